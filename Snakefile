@@ -1,0 +1,48 @@
+"""When does a neural-network classifier work? The map, from a config to the figures.
+
+    results/<study>/scale=<s>/n=<n>/samples.npz                 simulate: the draws of a cell
+    results/<study>/scale=<s>/n=<n>/<learner>/model.pt          train     (+ history.csv, cost.csv)
+    results/<study>/scale=<s>/n=<n>/<learner>/scores.csv        test: a row per replicate
+    results/<study>/scores.csv                                  combine: a row per learner, cell and replicate
+    results/<study>/summary.csv                                 summarise: a row per learner and cell
+    results/<study>/tables/accuracy-<learner>.csv               summarise: scale x n, as the heatmap shows it
+    results/<study>/figures/<figure>.{pdf,png,svg}              plot
+    logs/<stage>/...                                            a log per job
+
+`snakemake` runs config/config.yaml; `--configfile FILE` takes FILE in its place; `--config device=cpu` (any key)
+changes either. Cores and the like are in profiles/.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+if not workflow.overwrite_configfiles:  # a config given by hand replaces the default, it is not merged into it
+
+    configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/cells.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/figures.smk"
+
+
+onstart:
+    try:  # a device that is not there is refused before any work
+        WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
+    except InputError as error:
+        sys.exit(str(error))
+
+
+onsuccess:
+    for name in STUDIES:
+        print(f"The figures of {name} are in results/{name}/figures/, its tables beside them.", file=sys.stderr)
+
+
+rule all:
+    default_target: True
+    message:
+        "All tables and figures are there"
+    input:
+        [of_study(name) for name in STUDIES],

@@ -1,0 +1,126 @@
+"""The config: checked against its schema before anything runs, then turned into studies."""
+
+import copy
+import difflib
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError, validators
+
+from applicability.errors import InputError
+from applicability.study import Learner, Study
+
+SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
+WORDS = {"array": "a list", "object": "a mapping", "string": "a text", "boolean": "true or false"}
+
+
+def studies(config: Mapping) -> dict[str, Study]:
+    """The studies of a config as it was read, by name, defaults filled in.
+
+    Raises InputError with one line that names the first wrong key, what is allowed and what was found.
+    """
+    return {name: study(name, entry) for name, entry in checked(config)["studies"].items()}
+
+
+def checked(config: Mapping) -> dict:
+    """A copy of the config with defaults filled in. Raises InputError where it breaks the schema."""
+    config = copy.deepcopy(dict(config))
+    for path, value in leaves(config):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"config: {path}: expected a finite number, found {value}")
+    validator = FillingValidator(yaml.safe_load(SCHEMA.read_text()))
+    errors = list(validator.iter_errors(config))
+    if errors:  # a misspelt key is the cause where another is missing, so it comes first
+        raise InputError(f"config: {told(min(errors, key=lambda error: error.validator != 'additionalProperties'))}")
+    return config
+
+
+def study(name: str, entry: dict) -> Study:
+    """A study from its checked entry; numbers become what they stand for (1 and 1.0 are one scale)."""
+    learners = {each: Learner(name=each, **options) for each, options in entry.pop("learners").items()}
+    task = {group: [distribution] for group, distribution in entry.pop("task").items()}
+    scales = sorted(map(float, entry.pop("scales")))
+    sample_sizes = sorted(map(int, entry.pop("sample_sizes")))
+    return Study(name=name, task=task, scales=scales, sample_sizes=sample_sizes, learners=learners, **entry)
+
+
+def leaves(value, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every value within nested mappings and lists, with its dotted path."""
+    if isinstance(value, Mapping | list):
+        items = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for key, inner in items:
+            yield from leaves(inner, f"{path}.{key}".lstrip("."))
+    else:
+        yield path, value
+
+
+def filled(validator, properties, instance, schema) -> Iterator[ValidationError]:
+    """The schema keyword `properties`, which also fills in defaults."""
+    if isinstance(instance, dict):
+        for key, part in properties.items():
+            if "default" in part:
+                instance.setdefault(key, copy.deepcopy(part["default"]))
+    yield from Draft202012Validator.VALIDATORS["properties"](validator, properties, instance, schema)
+
+
+FillingValidator = validators.extend(
+    Draft202012Validator,
+    {"properties": filled},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
+)
+
+
+def told(error: ValidationError) -> str:
+    """One line for a user: the key, what was expected, what was found, and the nearest valid name."""
+    path = ".".join(map(str, error.absolute_path)) or "the top level"
+    found, rule = error.instance, error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            allowed = sorted(error.schema["properties"])
+            unknown = min(set(found) - set(allowed), key=str)
+            key = unknown if path == "the top level" else f"{path}.{unknown}"
+            return f"{key}: unknown; allowed: {', '.join(allowed)}{nearest(unknown, allowed)}"
+        case "enum":
+            return f"{path}: expected one of {', '.join(rule)}; found {found!r}{nearest(found, rule)}"
+        case "required":
+            missing = next(key for key in rule if key not in found)
+            return f"{path}: {missing!r} is missing; found {', '.join(map(repr, found)) or 'nothing'}"
+        case "oneOf":
+            names = [part["required"][0] for part in rule]
+            there = " and ".join(name for name in names if name in found) or "neither"
+            return f"{path}: expected exactly one of {', '.join(names)}; found {there}"
+        case "uniqueItems":
+            twice = next(item for item in found if found.count(item) > 1)
+            return f"{path}: expected each value once; found {twice} twice"
+        case "minProperties" | "maxProperties":
+            count = {1: "one entry", 2: "two entries"}[rule]
+            return f"{path}: expected {count}; found {', '.join(map(str, found)) or 'none'}"
+        case "minItems" | "maxItems":
+            return f"{path}: expected at {'least' if error.validator == 'minItems' else 'most'} {rule}; found {len(found)}"
+        case "pattern" | "not" if isinstance(found, str):
+            return f"{path}: expected a name of letters, digits, _ and -, a letter first, not 'examples'; found {found!r}"
+    return f"{path}: expected {expected(error.schema)}; found {found!r}{hint(found)}"
+
+
+def expected(schema: Mapping) -> str:
+    """What a schema of one value asks for, in words."""
+    bounds = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+    limits = " and ".join(f"{sign} {schema[key]}" for key, sign in bounds.items() if key in schema)
+    kind = schema.get("type", "number")
+    return f"{WORDS.get(kind, 'a number' if kind == 'number' else 'a whole number')} {limits}".strip()
+
+
+def nearest(name, allowed: list[str]) -> str:
+    """The nearest valid name as a question, where one is near."""
+    close = difflib.get_close_matches(str(name), allowed, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def hint(found) -> str:
+    """YAML 1.1 reads 1e-3 as a text; say so."""
+    try:
+        return f" (YAML reads it as text: write {float(found)})" if isinstance(found, str) else ""
+    except ValueError:
+        return ""

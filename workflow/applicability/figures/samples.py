@@ -1,0 +1,56 @@
+"""Figure samples: what the networks are shown, a histogram of each cell's training draws with the true densities."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from applicability.figures import style
+from applicability.files import read_samples
+from applicability.study import Cell
+from applicability.task import coordinate_loc, frozen
+
+BINS = 100  # from 5 scales below the lowest location to 5 above the highest
+MARGIN = 5
+
+
+def read(path: Path) -> tuple[Cell, np.ndarray]:
+    """A cell and the training draws of its first replicate, [G, n, d]."""
+    cell, draws = read_samples(path, "train")
+    return cell, draws[0]
+
+
+def draw(data: list[tuple[Cell, np.ndarray]]) -> Figure:
+    """Rows of panels by scale, columns by n; in each a translucent histogram of each group's first coordinate."""
+    scales = sorted({cell.scale for cell, _ in data})
+    sizes = sorted({cell.n for cell, _ in data})
+    figure = Figure(figsize=(0.9 + 1.05 * len(sizes), 0.9 + 0.8 * len(scales)), layout="constrained")
+    panels = figure.subplots(len(scales), len(sizes), squeeze=False)
+    for cell, draws in data:
+        row, column = scales.index(cell.scale), sizes.index(cell.n)
+        histogram(panels[row, column], cell, draws)
+        if row == 0:
+            panels[row, column].set_title(f"n = {style.number(cell.n)}")
+        if column == 0:
+            panels[row, column].set_ylabel(f"scale {style.number(cell.scale)}\ncount")
+        if row == len(scales) - 1:
+            panels[row, column].set_xlabel("X")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
+    return figure
+
+
+def histogram(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
+    """Counts of one cell's draws [G, n, d] and, as lines, the counts to expect from the true densities."""
+    groups = {name: coordinates[0] for name, coordinates in cell.task.items()}
+    locations = [coordinate_loc(distribution) for distribution in groups.values()]
+    low, high = min(locations) - MARGIN * cell.scale, max(locations) + MARGIN * cell.scale
+    edges = np.linspace(low, high, BINS + 1)
+    x = np.linspace(low, high, 4 * BINS + 1)
+    for colour, (name, distribution), values in zip(style.GROUPS, groups.items(), draws, strict=False):
+        axes.hist(values[:, 0], bins=edges, color=colour, alpha=0.5, histtype="stepfilled", label=f"group {name}")
+        expected = frozen(distribution, cell.scale).pdf(x) * cell.n * (edges[1] - edges[0])
+        axes.plot(x, expected, color=colour, linewidth=0.8, label=f"true density of {name}")
+    axes.set_xlim(low, high)
+    axes.locator_params(nbins=3)

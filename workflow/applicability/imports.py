@@ -1,0 +1,55 @@
+"""Code as an input: which files of this package a module imports, read off the imports themselves."""
+
+import ast
+import functools
+from importlib.util import resolve_name
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def sources(*modules: str) -> list[str]:
+    """Files of this package that `modules` (as `train` or `figures.samples`) need, directly or not, sorted.
+
+    An import inside a function counts too. Raises KeyError for a module that does not exist.
+    """
+    found, ahead = {}, [f"{PACKAGE.name}.{module}" for module in modules]
+    while ahead:
+        module = ahead.pop()
+        if module not in found:
+            found[module] = path_of(module)
+            ahead += imported(module)
+    return sorted(str(path) for path in found.values())
+
+
+@functools.cache
+def path_of(module: str) -> Path:
+    """The file of one of this package's modules by its dotted name. Raises KeyError where there is none."""
+    base = PACKAGE.parent.joinpath(*module.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.exists():
+            return path
+    raise KeyError(module)
+
+
+@functools.cache
+def imported(module: str) -> list[str]:
+    """This package's modules that a module imports itself, with the packages that hold it."""
+    path = path_of(module)
+    parent = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    names = [parent]
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            origin = resolve_name("." * node.level + (node.module or ""), parent)
+            names += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
+    return [name for name in names if name.split(".")[0] == PACKAGE.name and exists(name)]
+
+
+def exists(module: str) -> bool:
+    """Whether a dotted name is a module of this package (and not a name within one)."""
+    try:
+        return bool(path_of(module))
+    except KeyError:
+        return False

@@ -1,0 +1,21 @@
+"""The commands by name: the stages, and what goes before them; the rules hand them out, the command line offers them."""
+
+import importlib
+from collections.abc import Callable
+
+# command -> its module; the function bears the command's name
+COMMANDS = {
+    "device": "device",
+    "simulate": "simulate",
+    "train": "train",
+    "test": "test",
+    "combine": "combine",
+    "summarise": "summarise",
+    "tabulate": "summarise",
+    "plot": "plot",
+}
+
+
+def command(name: str) -> Callable[..., None]:
+    """The function of a command, its module imported only now."""
+    return getattr(importlib.import_module(f"applicability.{COMMANDS[name]}"), name)

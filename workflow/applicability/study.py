@@ -1,0 +1,89 @@
+"""What a study is made of: a task with its grid, its learners and its replicates."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Self
+
+from applicability.errors import InputError
+
+
+class Canonical:
+    """A dataclass that travels as one canonical JSON string: equal content, equal string."""
+
+    def json(self) -> str:
+        """Sorted keys and plain values, so that the string can stand as a Snakemake param or an argument."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The inverse of :meth:`json`. Raises InputError for any other text."""
+        try:
+            return cls(**json.loads(text))
+        except (TypeError, ValueError) as error:
+            keys = ", ".join(field.name for field in fields(cls))
+            raise InputError(f"{cls.__name__.lower()}: expected JSON with the keys {keys}: {error}") from error
+
+
+@dataclass(frozen=True)
+class Cell(Canonical):
+    """One (scale, n) of a study: all that its draws depend on."""
+
+    study: str
+    seed: int
+    task: dict  # group name -> list of {distribution: parameters}, one entry per coordinate
+    scale: float
+    n: int  # training draws per group
+    test_draws: int  # per group
+    replicates: int
+
+
+@dataclass(frozen=True)
+class Learner(Canonical):
+    """A network and its training protocol, by name."""
+
+    name: str
+    hidden: list[int]  # widths of the hidden layers; none: logistic regression
+    activation: str
+    dropout: float  # probability that a hidden unit is dropped in a training step
+    standardise: bool  # inputs to mean 0 and standard deviation 1 of the training draws
+    optimiser: dict  # {name: options}
+    batch_size: int
+    epochs: int | None = None  # the training budget: passes over the draws ...
+    steps: int | None = None  # ... or SGD steps; exactly one of the two
+
+    def total_steps(self, draws: int) -> int:
+        """SGD steps of one training on `draws` draws; the short last batch of an epoch is a step too."""
+        return self.steps if self.steps is not None else self.epochs * -(-draws // self.batch_size)
+
+
+@dataclass(frozen=True)
+class Grid(Canonical):
+    """The keys that a study's tables must hold, each combination once."""
+
+    study: str
+    learners: list[str]
+    scales: list[float]
+    sample_sizes: list[int]
+    replicates: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """One entry under `studies:` in the config."""
+
+    name: str
+    seed: int
+    task: dict
+    scales: list[float]
+    sample_sizes: list[int]
+    replicates: int
+    test_draws: int
+    learners: dict[str, Learner]
+
+    def cell(self, scale: float, n: int) -> Cell:
+        """The cell at (scale, n) of this study's grid."""
+        return Cell(self.name, self.seed, self.task, scale, n, self.test_draws, self.replicates)
+
+    def grid(self) -> Grid:
+        """This study's grid of keys."""
+        return Grid(self.name, list(self.learners), self.scales, self.sample_sizes, self.replicates)

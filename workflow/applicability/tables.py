@@ -1,0 +1,29 @@
+"""Tables: long, sorted, typed, each row with its own keys; floats in round-trip form."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from applicability.files import named, whole
+
+KEYS = ["study", "learner", "scale", "n", "replicate"]
+COST = ["steps", "seconds", "device", "versions"]  # what a training took, and where it was
+TEXT = {name: "str" for name in ("study", "learner", "device", "versions")}  # also where it looks like a number
+
+
+def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
+    """Write a table as CSV."""
+    with whole(path) as part:
+        table.to_csv(part, index=index, lineterminator="\n")
+
+
+def read(path: str | Path) -> pd.DataFrame:
+    """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it cannot be read."""
+    with named(path, "a table in CSV"):
+        return pd.read_csv(path, dtype=TEXT, float_precision="round_trip")
+
+
+def of_replicates(learner: str, cell, **columns) -> pd.DataFrame:
+    """A table with a row per replicate of a cell: its keys, then `columns` (arrays [R] or single values)."""
+    keys = [cell.study, learner, cell.scale, cell.n, range(cell.replicates)]
+    return pd.DataFrame(dict(zip(KEYS, keys, strict=True)) | columns)

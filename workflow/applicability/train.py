@@ -1,0 +1,130 @@
+"""Stage train: every replicate of a cell at once, as one stacked network."""
+
+import platform
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from applicability import device as devices
+from applicability import network as networks
+from applicability import tables
+from applicability.files import read_samples
+from applicability.network import StackedNetwork
+from applicability.optimisers import OPTIMISERS
+from applicability.randomness import torch_generators
+from applicability.study import Cell, Learner
+
+SPANS = 100  # rows per replicate that a history keeps at most
+
+
+def train(samples: Path, learner: str, model: Path, history: Path, cost: Path, device: str = "cpu") -> None:
+    """Train a learner on a cell's draws.
+
+    samples: what simulate wrote. learner: :class:`applicability.study.Learner` as JSON. device: auto, cpu, cuda or
+    mps. Writes the networks (model), the mean loss of at most 100 spans of the steps (history) and what the
+    training took and where it ran (cost; the only file whose bytes may differ between two runs).
+    """
+    learner = Learner.parse(learner)
+    where = devices.resolve(device)
+    cell, draws = read_samples(samples, "train")
+    started = time.perf_counter()
+    network, losses = trained(cell, learner, draws, where)
+    losses = losses.cpu().numpy()  # waits for the device
+    seconds = time.perf_counter() - started
+
+    networks.save(network, model, cell=cell.json(), learner=learner.json())
+    tables.write(spans(losses, cell, learner.name), history)
+    record = {"steps": len(losses), "seconds": seconds / cell.replicates}  # a replicate's share of the stack
+    place = {"device": devices.described(where), "versions": versions()}
+    tables.write(tables.of_replicates(learner.name, cell, **record, **place), cost)
+
+
+def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -> tuple[StackedNetwork, Tensor]:
+    """Networks trained on draws [R, G, n, d], and their losses [steps, R]."""
+    replicates, groups, n, inputs = draws.shape
+    init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
+    network = StackedNetwork.initial([inputs, *learner.hidden, 1], init, learner.activation, learner.dropout)
+    network.to(device)
+
+    x = torch.from_numpy(draws).reshape(replicates, groups * n, inputs).to(device)
+    labels = torch.arange(groups, dtype=x.dtype, device=device).repeat_interleave(n).expand(replicates, -1)
+    centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
+    if learner.standardise:
+        x = (x - centre) / spread
+    losses = fit(network, x, labels, learner, shuffle, dropout)
+    if learner.standardise:
+        network.fold(centre, spread)
+    return network, losses
+
+
+def fit(
+    network: StackedNetwork,
+    x: Tensor,
+    labels: Tensor,
+    learner: Learner,
+    shuffle: list[torch.Generator],
+    dropout: list[torch.Generator] | None = None,
+) -> Tensor:
+    """Train R networks on inputs [R, N, d] and labels [R, N] (0 or 1); returns each batch's mean loss, [steps, R].
+
+    The sum over replicates of each one's mean loss is minimised: its gradient leaves the replicates independent.
+    """
+    total = learner.total_steps(x.shape[1])
+    [(name, options)] = learner.optimiser.items()
+    parameters = list(network.parameters())
+    update = OPTIMISERS[name](parameters, **options)
+    losses = torch.empty(total, len(x), device=x.device)
+    order = batches(x, labels, learner.batch_size, total, shuffle)
+    for step, (inputs, targets) in zip(range(total), order, strict=False):
+        logits = network(inputs, dropout).squeeze(-1)
+        loss = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none").mean(1)
+        losses[step] = loss.detach()
+        update(torch.autograd.grad(loss.sum(), parameters))
+    return losses
+
+
+def batches(
+    x: Tensor, labels: Tensor, size: int, steps: int, generators: list[torch.Generator]
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Batches of x [R, N, d] and labels [R, N] for at least `steps` steps, each replicate in an order of its own.
+
+    The order is the one of `DataLoader(shuffle=True)`: per epoch it takes two 64-bit integers from its generator, of
+    which the second seeds a generator of its own for the permutation. The last batch of an epoch may be short.
+    Where one batch holds all draws, their order is immaterial and they are left as they are.
+    """
+    draws = x.shape[1]
+    epochs = -(-steps // -(-draws // size))
+    seeds = [torch.empty(epochs, 2, dtype=torch.int64).random_(generator=each)[:, 1].tolist() for each in generators]
+    for epoch_seeds in zip(*seeds, strict=True):
+        epoch_x, epoch_labels = x, labels
+        if draws > size:
+            orders = [torch.randperm(draws, generator=torch.Generator().manual_seed(seed)) for seed in epoch_seeds]
+            order = torch.stack(orders).to(x.device)
+            epoch_x, epoch_labels = x.take_along_dim(order[..., None], 1), labels.take_along_dim(order, 1)
+        yield from zip(epoch_x.split(size, 1), epoch_labels.split(size, 1), strict=True)
+
+
+def spans(losses: np.ndarray, cell: Cell, learner: str):
+    """The history of losses [steps, R]: the mean of at most 100 spans of the steps, a row per replicate and span.
+
+    Column `step` is the last step of the span.
+    """
+    steps = len(losses)
+    ends = np.unique(np.arange(1, SPANS + 1) * steps // SPANS)
+    ends = ends[ends > 0]
+    starts = np.concatenate([[0], ends[:-1]])
+    means = np.add.reduceat(losses.astype(np.float64), starts, axis=0) / (ends - starts)[:, None]
+    rows = tables.of_replicates(learner, cell).loc[lambda table: table.index.repeat(len(ends))]
+    return rows.assign(step=np.tile(ends, cell.replicates), loss=means.T.ravel())
+
+
+def versions() -> str:
+    """What a training's numbers may depend on."""
+    packages = ("applicability", "numpy", "scipy", "torch")
+    return " ".join([f"python {platform.python_version()}", *(f"{name} {version(name)}" for name in packages)])

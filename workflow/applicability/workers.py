@@ -1,0 +1,89 @@
+"""Warm workers: stages run in processes that live on, so that torch is imported once, not once a job."""
+
+import contextlib
+import multiprocessing
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+import traceback
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from pathlib import Path
+
+from applicability.stages import command
+
+ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+PRELOADED = ["torch", "pandas", "scipy.stats"]  # imported once, by the server that the workers are forked from
+
+
+class WorkerDied(RuntimeError):
+    """A worker process ended in the middle of a job, killed or out of memory."""
+
+
+class Workers:
+    """This machine's processes, one thread each, behind a `concurrent.futures` executor.
+
+    They start with the first job. Where one dies, the jobs in hand fail and the next job gets new ones.
+    """
+
+    def __init__(self, count: int):
+        self.count = count
+        self.executor: Executor | None = None
+        self.lock = threading.Lock()
+
+    def run(self, name: str, log: str, **arguments: str | list[str]) -> None:
+        """Run a command on a worker and wait for it; what it raises is raised here."""
+        executor = self.started()
+        try:
+            executor.submit(logged, name, log, arguments).result()
+        except BrokenExecutor as error:
+            with self.lock:
+                if self.executor is executor:
+                    self.executor = None
+            raise WorkerDied(f"a worker was killed or ran out of memory while a {name} job was in hand") from error
+
+    def started(self) -> Executor:
+        """The executor, made where there is none."""
+        with self.lock:
+            if self.executor is None:
+                self.executor = local_processes(self.count)
+            return self.executor
+
+
+def local_processes(count: int) -> Executor:
+    """Processes forked from a server that has the heavy libraries imported already."""
+    os.environ.update(ONE_THREAD)  # before the server starts: BLAS libraries read it as they load
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return ProcessPoolExecutor(count, mp_context=context, initializer=settle)
+
+
+def settle() -> None:
+    """A worker's first act: to end at Ctrl-C without a word, and to end when the main process is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    main = multiprocessing.parent_process()
+    threading.Thread(target=lambda: (main.join(), os._exit(1)), daemon=True).start()
+
+
+def logged(name: str, log: str, arguments: dict) -> None:
+    """Run a command in this process; its command line, output, time and traceback go to `log`."""
+    Path(log).parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "w") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
+        print(command_line(name, arguments), flush=True)
+        started = time.perf_counter()
+        try:
+            command(name)(**arguments)
+        except BaseException:
+            traceback.print_exc()
+            raise
+        print(f"done in {time.perf_counter() - started:.3f} s by process {os.getpid()}")
+
+
+def command_line(name: str, arguments: dict) -> str:
+    """The shell command that does the same by hand."""
+    words = [Path(sys.executable).name, "-m", "applicability", name]
+    for key, value in arguments.items():
+        words += [f"--{key.replace('_', '-')}", *([value] if isinstance(value, str) else value)]
+    return shlex.join(words)

@@ -1,0 +1,55 @@
+"""The work of a cell: its draws, its networks, their scores.
+
+takes: the cell and the learner (params)
+makes: samples.npz; model.pt, history.csv, cost.csv and scores.csv of each learner
+steps: simulate -> train -> test
+"""
+
+
+rule simulate:
+    message:
+        "Simulating scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
+    input:
+        code=sources("simulate"),
+    output:
+        samples=SAMPLES,
+    params:
+        cell=cell_json,
+    log:
+        "logs/simulate/{study}/scale={scale}/n={n}.log",
+    run:
+        run_stage("simulate", input, output, params, log)
+
+
+rule train:
+    message:
+        "Training {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
+    input:
+        samples=SAMPLES,
+        code=sources("train"),
+    output:
+        model=f"{TRAINED}/model.pt",
+        history=f"{TRAINED}/history.csv",
+        cost=f"{TRAINED}/cost.csv",
+    params:
+        learner=lambda wildcards: STUDIES[wildcards.study].learners[wildcards.learner].json(),
+    log:
+        "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
+    run:
+        run_stage("train", input, output, params, log, device=CONFIG["device"])
+
+
+rule test:
+    message:
+        "Testing {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
+    input:
+        samples=SAMPLES,
+        model=f"{TRAINED}/model.pt",
+        cost=f"{TRAINED}/cost.csv",
+        code=sources("test"),
+    output:
+        scores=f"{TRAINED}/scores.csv",
+    log:
+        "logs/test/{study}/scale={scale}/n={n}/{learner}.log",
+    run:
+        run_stage("test", input, output, params, log, device=CONFIG["device"])

@@ -1,0 +1,72 @@
+"""What the other rule files share: the checked studies, the paths of their files, and how a stage is handed out.
+
+takes: config (checked here, before anything runs)
+makes: STUDIES, the path patterns, `for_study`, `run_stage`
+"""
+
+import json
+import sys
+
+sys.path.insert(0, f"{workflow.basedir}/workflow")  # this checkout's library, whatever else is installed
+
+from applicability import config as configs
+from applicability.errors import InputError
+from applicability.imports import sources
+from applicability.workers import Workers
+
+try:
+    CONFIG = configs.checked(config)
+    STUDIES = configs.studies(CONFIG)
+except InputError as error:
+    sys.exit(str(error))
+WORKERS = Workers(workflow.cores)
+
+CELL = "results/{study}/scale={scale}/n={n}"
+SAMPLES = f"{CELL}/samples.npz"
+TRAINED = f"{CELL}/{{learner}}"
+SCORES = "results/{study}/scores.csv"
+SUMMARY = "results/{study}/summary.csv"
+TABLE = "results/{study}/tables/accuracy-{learner}.csv"
+FIGURE = "results/{study}/figures/{figure}"
+FORMATS = [".pdf", ".png", ".svg"]
+
+
+wildcard_constraints:
+    study="|".join(STUDIES),
+    learner=r"[A-Za-z][A-Za-z0-9_-]*",
+    scale=r"[0-9.e+-]+",
+    n=r"[0-9]+",
+
+
+def written(scale):
+    """A scale in a path: the shortest decimal that reads back as the same number (0.2, 1, 1e-05)."""
+    return repr(scale).removesuffix(".0")
+
+
+def over_grid(pattern, name, **wildcards):
+    """A path pattern at every cell of a study."""
+    study = STUDIES[name]
+    scales = map(written, study.scales)
+    return expand(pattern, study=name, scale=list(scales), n=study.sample_sizes, **wildcards)
+
+
+def of_study(name):
+    """The tables and figures of a study."""
+    figures = ["samples", *(f"accuracy-{learner}" for learner in STUDIES[name].learners)]
+    return [
+        SUMMARY.format(study=name),
+        *expand(TABLE, study=name, learner=STUDIES[name].learners),
+        *expand(FIGURE + "{format}", study=name, figure=figures, format=FORMATS),
+    ]
+
+
+def cell_json(wildcards):
+    """The cell of a job, as its one param."""
+    return STUDIES[wildcards.study].cell(float(wildcards.scale), int(wildcards.n)).json()
+
+
+def run_stage(name, input, output, params, log, **others):
+    """Hand a stage to a warm worker: its arguments are the job's files and params, by their names in the rule."""
+    files = {key: value for key, value in [*input.items(), *output.items(), *params.items()] if key != "code"}
+    plain = {key: value if isinstance(value, str) else list(value) for key, value in files.items()}
+    WORKERS.run(name, log[0], **plain, **others)

@@ -1,0 +1,60 @@
+"""The tables of a study.
+
+takes: scores.csv of every cell and learner, as the config lists them
+makes: scores.csv, summary.csv and tables/accuracy-<learner>.csv of the study
+steps: combine -> summarise -> tabulate
+"""
+
+
+rule combine:
+    message:
+        "Combining the scores of {wildcards.study}"
+    input:
+        cells=lambda wildcards: over_grid(
+            f"{TRAINED}/scores.csv", wildcards.study, learner=STUDIES[wildcards.study].learners
+        ),
+        code=sources("combine"),
+    output:
+        scores=SCORES,
+    params:
+        grid=lambda wildcards: STUDIES[wildcards.study].grid().json(),
+    log:
+        "logs/combine/{study}.log",
+    run:
+        run_stage("combine", input, output, params, log)
+
+
+rule summarise:
+    message:
+        "Summarising the replicates of {wildcards.study}"
+    input:
+        scores=SCORES,
+        code=sources("summarise"),
+    output:
+        summary=SUMMARY,
+    log:
+        "logs/summarise/{study}.log",
+    run:
+        run_stage("summarise", input, output, params, log)
+
+
+rule tabulate:
+    message:
+        "Tabulating the accuracy of {wildcards.learner} in {wildcards.study}"
+    input:
+        summary=SUMMARY,
+        code=sources("summarise"),
+    output:
+        table=report(
+            TABLE,
+            category="{study}",
+            subcategory="tables",
+            caption="../report/accuracy-table.rst",
+            labels={"table": "accuracy", "learner": "{learner}"},
+        ),
+    params:
+        learner="{learner}",
+    log:
+        "logs/tabulate/{study}/{learner}.log",
+    run:
+        run_stage("tabulate", input, output, params, log)
