@@ -36,13 +36,13 @@ onstart:
 
 
 onsuccess:
-    for name in STUDIES:
-        print(f"The figures of {name} are in results/{name}/figures/, its tables beside them.", file=sys.stderr)
+    folders = ", ".join(f"results/{name}/figures/" for name in STUDIES)
+    logger.info(f"The figures are in {folders}, the tables beside them.", extra={"closing": True})
 
 
 rule all:
     default_target: True
-    message:
-        "All tables and figures are there"
     input:
         [of_study(name) for name in STUDIES],
+    message:
+        "All tables and figures are there"

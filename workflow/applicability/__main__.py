@@ -12,10 +12,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it went well, 2 with one line on stderr for what the user can mend."""
     words = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="applicability", description=__doc__)
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(dest="command", required=True)
     for name in COMMANDS:
         if words[:1] == [name]:  # import the module of this command alone
-            add_options(subparsers.add_parser(name, formatter_class=argparse.RawDescriptionHelpFormatter), command(name))
+            add_options(
+                subparsers.add_parser(name, formatter_class=argparse.RawDescriptionHelpFormatter),
+                command(name),
+            )
         else:
             subparsers.add_parser(name)
     options = vars(parser.parse_args(words))

@@ -29,8 +29,8 @@ def checked(config: Mapping) -> dict:
     config = copy.deepcopy(dict(config))
     for path, value in leaves(config):
         if isinstance(value, float) and not math.isfinite(value):
-            raise InputError(f"config: {path}: expected a finite number, found {value}")
-    validator = FillingValidator(yaml.safe_load(SCHEMA.read_text()))
+            raise InputError(f"config: {path}: expected a finite number; found {value}")
+    validator = FillingValidator(yaml.load(SCHEMA.read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     errors = list(validator.iter_errors(config))
     if errors:  # a misspelt key is the cause where another is missing, so it comes first
         raise InputError(f"config: {told(min(errors, key=lambda error: error.validator != 'additionalProperties'))}")
@@ -98,9 +98,13 @@ def told(error: ValidationError) -> str:
             count = {1: "one entry", 2: "two entries"}[rule]
             return f"{path}: expected {count}; found {', '.join(map(str, found)) or 'none'}"
         case "minItems" | "maxItems":
-            return f"{path}: expected at {'least' if error.validator == 'minItems' else 'most'} {rule}; found {len(found)}"
+            return (
+                f"{path}: expected at {'least' if error.validator == 'minItems' else 'most'} {rule}; found {len(found)}"
+            )
         case "pattern" | "not" if isinstance(found, str):
-            return f"{path}: expected a name of letters, digits, _ and -, a letter first, not 'examples'; found {found!r}"
+            return (
+                f"{path}: expected a name of letters, digits, _ and -, a letter first, not 'examples'; found {found!r}"
+            )
     return f"{path}: expected {expected(error.schema)}; found {found!r}{hint(found)}"
 
 

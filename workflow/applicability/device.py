@@ -18,7 +18,7 @@ def resolve(name: str) -> torch.device:
     if name == "auto":
         return torch.device(here[0])
     if name not in here:
-        raise InputError(f"device: expected one of auto, {', '.join(here)} on this machine, found {name!r}")
+        raise InputError(f"device: expected one of auto, {', '.join(here)} on this machine; found {name!r}")
     return torch.device(name)
 
 

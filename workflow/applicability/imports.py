@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import os
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -11,7 +12,8 @@ PACKAGE = Path(__file__).parent
 def sources(*modules: str) -> list[str]:
     """Files of this package that `modules` (as `train` or `figures.samples`) need, directly or not, sorted.
 
-    An import inside a function counts too. Raises KeyError for a module that does not exist.
+    Paths are relative to the working directory: a project that moves reruns nothing. An import inside a function
+    counts too. Raises KeyError for a module that does not exist.
     """
     found, ahead = {}, [f"{PACKAGE.name}.{module}" for module in modules]
     while ahead:
@@ -19,7 +21,7 @@ def sources(*modules: str) -> list[str]:
         if module not in found:
             found[module] = path_of(module)
             ahead += imported(module)
-    return sorted(str(path) for path in found.values())
+    return sorted(os.path.relpath(path) for path in found.values())
 
 
 @functools.cache

@@ -25,6 +25,8 @@ def plot(figure: str, data: list[Path], pictures: list[Path], options: str = "{}
     module = importlib.import_module(f"applicability.figures.{figure}")
     with rc_context(style.RC):
         drawn = module.draw([module.read(path) for path in data], **json.loads(options))
+        drawn.draw_without_rendering()  # lays it out, once for all formats
+        drawn.set_layout_engine("none")
         for picture in map(Path, pictures):
             with whole(picture) as part:
                 drawn.savefig(part, metadata=UNDATED[picture.suffix])

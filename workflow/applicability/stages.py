@@ -1,9 +1,9 @@
-"""The commands by name: the stages, and what goes before them; the rules hand them out, the command line offers them."""
+"""The commands by name: the rules hand them out, the command line offers them."""
 
 import importlib
 from collections.abc import Callable
 
-# command -> its module; the function bears the command's name
+# command -> its module, in running order; the function bears the command's name
 COMMANDS = {
     "device": "device",
     "simulate": "simulate",

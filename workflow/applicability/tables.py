@@ -8,7 +8,7 @@ from applicability.files import named, whole
 
 KEYS = ["study", "learner", "scale", "n", "replicate"]
 COST = ["steps", "seconds", "device", "versions"]  # what a training took, and where it was
-TEXT = {name: "str" for name in ("study", "learner", "device", "versions")}  # also where it looks like a number
+TEXT = dict.fromkeys(("study", "learner", "device", "versions"), "str")  # also where it looks like a number
 
 
 def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
@@ -20,7 +20,7 @@ def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
 def read(path: str | Path) -> pd.DataFrame:
     """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it cannot be read."""
     with named(path, "a table in CSV"):
-        return pd.read_csv(path, dtype=TEXT, float_precision="round_trip")
+        return pd.read_csv(path, dtype=TEXT)
 
 
 def of_replicates(learner: str, cell, **columns) -> pd.DataFrame:

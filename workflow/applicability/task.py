@@ -19,9 +19,7 @@ def draws(group: list[dict], scale: float, n: int, rng: np.random.Generator) -> 
     (some, such as skewnorm, use several arrays of random numbers a call). float32 is what the networks compute in:
     the optimal rule then judges the very numbers that the network saw.
     """
-    blocks = [
-        np.stack([standard(coordinate, rng) for coordinate in group], axis=-1) for _ in range(-(-n // BLOCK))
-    ]
+    blocks = [np.stack([standard(coordinate, rng) for coordinate in group], axis=-1) for _ in range(-(-n // BLOCK))]
     loc = np.array([coordinate_loc(coordinate) for coordinate in group])
     return (loc + scale * np.concatenate(blocks)[:n]).astype(np.float32)
 

@@ -47,6 +47,8 @@ def score(logits: np.ndarray, groups: list[str]) -> dict[str, np.ndarray]:
     second group has the larger logit, ties counting half (Mann-Whitney). mean_probability_<group>: mean probability
     of the second group, over the draws of each. A network with a logit that is not a number scores NaN throughout.
     """
+    broken = np.isnan(logits).any(axis=(1, 2), keepdims=True)
+    logits = np.where(broken, 0, logits)
     first, second = logits[:, 0], logits[:, 1]
     probability = expit(logits)
     scores = {
@@ -56,8 +58,7 @@ def score(logits: np.ndarray, groups: list[str]) -> dict[str, np.ndarray]:
         "auc": auc(first, second),
         **{f"mean_probability_{group}": probability[:, index].mean(1) for index, group in enumerate(groups)},
     }
-    broken = np.isnan(logits).any(axis=(1, 2))
-    return {name: np.where(broken, np.nan, values) for name, values in scores.items()}
+    return {name: np.where(broken[:, 0, 0], np.nan, values) for name, values in scores.items()}
 
 
 def auc(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -79,7 +79,7 @@ def fit(
     [(name, options)] = learner.optimiser.items()
     parameters = list(network.parameters())
     update = OPTIMISERS[name](parameters, **options)
-    losses = torch.empty(total, len(x), device=x.device)
+    losses = torch.empty(total, len(x), dtype=x.dtype, device=x.device)
     order = batches(x, labels, learner.batch_size, total, shuffle)
     for step, (inputs, targets) in zip(range(total), order, strict=False):
         logits = network(inputs, dropout).squeeze(-1)

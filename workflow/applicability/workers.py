@@ -14,8 +14,12 @@ from pathlib import Path
 
 from applicability.stages import command
 
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-PRELOADED = ["torch", "pandas", "scipy.stats"]  # imported once, by the server that the workers are forked from
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+PRELOADED = [
+    "torch",
+    "pandas",
+    "scipy.stats",
+]  # imported once, by the server that the workers are forked from
 
 
 class WorkerDied(RuntimeError):

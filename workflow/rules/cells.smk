@@ -7,23 +7,21 @@ steps: simulate -> train -> test
 
 
 rule simulate:
-    message:
-        "Simulating scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     input:
         code=sources("simulate"),
     output:
         samples=SAMPLES,
-    params:
-        cell=cell_json,
     log:
         "logs/simulate/{study}/scale={scale}/n={n}.log",
+    params:
+        cell=cell_json,
+    message:
+        "Simulating scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:
         run_stage("simulate", input, output, params, log)
 
 
 rule train:
-    message:
-        "Training {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     input:
         samples=SAMPLES,
         code=sources("train"),
@@ -31,17 +29,17 @@ rule train:
         model=f"{TRAINED}/model.pt",
         history=f"{TRAINED}/history.csv",
         cost=f"{TRAINED}/cost.csv",
-    params:
-        learner=lambda wildcards: STUDIES[wildcards.study].learners[wildcards.learner].json(),
     log:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
+    params:
+        learner=lambda wildcards: STUDIES[wildcards.study].learners[wildcards.learner].json(),
+    message:
+        "Training {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:
         run_stage("train", input, output, params, log, device=CONFIG["device"])
 
 
 rule test:
-    message:
-        "Testing {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     input:
         samples=SAMPLES,
         model=f"{TRAINED}/model.pt",
@@ -51,5 +49,7 @@ rule test:
         scores=f"{TRAINED}/scores.csv",
     log:
         "logs/test/{study}/scale={scale}/n={n}/{learner}.log",
+    message:
+        "Testing {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:
         run_stage("test", input, output, params, log, device=CONFIG["device"])

@@ -1,7 +1,7 @@
-"""What the other rule files share: the checked studies, the paths of their files, and how a stage is handed out.
+"""What the other files here share.
 
 takes: config (checked here, before anything runs)
-makes: STUDIES, the path patterns, `for_study`, `run_stage`
+makes: CONFIG, STUDIES, WORKERS; the path patterns; what a study, a cell and a figure consist of; `run_stage`
 """
 
 import json
@@ -24,10 +24,11 @@ WORKERS = Workers(workflow.cores)
 CELL = "results/{study}/scale={scale}/n={n}"
 SAMPLES = f"{CELL}/samples.npz"
 TRAINED = f"{CELL}/{{learner}}"
+OF_TRAINED = ["model.pt", "history.csv", "cost.csv", "scores.csv"]
 SCORES = "results/{study}/scores.csv"
 SUMMARY = "results/{study}/summary.csv"
 TABLE = "results/{study}/tables/accuracy-{learner}.csv"
-FIGURE = "results/{study}/figures/{figure}"
+FIGURE = "results/{study}/figures/{figure}{format}"
 FORMATS = [".pdf", ".png", ".svg"]
 
 
@@ -51,13 +52,25 @@ def over_grid(pattern, name, **wildcards):
 
 
 def of_study(name):
-    """The tables and figures of a study."""
-    figures = ["samples", *(f"accuracy-{learner}" for learner in STUDIES[name].learners)]
+    """Every file of a study, the cells' too: Snakemake makes a deleted one again only where it is asked for."""
+    learners = list(STUDIES[name].learners)
+    figures = ["samples", *(f"accuracy-{learner}" for learner in learners)]
     return [
+        *over_grid(SAMPLES, name),
+        *over_grid(f"{TRAINED}/{{file}}", name, learner=learners, file=OF_TRAINED),
+        SCORES.format(study=name),
         SUMMARY.format(study=name),
-        *expand(TABLE, study=name, learner=STUDIES[name].learners),
-        *expand(FIGURE + "{format}", study=name, figure=figures, format=FORMATS),
+        *expand(TABLE, study=name, learner=learners),
+        *expand(FIGURE, study=name, figure=figures, format=FORMATS),
     ]
+
+
+def pictures(figure, /, **labels):
+    """A figure's files in every format; the report shows the png."""
+    caption = f"../report/{figure.partition('-')[0]}.rst"
+    shown = {"category": "{study}", "subcategory": "figures", "caption": caption, "labels": labels}
+    paths = expand(FIGURE, figure=figure, format=FORMATS, allow_missing=True)
+    return [report(path, **shown) if path.endswith(".png") else path for path in paths]
 
 
 def cell_json(wildcards):
@@ -66,7 +79,7 @@ def cell_json(wildcards):
 
 
 def run_stage(name, input, output, params, log, **others):
-    """Hand a stage to a warm worker: its arguments are the job's files and params, by their names in the rule."""
+    """Hand a stage to a warm worker; its arguments are the job's files and params, by their names."""
     files = {key: value for key, value in [*input.items(), *output.items(), *params.items()] if key != "code"}
     plain = {key: value if isinstance(value, str) else list(value) for key, value in files.items()}
     WORKERS.run(name, log[0], **plain, **others)

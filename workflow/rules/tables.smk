@@ -7,8 +7,6 @@ steps: combine -> summarise -> tabulate
 
 
 rule combine:
-    message:
-        "Combining the scores of {wildcards.study}"
     input:
         cells=lambda wildcards: over_grid(
             f"{TRAINED}/scores.csv", wildcards.study, learner=STUDIES[wildcards.study].learners
@@ -16,17 +14,17 @@ rule combine:
         code=sources("combine"),
     output:
         scores=SCORES,
-    params:
-        grid=lambda wildcards: STUDIES[wildcards.study].grid().json(),
     log:
         "logs/combine/{study}.log",
+    params:
+        grid=lambda wildcards: STUDIES[wildcards.study].grid().json(),
+    message:
+        "Combining the scores of {wildcards.study}"
     run:
         run_stage("combine", input, output, params, log)
 
 
 rule summarise:
-    message:
-        "Summarising the replicates of {wildcards.study}"
     input:
         scores=SCORES,
         code=sources("summarise"),
@@ -34,13 +32,13 @@ rule summarise:
         summary=SUMMARY,
     log:
         "logs/summarise/{study}.log",
+    message:
+        "Summarising the replicates of {wildcards.study}"
     run:
         run_stage("summarise", input, output, params, log)
 
 
 rule tabulate:
-    message:
-        "Tabulating the accuracy of {wildcards.learner} in {wildcards.study}"
     input:
         summary=SUMMARY,
         code=sources("summarise"),
@@ -52,9 +50,11 @@ rule tabulate:
             caption="../report/accuracy-table.rst",
             labels={"table": "accuracy", "learner": "{learner}"},
         ),
-    params:
-        learner="{learner}",
     log:
         "logs/tabulate/{study}/{learner}.log",
+    params:
+        learner="{learner}",
+    message:
+        "Tabulating the accuracy of {wildcards.learner} in {wildcards.study}"
     run:
         run_stage("tabulate", input, output, params, log)

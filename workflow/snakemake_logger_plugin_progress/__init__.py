@@ -40,12 +40,15 @@ class LogHandler(LogHandlerBase):
         self.forecast = Forecast()
         self.shown_at = 0.0
         self.open_line = False  # whether the cursor stands behind a progress line
+        self.closing = []  # records marked `closing`, kept for the end
 
     def emit(self, record) -> None:
         """Take one record: into the forecast, onto the progress line, or on to Snakemake's own handler."""
         event = getattr(record, "event", None)
         self.forecast.take(event, record)
-        if self.brief and event == LogEvent.PROGRESS:
+        if getattr(record, "closing", False):
+            self.closing.append(record)
+        elif self.brief and event == LogEvent.PROGRESS:
             self.show(record.done, record.total)
         elif not (self.brief and self.is_chatter(event, record)) and self.plain.filter(record):
             self.end_line()
@@ -76,6 +79,8 @@ class LogHandler(LogHandlerBase):
     def close(self) -> None:
         """The end of the run."""
         self.end_line()
+        while self.closing:
+            self.plain.emit(self.closing.pop(0))
         super().close()
 
 
@@ -91,6 +96,8 @@ class Forecast:
     def take(self, event, record) -> None:
         """Learn from one of Snakemake's records."""
         now = time.monotonic()
+        if event == LogEvent.JOB_INFO and not self.begun and not self.taken:
+            self.started = now
         if event == LogEvent.RUN_INFO and getattr(record, "stats", None):
             self.planned.update({rule: count for rule, count in record.stats.items() if rule != "total"})
         elif event == LogEvent.JOB_INFO:

@@ -19,7 +19,14 @@ RC = {
     "svg.hashsalt": "applicability",
 }
 
-GROUPS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]  # Okabe and Ito: safe for colour-blind eyes
+GROUPS = [
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+]  # Okabe and Ito: safe for colour-blind eyes
 MAP = "cividis"  # perceptually uniform, survives grey and colour-blind eyes
 
 

@@ -1,0 +1,34 @@
+# make study   sets everything up and runs the default study
+# make test    sets everything up and runs the tests
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: study test check format constraints
+
+study: $(READY)
+	$(BIN)/snakemake
+
+test: $(READY)
+	$(BIN)/pytest -n 2
+
+check: $(READY)  # what CI holds against style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakemake --lint
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+# The environment, of pinned versions; made anew where these change.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+constraints: $(READY)  # write down what is installed now
+	(grep '^#' constraints.txt; $(BIN)/pip list --format=freeze --exclude pip --exclude setuptools --exclude-editable | sed 's/+cpu$$//') > constraints.new
+	mv constraints.new constraints.txt

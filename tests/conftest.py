@@ -1,0 +1,142 @@
+"""Shared pieces: small studies for the library's tests, and a copy of the project to run snakemake in."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from applicability.study import Cell, Learner
+
+ROOT = Path(__file__).parents[1]
+PARTS = ["Snakefile", "config", "profiles", "workflow"]
+
+
+def make_cell(**changes) -> Cell:
+    """A small cell of two Gaussians."""
+    task = {"a": [{"norm": {"loc": 1.0}}], "b": [{"norm": {"loc": 2.0}}]}
+    usual = {"study": "s", "seed": 0, "task": task, "scale": 0.5, "n": 20, "test_draws": 50, "replicates": 3}
+    return Cell(**usual | changes)
+
+
+def make_learner(**changes) -> Learner:
+    """A small learner of 30 steps."""
+    usual = {"name": "net", "hidden": [8, 8], "activation": "relu", "dropout": 0.0, "standardise": False}
+    usual |= {"optimiser": {"sgd": {"lr": 0.1}}, "batch_size": 16}
+    usual |= {} if "epochs" in changes else {"steps": 30}
+    return Learner(**usual | changes)
+
+
+class Project:
+    """A checkout in a folder of its own, with what a user does to it."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def snakemake(self, *arguments: str, cores: int = 2, check: bool = True) -> subprocess.CompletedProcess:
+        """Run snakemake on config/test.yaml; stdout and stderr come back together."""
+        program = Path(sys.executable).with_name("snakemake")
+        words = [program, "--configfile", "config/test.yaml", "--cores", str(cores), *arguments]
+        done = subprocess.run(
+            words, cwd=self.path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300
+        )
+        assert not check or done.returncode == 0, done.stdout
+        return done
+
+    def jobs(self, *arguments: str) -> dict[str, int]:
+        """The jobs that a dry run announces, by rule, `all` left out."""
+        return jobs_in(self.snakemake("-n", *arguments).stdout)
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace a text that must be there."""
+        path = self.path / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+    def configure(self, **changes) -> None:
+        """Change keys of the test config's only study."""
+        path = self.path / "config/test.yaml"
+        config = yaml.safe_load(path.read_text())
+        config["studies"]["tiny"].update(changes)
+        path.write_text(yaml.safe_dump(config))
+
+    def learners(self) -> dict:
+        """The learners of the test config's only study."""
+        return yaml.safe_load((self.path / "config/test.yaml").read_text())["studies"]["tiny"]["learners"]
+
+    def files(self) -> dict[str, bytes]:
+        """Every result by its path, measured seconds left out."""
+        results = self.path / "results"
+        return {
+            str(path.relative_to(results)): without_seconds(path)
+            for path in sorted(results.rglob("*"))
+            if path.is_file()
+        }
+
+
+def without_seconds(path: Path) -> bytes:
+    """A file's bytes; of a table with a `seconds` column, all but that column."""
+    content = path.read_bytes()
+    if path.suffix == ".csv":
+        rows = [line.split(b",") for line in content.splitlines()]
+        if b"seconds" in rows[0]:
+            column = rows[0].index(b"seconds")
+            content = b"\n".join(b",".join(row[:column] + row[column + 1 :]) for row in rows)
+    return content
+
+
+def jobs_in(output: str) -> dict[str, int]:
+    """The first table of jobs that Snakemake prints."""
+    if "Nothing to be done" in output:
+        return {}
+    table = re.search(r"^job +count\n[- ]+\n(.*?)^total", output, re.MULTILINE | re.DOTALL)
+    assert table, output
+    counts = {rule: int(count) for rule, count in (line.split() for line in table[1].splitlines())}
+    counts.pop("all", None)
+    return counts
+
+
+def checkout(path: Path) -> Project:
+    """A copy of this project's code, without results."""
+    path.mkdir(parents=True)
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, path / part, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            shutil.copy2(source, path / part)
+    return Project(path)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Project:
+    """A checkout in which the test config has run; not to be changed."""
+    project = checkout(tmp_path_factory.mktemp("finished") / "project")
+    project.output = project.snakemake().stdout
+    return project
+
+
+@pytest.fixture
+def project(finished, tmp_path) -> Project:
+    """A copy of the finished checkout, to be changed at will."""
+    shutil.copytree(finished.path, tmp_path / "project", symlinks=True)
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture
+def fresh(tmp_path) -> Project:
+    """A checkout in which nothing has run."""
+    return checkout(tmp_path / "project")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """As in the workers."""
+    import torch
+
+    os.environ["OMP_NUM_THREADS"] = "1"
+    torch.set_num_threads(1)

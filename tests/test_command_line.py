@@ -1,0 +1,67 @@
+"""The command line: a subcommand per stage, and one line for what the user can mend."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from applicability import tables
+from applicability.__main__ import main
+from applicability.stages import COMMANDS
+from applicability.study import Grid
+from conftest import make_cell, make_learner
+
+
+def test_a_study_can_be_run_by_hand(tmp_path, capsys):
+    cell, learner = make_cell(), make_learner()
+    grid = Grid(study="s", learners=["net"], scales=[0.5], sample_sizes=[20], replicates=3)
+    at = {name: str(tmp_path / name) for name in ("samples.npz", "model.pt", "history.csv", "cost.csv")}
+    at |= {name: str(tmp_path / name) for name in ("cell.csv", "scores.csv", "summary.csv", "table.csv", "map.svg")}
+    drawn = ["--samples", at["samples.npz"]]
+    trained = ["--model", at["model.pt"], "--cost", at["cost.csv"]]
+    summary = ["--summary", at["summary.csv"]]
+    for words in (
+        ["simulate", "--cell", cell.json(), *drawn],
+        ["train", *drawn, "--learner", learner.json(), *trained, "--history", at["history.csv"]],
+        ["test", *drawn, *trained, "--scores", at["cell.csv"]],
+        ["combine", "--cells", at["cell.csv"], "--grid", grid.json(), "--scores", at["scores.csv"]],
+        ["summarise", "--scores", at["scores.csv"], *summary],
+        ["tabulate", *summary, "--learner", "net", "--table", at["table.csv"]],
+        ["plot", "--figure", "accuracy", "--data", at["summary.csv"], "--options", json.dumps({"learner": "net"}),
+         "--pictures", at["map.svg"]],
+    ):  # fmt: skip
+        assert main(words) == 0
+    assert len(tables.read(at["scores.csv"])) == 3
+    assert (tmp_path / "map.svg").stat().st_size > 1000
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["simulate", "--cell", "{", "--samples", "x.npz"], "cell: expected JSON with the keys study, seed, task"),
+        (["simulate", "--cell", '{"n": 3}', "--samples", "x.npz"], "cell: expected JSON with the keys study"),
+        (["train", "--samples", "no.npz", "--learner", make_learner().json(), "--model", "m", "--history", "h",
+          "--cost", "c"], "no.npz: expected a samples file of the simulate stage: it does not exist"),
+        (["summarise", "--scores", "no.csv", "--summary", "s"], "no.csv: expected a table in CSV"),
+        (["device", "--device", "abacus"], "device: expected one of auto"),
+    ],
+)  # fmt: skip
+def test_what_the_user_can_mend_is_one_line(words, said, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_names_every_command_and_its_options():
+    def run(*words):
+        words = [sys.executable, "-m", "applicability", *words]
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+    listed = run("--help")
+    assert all(name in listed for name in COMMANDS)
+    options = run("train", "--help")
+    assert all(option in options for option in ("--samples", "--learner", "--model", "--device"))

@@ -1,0 +1,144 @@
+"""Bad configs get one line that names the key, what is allowed and what was found; good ones become studies."""
+
+import copy
+
+import pytest
+import yaml
+from applicability import config as configs
+from applicability.errors import InputError
+from applicability.network import ACTIVATIONS
+from applicability.optimisers import OPTIMISERS
+from conftest import ROOT
+
+GOOD = {
+    "studies": {
+        "s": {
+            "task": {"a": {"norm": {"loc": 1.0}}, "b": {"norm": {"loc": 2.0}}},
+            "scales": [0.2, 1],
+            "sample_sizes": [10, 100],
+            "learners": {"net": {"hidden": [8], "epochs": 3}},
+        }
+    }
+}
+STUDY, NET = "studies.s", "studies.s.learners.net"
+
+# where, what is put there (... takes it away), and what the line must say
+BAD = [
+    ("studies", ..., ["'studies' is missing"]),
+    ("studies", {}, ["studies: expected one entry; found none"]),
+    ("studies", None, ["studies: expected a mapping; found None"]),
+    ("devise", "cpu", ["devise: unknown", "did you mean 'device'?"]),
+    ("device", "gpu", ["device: expected one of auto, cpu, cuda, mps; found 'gpu'"]),
+    (f"{STUDY}.replicate", 3, [f"{STUDY}.replicate: unknown", "did you mean 'replicates'?"]),
+    (f"{STUDY}.replicates", "ten", [f"{STUDY}.replicates: expected a whole number", "found 'ten'"]),
+    (f"{STUDY}.replicates", 0, [f"{STUDY}.replicates: expected a whole number ≥ 1; found 0"]),
+    (f"{STUDY}.replicates", 2.5, [f"{STUDY}.replicates: expected a whole number", "found 2.5"]),
+    (f"{STUDY}.replicates", True, [f"{STUDY}.replicates: expected a whole number", "found True"]),
+    (f"{STUDY}.seed", -1, [f"{STUDY}.seed: expected a whole number ≥ 0; found -1"]),
+    (f"{STUDY}.test_draws", 0, [f"{STUDY}.test_draws: expected a whole number ≥ 1; found 0"]),
+    (f"{STUDY}.scales", ..., [f"{STUDY}: 'scales' is missing"]),
+    (f"{STUDY}.scales", [], [f"{STUDY}.scales: expected at least 1; found 0"]),
+    (f"{STUDY}.scales", 0.2, [f"{STUDY}.scales: expected a list; found 0.2"]),
+    (f"{STUDY}.scales", [0.2, -1], [f"{STUDY}.scales.1: expected a number > 0; found -1"]),
+    (f"{STUDY}.scales", [0], [f"{STUDY}.scales.0: expected a number > 0; found 0"]),
+    (f"{STUDY}.scales", [1, 0.2, 1.0], [f"{STUDY}.scales: expected each value once; found 1 twice"]),
+    (f"{STUDY}.scales", [float("nan")], [f"{STUDY}.scales.0: expected a finite number; found nan"]),
+    (f"{STUDY}.scales", [float("inf")], [f"{STUDY}.scales.0: expected a finite number; found inf"]),
+    (f"{STUDY}.scales", ["1e-3"], [f"{STUDY}.scales.0: expected a number > 0", "write 0.001"]),
+    (f"{STUDY}.sample_sizes", [0], [f"{STUDY}.sample_sizes.0: expected a whole number ≥ 1; found 0"]),
+    (f"{STUDY}.sample_sizes", [10, 10], [f"{STUDY}.sample_sizes: expected each value once; found 10 twice"]),
+    (f"{STUDY}.sample_sizes", [10.0], [f"{STUDY}.sample_sizes.0: expected a whole number"]),
+    (f"{STUDY}.task", {"a": {"norm": {}}}, [f"{STUDY}.task: expected two entries; found a"]),
+    (f"{STUDY}.task.c", {"norm": {}}, [f"{STUDY}.task: expected two entries; found a, b, c"]),
+    (f"{STUDY}.task.a", {"nrom": {}}, [f"{STUDY}.task.a.nrom: unknown", "did you mean 'norm'?"]),
+    (f"{STUDY}.task.a", {}, [f"{STUDY}.task.a: expected one entry; found none"]),
+    (f"{STUDY}.task.a", {"norm": {}, "t": {"df": 3}}, [f"{STUDY}.task.a: expected one entry; found norm, t"]),
+    (f"{STUDY}.task.a", {"norm": None}, [f"{STUDY}.task.a.norm: expected a mapping; found None"]),
+    (f"{STUDY}.task.a", {"norm": {"mean": 1}}, [f"{STUDY}.task.a.norm.mean: unknown; allowed: loc"]),
+    (f"{STUDY}.task.a", {"norm": {"loc": "x"}}, [f"{STUDY}.task.a.norm.loc: expected a number; found 'x'"]),
+    (f"{STUDY}.task.a", {"t": {}}, [f"{STUDY}.task.a.t: 'df' is missing"]),
+    (f"{STUDY}.task.a", {"t": {"df": -1}}, [f"{STUDY}.task.a.t.df: expected a number > 0; found -1"]),
+    (f"{STUDY}.learners", {}, [f"{STUDY}.learners: expected one entry; found none"]),
+    (
+        f"{STUDY}.learners",
+        {"../x": {"hidden": [], "epochs": 1}},
+        [f"{STUDY}.learners: expected a name", "'../x'"],
+    ),
+    ("studies.a b", {}, ["studies: expected a name", "'a b'"]),
+    ("studies.examples", {}, ["studies: expected a name", "'examples'"]),
+    (f"{NET}.hidden", ..., [f"{NET}: 'hidden' is missing"]),
+    (f"{NET}.hidden", 64, [f"{NET}.hidden: expected a list; found 64"]),
+    (f"{NET}.hidden", [64, 0], [f"{NET}.hidden.1: expected a whole number ≥ 1; found 0"]),
+    (f"{NET}.activation", "rellu", [f"{NET}.activation: expected one of", "did you mean 'relu'?"]),
+    (f"{NET}.dropout", 1, [f"{NET}.dropout: expected a number ≥ 0 and < 1; found 1"]),
+    (f"{NET}.standardise", "yes", [f"{NET}.standardise: expected true or false; found 'yes'"]),
+    (f"{NET}.optimiser", {"sdg": {"lr": 1}}, [f"{NET}.optimiser.sdg: unknown", "did you mean 'sgd'?"]),
+    (f"{NET}.optimiser", {"sgd": {}}, [f"{NET}.optimiser.sgd: 'lr' is missing"]),
+    (f"{NET}.optimiser", {"sgd": {"lr": 0}}, [f"{NET}.optimiser.sgd.lr: expected a number > 0; found 0"]),
+    (f"{NET}.optimiser", {"sgd": {"lr": 1, "betas": [0, 0]}}, [f"{NET}.optimiser.sgd.betas: unknown"]),
+    (
+        f"{NET}.optimiser",
+        {"sgd": {"lr": 1, "nesterov": True}},
+        [f"{NET}.optimiser.sgd: 'momentum' is missing"],
+    ),
+    (
+        f"{NET}.optimiser",
+        {"adam": {"lr": 1, "betas": [0.9]}},
+        [f"{NET}.optimiser.adam.betas: expected at least 2"],
+    ),
+    (f"{NET}.batch_size", -4, [f"{NET}.batch_size: expected a whole number ≥ 1; found -4"]),
+    (f"{NET}.epochs", ..., [f"{NET}: expected exactly one of epochs, steps; found neither"]),
+    (f"{NET}.steps", 5, [f"{NET}: expected exactly one of epochs, steps; found epochs and steps"]),
+    (f"{NET}.epochs", 0, [f"{NET}.epochs: expected a whole number ≥ 1; found 0"]),
+]
+
+
+def changed(path: str, value) -> dict:
+    """The good config with one key set or taken away."""
+    config = copy.deepcopy(GOOD)
+    *parents, last = path.split(".")
+    inner = config
+    for key in parents:
+        inner = inner[key]
+    if value is ...:
+        del inner[last]
+    else:
+        inner[last] = value
+    return config
+
+
+@pytest.mark.parametrize(("path", "value", "said"), BAD, ids=[f"{path}={value}" for path, value, _ in BAD])
+def test_bad_config_is_refused_in_one_line(path, value, said):
+    with pytest.raises(InputError) as refused:
+        configs.studies(changed(path, value))
+    line = str(refused.value)
+    assert "\n" not in line
+    for part in said:
+        assert part in line
+
+
+def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
+    given = copy.deepcopy(GOOD)
+    study = configs.studies(given)["s"]
+    assert given == GOOD
+    assert (study.seed, study.replicates, study.test_draws) == (0, 10, 10000)
+    learner = study.learners["net"]
+    assert (learner.activation, learner.optimiser, learner.batch_size) == ("relu", {"sgd": {"lr": 0.01}}, 256)
+
+
+def test_ways_of_writing_the_same_make_the_same_params():
+    one = configs.studies(changed("studies.s.scales", [1, 0.2]))["s"]
+    other = configs.studies(changed("studies.s.scales", [0.2, 1.0]))["s"]
+    assert one == other
+    assert one.grid().json() == other.grid().json()
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "test.yaml", "paper.yaml"])
+def test_shipped_configs_are_good(name):
+    assert configs.studies(yaml.safe_load((ROOT / "config" / name).read_text()))
+
+
+def test_schema_offers_exactly_what_the_library_has():
+    schema = yaml.safe_load(configs.SCHEMA.read_text())["$defs"]
+    assert set(schema["learner"]["properties"]["activation"]["enum"]) == set(ACTIVATIONS)
+    assert set(schema["optimiser"]["properties"]) == set(OPTIMISERS)

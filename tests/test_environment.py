@@ -1,0 +1,37 @@
+"""One set of versions, wherever they come from."""
+
+import re
+import tomllib
+from importlib.metadata import version
+
+import yaml
+from conftest import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+DIRECT = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+
+
+def pins(lines) -> dict[str, str]:
+    """Versions by package name, as pip writes names."""
+    found = [re.fullmatch(r"([\w.-]+)==([\w.+]+)", line) for line in lines]
+    assert all(found), lines
+    return {match[1].lower().replace("_", "-"): match[2] for match in found}
+
+
+def test_pip_and_conda_get_the_same_versions():
+    [pip] = [entry["pip"] for entry in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+             if isinstance(entry, dict)]  # fmt: skip
+    *listed, own = pip
+    assert own == "--editable ."
+    assert pins(listed) == pins(DIRECT)
+
+
+def test_the_lock_holds_every_direct_version():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    locked = pins(line for line in lines if line and not line.startswith("#"))
+    assert pins(DIRECT).items() <= locked.items()
+
+
+def test_what_is_installed_is_what_is_listed():
+    installed = {name: version(name).partition("+")[0] for name in pins(DIRECT)}
+    assert installed == pins(DIRECT)

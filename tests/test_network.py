@@ -1,0 +1,94 @@
+"""Stacked networks are nn.Linear networks side by side."""
+
+import pytest
+import torch
+from applicability import network as networks
+from applicability.errors import InputError
+from applicability.network import StackedNetwork
+from conftest import make_learner
+from torch import nn
+
+
+def generators(count: int) -> list[torch.Generator]:
+    return [torch.Generator().manual_seed(seed) for seed in range(count)]
+
+
+def plain_networks(sizes, count, activation=nn.ReLU):
+    """The same networks as a PyTorch user writes them, each drawn from the global stream under its seed."""
+    made = []
+    for seed in range(count):
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            linears = [nn.Linear(i, o) for i, o in zip(sizes, sizes[1:], strict=False)]
+        layers = [layer for linear in linears for layer in (linear, activation())][:-1]
+        made.append(nn.Sequential(*layers))
+    return made
+
+
+@pytest.mark.parametrize("sizes", [[1, 64, 64, 1], [2, 100, 1], [3, 1], [1, 5, 4, 3, 2]])
+def test_initial_networks_and_outputs_are_those_of_nn_linear(sizes):
+    stacked = StackedNetwork.initial(sizes, generators(3), "relu")
+    x = torch.randn(3, 11, sizes[0], generator=torch.Generator().manual_seed(9))
+    for replicate, plain in enumerate(plain_networks(sizes, 3)):
+        linears = [layer for layer in plain if isinstance(layer, nn.Linear)]
+        for weight, bias, linear in zip(stacked.weights, stacked.biases, linears, strict=True):
+            assert torch.equal(weight[replicate], linear.weight.T)
+            assert torch.equal(bias[replicate, 0], linear.bias)
+        torch.testing.assert_close(stacked(x)[replicate], plain(x[replicate]))
+
+
+@pytest.mark.parametrize("name", networks.ACTIVATIONS)
+def test_activations_are_torchs(name):
+    module = {"relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "elu": nn.ELU, "silu": nn.SiLU, "gelu": nn.GELU}
+    module |= {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
+    x = torch.linspace(-3, 3, 50)
+    torch.testing.assert_close(networks.ACTIVATIONS[name](x), module[name]()(x))
+
+
+def test_folding_gives_the_same_network_on_raw_inputs():
+    network = StackedNetwork.initial([2, 7, 1], generators(3), "tanh")
+    x = 5 + 3 * torch.randn(3, 40, 2)
+    centre, spread = x.mean(1, keepdim=True), x.std(1, keepdim=True)
+    expected = network((x - centre) / spread)
+    network.fold(centre, spread)
+    torch.testing.assert_close(network(x), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_dropout_acts_in_training_alone_and_keeps_the_mean():
+    network = StackedNetwork.initial([1, 2000, 1], generators(2), "relu", dropout=0.5)
+    x = torch.ones(2, 1000, 1)
+    assert torch.equal(network(x), network(x))
+    dropped = network(x, generators(4)[2:])  # not the streams that the weights came from
+    assert not torch.equal(dropped, network(x))
+    error = dropped.std(1) / 1000**0.5
+    assert ((dropped.mean(1) - network(x)[:, 0]).abs() < 4 * error).all()
+
+
+def test_dropout_masks_do_not_depend_on_the_stack():
+    shape = torch.Size([3, 5, 4])
+    whole = networks.keep(shape, 0.5, generators(3))
+    assert torch.equal(whole[:2], networks.keep(torch.Size([2, 5, 4]), 0.5, generators(2)))
+
+
+def test_a_saved_network_comes_back_and_its_bytes_are_its_content(tmp_path):
+    for name in ("one.pt", "two.pt"):
+        networks.save(StackedNetwork.initial([1, 4, 1], generators(2), "tanh"), tmp_path / name, cell="c")
+    assert (tmp_path / "one.pt").read_bytes() == (tmp_path / "two.pt").read_bytes()
+    network, record = networks.load(tmp_path / "one.pt")
+    assert record == {"cell": "c"}
+    x = torch.randn(2, 3, 1)
+    assert torch.equal(network(x), StackedNetwork.initial([1, 4, 1], generators(2), "tanh")(x))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"PK\x03\x04 cut"])
+def test_a_file_that_is_no_model_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "model.pt"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"model\.pt: expected a model file"):
+        networks.load(path)
+
+
+def test_logistic_regression_is_a_network_without_hidden_layers():
+    assert make_learner(hidden=[]).hidden == []
+    network = StackedNetwork.initial([1, 1], generators(2), "relu")
+    assert [tuple(weight.shape) for weight in network.weights] == [(2, 1, 1)]

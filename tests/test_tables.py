@@ -1,0 +1,127 @@
+"""Tables: read back to the bit, held to the grid's keys, summarised with Student's interval."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from applicability import tables
+from applicability.combine import combine, sorted_to
+from applicability.errors import InputError
+from applicability.study import Grid
+from applicability.summarise import grid_of, summarise, summary_of, tabulate
+from conftest import make_cell
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+GRID = Grid(study="s", learners=["net", "7"], scales=[0.1, 1.0], sample_sizes=[10, 100], replicates=3)
+
+
+def scores() -> pd.DataFrame:
+    """A score for every key of the grid, in the grid's order."""
+    rng = np.random.default_rng(0)
+    parts = []
+    for learner in GRID.learners:
+        for scale in GRID.scales:
+            for n in GRID.sample_sizes:
+                cell = make_cell(scale=scale, n=n)
+                values = {"accuracy": rng.random(3), "auc": rng.random(3)}
+                cost = {"steps": n, "seconds": rng.random(3), "device": "cpu", "versions": "python 3"}
+                parts.append(tables.of_replicates(learner, cell, **values, **cost))
+    return pd.concat(parts, ignore_index=True)
+
+
+@given(st.lists(st.floats(allow_nan=True, allow_infinity=False), min_size=1, max_size=20))
+@settings(max_examples=200, deadline=None)
+def test_floats_come_back_to_the_bit(tmp_path_factory, values):
+    path = tmp_path_factory.getbasetemp() / "floats.csv"
+    table = pd.DataFrame({"x": [0.5, *values]})
+    tables.write(table, path)
+    pd.testing.assert_frame_equal(tables.read(path), table, check_exact=True)
+
+
+def test_names_stay_text_where_they_look_like_numbers(tmp_path):
+    tables.write(scores(), tmp_path / "scores.csv")
+    assert set(tables.read(tmp_path / "scores.csv")["learner"]) == {"net", "7"}
+
+
+def test_a_missing_table_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"no.csv: expected a table in CSV: it does not exist"):
+        tables.read(tmp_path / "no.csv")
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("before")
+    with pytest.raises(AttributeError):
+        tables.write("no table", path)
+    assert [each.name for each in tmp_path.iterdir()] == ["table.csv"]
+    assert path.read_text() == "before"
+
+
+def test_combining_sorts_whatever_the_order_of_the_cells(tmp_path):
+    parts = [rows for _, rows in scores().groupby(["learner", "scale", "n"])]
+    paths = [tmp_path / f"{index}.csv" for index in range(len(parts))]
+    for path, rows in zip(paths, parts, strict=True):
+        tables.write(rows, path)
+    combine(paths[::-1], GRID.json(), tmp_path / "all.csv")
+    pd.testing.assert_frame_equal(tables.read(tmp_path / "all.csv"), scores())
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda table: table.iloc[:-1],
+        lambda table: pd.concat([table, table.iloc[:1]]),
+        lambda table: table.replace({"scale": {1.0: 1.5}}),
+        lambda table: table.replace({"learner": {"net": "nets"}}),
+    ],
+    ids=["missing", "twice", "another scale", "another learner"],
+)
+def test_a_table_that_is_not_the_grid_is_refused(spoil):
+    with pytest.raises(InputError, match="scores of study s: expected each of 24 keys once"):
+        sorted_to(GRID, spoil(scores()))
+
+
+def test_summary_is_students_interval_over_replicates():
+    summary = summary_of(scores())
+    assert len(summary) == 8
+    row = summary.iloc[3]
+    values = scores().iloc[9:12]["accuracy"]
+    assert (row["learner"], row["scale"], row["n"], row["replicates"], row["steps"]) == (
+        "net",
+        1.0,
+        100,
+        3,
+        100,
+    )
+    assert row["accuracy_mean"] == pytest.approx(values.mean())
+    assert row["accuracy_sd"] == pytest.approx(values.std(ddof=1))
+    interval = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    assert [row["accuracy_low"], row["accuracy_high"]] == pytest.approx(list(interval))
+    assert not [name for name in summary if name.startswith(("seconds", "device", "versions"))]
+
+
+def test_a_score_missing_in_one_replicate_is_missing_in_the_summary():
+    table = scores()
+    table.loc[0, "accuracy"] = np.nan
+    summary = summary_of(table)
+    assert summary.loc[0, ["accuracy_mean", "accuracy_sd", "accuracy_low"]].isna().all()
+    assert summary.loc[0, "auc_mean"] == pytest.approx(table["auc"][:3].mean())
+
+
+def test_one_replicate_has_a_mean_and_no_interval():
+    summary = summary_of(scores().query("replicate == 0"))
+    assert summary["accuracy_mean"].notna().all()
+    assert summary[["accuracy_sd", "accuracy_low", "accuracy_high"]].isna().all(axis=None)
+
+
+def test_the_accuracy_table_is_scale_by_n(tmp_path):
+    tables.write(scores(), tmp_path / "scores.csv")
+    summarise(tmp_path / "scores.csv", tmp_path / "summary.csv")
+    tabulate(tmp_path / "summary.csv", "7", tmp_path / "table.csv")
+    table = pd.read_csv(tmp_path / "table.csv", index_col="scale")
+    assert list(table.columns) == ["10", "100"]
+    assert list(table.index) == [0.1, 1.0]
+    summary = summary_of(scores())
+    expected = summary.query("learner == '7' and scale == 1 and n == 10")["accuracy_mean"].item()
+    assert table.loc[1.0, "10"] == expected == grid_of(summary, "7", "accuracy_mean").loc[1.0, 10]

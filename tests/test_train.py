@@ -1,0 +1,168 @@
+"""Training: stacked equals one by one, our optimisers equal torch's, our batches equal a DataLoader's."""
+
+import contextlib
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from applicability import network as networks
+from applicability import tables
+from applicability.network import StackedNetwork
+from applicability.randomness import torch_generators
+from applicability.simulate import sample, simulate
+from applicability.train import SPANS, batches, fit, spans, train, trained
+from conftest import make_cell, make_learner
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+OPTIMISERS = [
+    {"sgd": {"lr": 0.1}},
+    {"sgd": {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01}},
+    {"sgd": {"lr": 0.05, "momentum": 0.9, "nesterov": True}},
+    {"adam": {"lr": 0.01}},
+    {"adam": {"lr": 0.01, "weight_decay": 0.1, "betas": [0.8, 0.99], "eps": 1e-6}},
+    {"adamw": {"lr": 0.01}},
+    {"adamw": {"lr": 0.01, "weight_decay": 0.2}},
+]
+TORCH = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+CPU = torch.device("cpu")
+
+
+def plain_training(cell, learner, x, labels, replicate):
+    """One replicate as a PyTorch user trains it, with nn.Linear, DataLoader and torch.optim; also every loss."""
+    init, shuffle = (torch_generators(cell.seed, role, cell.replicates)[replicate] for role in ("init", "shuffle"))
+    sizes = [x.shape[-1], *learner.hidden, 1]
+    layers = []
+    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+        linear = nn.Linear(inputs, outputs)
+        weight, bias = networks.linear(inputs, outputs, init)
+        linear.weight.data, linear.bias.data = weight.double(), bias.double()
+        layers += [linear, nn.ReLU()]
+    network = nn.Sequential(*layers[:-1])
+    loader = DataLoader(TensorDataset(x, labels), learner.batch_size, shuffle=True)
+    [(name, options)] = learner.optimiser.items()
+    optimiser = TORCH[name](network.parameters(), **options)
+    losses = []
+    with global_stream_of(shuffle):
+        while True:
+            for inputs, targets in loader:
+                loss = nn.functional.binary_cross_entropy_with_logits(network(inputs).squeeze(-1), targets)
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+                if len(losses) == learner.total_steps(len(x)):
+                    return network, losses
+
+
+@contextlib.contextmanager
+def global_stream_of(generator):
+    """Torch's global stream stands where `generator` does; DataLoader and the layers of torch.nn draw from it."""
+    with torch.random.fork_rng():
+        torch.set_rng_state(generator.get_state())
+        yield
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS, ids=str)
+@pytest.mark.parametrize("budget", [{"epochs": 12}, {"steps": 31}, {"steps": 2}], ids=str)
+def test_stacked_training_is_plain_training_of_each(optimiser, budget):
+    """40 draws in batches of 16: the last batch of an epoch has 8. In float64, where rounding is out of the way."""
+    cell, learner = make_cell(), make_learner(optimiser=optimiser, **budget)
+    draws = sample(cell, "train", cell.n)
+    init, shuffle = (torch_generators(cell.seed, role, cell.replicates) for role in ("init", "shuffle"))
+    network = StackedNetwork.initial([1, *learner.hidden, 1], init, "relu").double()
+    x = torch.from_numpy(draws).flatten(1, 2).double()
+    labels = torch.arange(2, dtype=x.dtype).repeat_interleave(cell.n).expand(cell.replicates, -1)
+    losses = fit(network, x, labels, learner, shuffle)
+    for replicate in range(cell.replicates):
+        plain, expected = plain_training(cell, learner, x[replicate], labels[replicate], replicate)
+        np.testing.assert_allclose(losses[:, replicate], expected, rtol=1e-9)
+        linears = [layer for layer in plain if isinstance(layer, nn.Linear)]
+        for weight, bias, linear in zip(network.weights, network.biases, linears, strict=True):
+            torch.testing.assert_close(weight[replicate], linear.weight.T, rtol=1e-8, atol=1e-11)
+            torch.testing.assert_close(bias[replicate, 0], linear.bias, rtol=1e-8, atol=1e-11)
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS, ids=str)
+@pytest.mark.parametrize("options", [{}, {"standardise": True}, {"dropout": 0.3}, {"hidden": []}], ids=str)
+def test_results_do_not_depend_on_how_many_are_stacked(optimiser, options):
+    few, many = make_cell(replicates=1), make_cell(replicates=4)
+    learner = make_learner(optimiser=optimiser, **options)
+    alone, alone_losses = trained(few, learner, sample(few, "train", few.n), CPU)
+    stacked, losses = trained(many, learner, sample(many, "train", many.n), CPU)
+    torch.testing.assert_close(losses[:, :1], alone_losses, rtol=1e-5, atol=1e-6)
+    for one, other in zip(stacked.parameters(), alone.parameters(), strict=True):
+        torch.testing.assert_close(one[:1], other, rtol=1e-4, atol=1e-6)
+
+
+def test_a_longer_budget_begins_with_the_shorter_one():
+    cell = make_cell()
+    draws = sample(cell, "train", cell.n)
+    short, long = (trained(cell, make_learner(steps=steps), draws, CPU)[1] for steps in (7, 20))
+    assert torch.equal(short, long[:7])
+
+
+@pytest.mark.parametrize(
+    ("draws", "size", "epochs", "steps"), [(40, 16, 3, 9), (40, 40, 3, 3), (40, 64, 5, 5), (41, 8, 2, 12)]
+)
+def test_epochs_count_their_short_last_batch(draws, size, epochs, steps):
+    assert make_learner(batch_size=size, epochs=epochs).total_steps(draws) == steps
+
+
+@pytest.mark.parametrize("size", [16, 40, 64])
+def test_batches_are_a_dataloaders(size):
+    x, labels = torch.arange(40.0)[None, :, None], torch.arange(40.0)[None]
+    ours = torch.Generator().manual_seed(3)
+    got = [targets[0] for _, targets in batches(x, labels, size, 2 * -(-40 // size), [ours])]
+    with global_stream_of(torch.Generator().manual_seed(3)):
+        expected = [batch for _ in range(2) for [batch] in DataLoader(TensorDataset(labels[0]), size, shuffle=True)]
+        theirs = torch.get_rng_state()
+    if size < 40:
+        assert all(torch.equal(one, other) for one, other in zip(got, expected, strict=True))
+    else:  # one batch holds all: the order is immaterial
+        assert all(torch.equal(one.sort()[0], other.sort()[0]) for one, other in zip(got, expected, strict=True))
+    assert torch.equal(ours.get_state(), theirs)
+
+
+@pytest.mark.parametrize("steps", [1, 99, 100, 101, 250, 5530])
+def test_history_keeps_the_mean_loss_of_every_span(steps):
+    losses = np.random.default_rng(0).random((steps, 3)).astype(np.float32)
+    table = spans(losses, make_cell(), "net")
+    assert len(table) == 3 * min(steps, SPANS)
+    for replicate, rows in table.groupby("replicate"):
+        assert rows["step"].iloc[-1] == steps
+        widths = np.diff(rows["step"], prepend=0)
+        assert widths.min() >= 1
+        assert np.average(rows["loss"], weights=widths) == pytest.approx(losses[:, replicate].mean(), rel=1e-5)
+
+
+def test_training_reduces_the_loss_and_the_files_carry_their_keys(tmp_path):
+    cell, learner = make_cell(), make_learner(steps=200)
+    simulate(cell.json(), tmp_path / "samples.npz")
+    paths = [tmp_path / name for name in ("model.pt", "history.csv", "cost.csv")]
+    train(tmp_path / "samples.npz", learner.json(), *paths)
+    history, cost = tables.read(paths[1]), tables.read(paths[2])
+    first, last = (history[history["step"] == step]["loss"].mean() for step in (2, 200))
+    assert last < 0.8 * first
+    assert list(history) == [*tables.KEYS, "step", "loss"]
+    assert list(cost) == [*tables.KEYS, *tables.COST]
+    assert cost["steps"].tolist() == [200] * 3
+    assert (cost["seconds"] > 0).all()
+    assert cost["device"].unique().tolist() == ["cpu"]
+    assert f"torch {torch.__version__}" in cost["versions"][0]
+    pd.testing.assert_frame_equal(
+        cost[tables.KEYS].drop(columns="replicate").drop_duplicates(),
+        pd.DataFrame({"study": ["s"], "learner": ["net"], "scale": [0.5], "n": [20]}),
+        check_dtype=False,
+    )
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_cuda_agrees_with_the_cpu():
+    cell, learner = make_cell(), make_learner(steps=100, dropout=0.2)
+    draws = sample(cell, "train", cell.n)
+    _, on_cpu = trained(cell, learner, draws, CPU)
+    _, on_cuda = trained(cell, learner, draws, torch.device("cuda"))
+    torch.testing.assert_close(on_cuda.cpu(), on_cpu, rtol=1e-3, atol=1e-4)

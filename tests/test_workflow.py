@@ -1,0 +1,215 @@
+"""The pipeline as a user runs it: what runs, what reruns and what does not, and the same bytes however it ran."""
+
+import os
+import random
+import shutil
+
+import pandas as pd
+import pytest
+from conftest import jobs_in
+
+pytestmark = pytest.mark.workflow
+
+CELLS, LEARNERS = 6, 2  # of config/test.yaml: 2 scales x 3 sample sizes
+FIGURES = {"draw_samples": 1, "draw_accuracy": LEARNERS}
+TABLES = {"combine": 1, "summarise": 1, "tabulate": LEARNERS}
+ACCURACY = TABLES | {"draw_accuracy": LEARNERS}  # all that follows from scores
+LIBRARY = "workflow/applicability"
+
+
+def test_a_first_run_makes_every_file_of_the_design(finished):
+    trained = CELLS * LEARNERS
+    cells = {"simulate": CELLS, "train": trained, "test": trained}
+    assert jobs_in(finished.output) == cells | TABLES | FIGURES
+    files = set(finished.files())
+    for scale in ("0.2", "1"):
+        for n in (10, 100, 300):
+            cell = f"tiny/scale={scale}/n={n}"
+            assert f"{cell}/samples.npz" in files
+            for learner in ("net", "net-steps"):
+                made = ("model.pt", "history.csv", "cost.csv", "scores.csv")
+                assert {f"{cell}/{learner}/{name}" for name in made} <= files
+    assert {"tiny/scores.csv", "tiny/summary.csv", "tiny/tables/accuracy-net.csv"} <= files
+    assert {f"tiny/figures/samples.{ending}" for ending in ("pdf", "png", "svg")} <= files
+    assert {f"tiny/figures/accuracy-net-steps.{ending}" for ending in ("pdf", "png", "svg")} <= files
+    assert len(files) == CELLS + trained * 4 + 2 + LEARNERS + 3 * (1 + LEARNERS)
+    assert not [name for name in files if ".part-" in name]
+
+
+def test_a_run_tells_its_progress_and_ends_with_where_the_figures_are(finished):
+    lines = finished.output.strip().splitlines()
+    assert lines[-1] == "The figures are in results/tiny/figures/, the tables beside them."
+    assert "38 of 38 jobs done" in lines
+    assert len(lines) < 30
+
+
+def test_every_job_has_a_log_with_the_command_that_it_ran(finished):
+    logs = [path.read_text() for path in (finished.path / "logs").rglob("*.log")]
+    assert len(logs) == 1 + 38 - 1  # the device's, and every job's but `all`
+    assert all(text.startswith("python") and "done in" in text for text in logs)
+
+
+def test_nothing_changed_nothing_to_do(finished):
+    assert finished.jobs() == {}
+
+
+def test_touched_sources_rerun_nothing(project):
+    for part in ("Snakefile", "workflow", "config", "profiles"):
+        for path in [project.path / part, *(project.path / part).rglob("*")]:
+            os.utime(path)
+    assert project.jobs() == {}
+
+
+def test_one_more_scale_runs_its_cells_and_what_is_drawn_from_them(project):
+    project.configure(scales=[0.2, 0.5, 1])
+    new = {"simulate": 3, "train": 6, "test": 6}
+    before = project.files()
+    scores = pd.read_csv(project.path / "results/tiny/scores.csv")
+    assert jobs_in(project.snakemake().stdout) == new | ACCURACY | {"draw_samples": 1}
+    after = project.files()
+    assert all(after[name] == content for name, content in before.items() if "scale=" in name)
+    grown = pd.read_csv(project.path / "results/tiny/scores.csv")
+    left = grown[grown["scale"] != 0.5].reset_index(drop=True)
+    pd.testing.assert_frame_equal(left, scores, check_exact=True)
+
+
+def test_one_more_sample_size_runs_its_cells(project):
+    project.configure(sample_sizes=[10, 30, 100, 300])
+    assert project.jobs() == {"simulate": 2, "train": 4, "test": 4} | ACCURACY | {"draw_samples": 1}
+
+
+def test_one_more_learner_runs_that_learner(project):
+    learners = project.learners()
+    project.configure(learners=learners | {"logistic": {"hidden": [], "epochs": 5}})
+    grown = ACCURACY | {"tabulate": 3, "draw_accuracy": 3}
+    assert project.jobs() == {"train": CELLS, "test": CELLS} | grown
+
+
+def test_more_replicates_rerun_every_cell_and_change_no_number_that_was_there(project):
+    project.configure(replicates=4)
+    scores = pd.read_csv(project.path / "results/tiny/scores.csv")
+    assert jobs_in(project.snakemake().stdout)["train"] == CELLS * LEARNERS
+    grown = pd.read_csv(project.path / "results/tiny/scores.csv").query("replicate < 3").reset_index(drop=True)
+    assert len(grown) == len(scores)
+    exact = [name for name in scores if name not in ("seconds", "log_loss", "brier", "auc") and "mean" not in name]
+    pd.testing.assert_frame_equal(grown[exact], scores[exact], check_exact=True)
+    rest = ["log_loss", "brier", "auc", "mean_probability_a", "mean_probability_b"]
+    pd.testing.assert_frame_equal(grown[rest], scores[rest], rtol=1e-5)
+
+
+def test_other_steps_of_a_learner_rerun_that_learner_alone(project):
+    learners = project.learners()
+    learners["net-steps"]["steps"] = 150
+    project.configure(learners=learners)
+    assert project.jobs() == {"train": CELLS, "test": CELLS} | ACCURACY
+
+
+def test_a_deleted_model_reruns_its_cell(project):
+    before = project.files()
+    (project.path / "results/tiny/scale=1/n=100/net/model.pt").unlink()
+    assert project.jobs() == {"train": 1, "test": 1} | ACCURACY
+    project.snakemake()
+    assert project.files() == before
+
+
+@pytest.mark.parametrize("name", ["samples.npz", "net/history.csv", "net/scores.csv"])
+def test_any_deleted_file_of_a_cell_is_made_again(project, name):
+    (project.path / "results/tiny/scale=1/n=100" / name).unlink()
+    jobs = project.jobs()
+    assert jobs.get("simulate", 0) == (name == "samples.npz")
+    assert jobs.get("train", 0) == {"samples.npz": 2, "net/history.csv": 1, "net/scores.csv": 0}[name]
+
+
+def test_an_edited_figure_redraws_that_figure(project):
+    project.edit(f"{LIBRARY}/figures/samples.py", "alpha=0.5", "alpha=0.4")
+    assert project.jobs() == {"draw_samples": 1}
+
+
+def test_an_edited_style_redraws_all_figures(project):
+    project.edit(f"{LIBRARY}/figures/style.py", '"font.size": 8', '"font.size": 9')
+    assert project.jobs() == FIGURES
+
+
+def test_edited_training_reruns_trainings_and_what_follows(project):
+    project.edit(f"{LIBRARY}/train.py", "SPANS = 100", "SPANS = 50")
+    trained = CELLS * LEARNERS
+    done = project.snakemake("-n").stdout
+    assert jobs_in(done) == {"train": trained, "test": trained} | ACCURACY
+    assert "Updated input files: workflow/applicability/train.py" in done
+    assert "Training net at scale 0.2, n = 10 of tiny" in done
+    project.snakemake()  # the edited library is what runs, whichever is installed
+    history = pd.read_csv(project.path / "results/tiny/scale=1/n=10/net-steps/history.csv")
+    assert len(history) == 3 * 50
+
+
+def test_edited_simulation_reruns_all(project):
+    project.edit(f"{LIBRARY}/task.py", "BLOCK = 1000", "BLOCK = 500")
+    assert project.jobs()["simulate"] == CELLS
+
+
+def test_another_device_reruns_nothing(project):
+    assert project.jobs("--config", "device=auto") == {}
+
+
+def test_one_or_two_jobs_in_any_order_give_the_same_bytes(finished, fresh):
+    targets = [name for name in finished.files() if name.startswith("tiny/scale") and name.endswith("scores.csv")]
+    random.Random(0).shuffle(targets)
+    for name in targets[:3]:
+        fresh.snakemake(f"results/{name}", cores=1)
+    fresh.snakemake(cores=1)
+    assert fresh.files() == finished.files()
+
+
+def test_a_run_without_the_profile_gives_the_same_bytes(finished, fresh):
+    fresh.configure(scales=[1], sample_sizes=[10], learners={"net": fresh.learners()["net"]})
+    done = fresh.snakemake("--workflow-profile", "none")
+    assert "steps (100%) done" in done.stdout
+    expected, found = finished.files(), fresh.files()
+    cell = [name for name in found if "scale=1/n=10/" in name]
+    assert len(cell) == 5
+    assert all(found[name] == expected[name] for name in cell)
+
+
+def test_a_config_given_by_hand_replaces_the_default_one(finished):
+    assert not list((finished.path / "results").glob("gaussians*"))
+
+
+def test_a_bad_config_is_one_line_before_any_work(fresh):
+    fresh.configure(replicate=3)
+    done = fresh.snakemake(check=False)
+    assert done.returncode == 1
+    [line] = [line for line in done.stdout.splitlines() if line.startswith("config: ")]
+    assert line.startswith("config: studies.tiny.replicate: unknown")
+    assert "Traceback" not in done.stdout
+    assert not (fresh.path / "results").exists()
+
+
+def test_a_device_that_is_not_there_is_refused_before_any_work(fresh):
+    import torch
+
+    device = "mps" if not torch.backends.mps.is_available() else "cuda"
+    done = fresh.snakemake("--config", f"device={device}", check=False)
+    assert done.returncode == 1
+    assert "device: expected one of auto, " in done.stdout
+    assert f"found '{device}'" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not (fresh.path / "results").exists()
+
+
+def test_a_failing_cell_is_named_with_its_log_and_the_others_finish(project):
+    for name in ("net", "net-steps"):
+        shutil.rmtree(project.path / f"results/tiny/scale=1/n=100/{name}")
+    project.edit(
+        f"{LIBRARY}/test.py",
+        "    cell, draws =",
+        "    if 'n=100/net/' in str(model) and 'scale=1/' in str(model):\n"
+        "        raise RuntimeError('spoilt for a test')\n    cell, draws =",
+    )
+    done = project.snakemake("--keep-going", "--retries", "0", check=False)
+    assert done.returncode == 1
+    assert "Error in rule test" in done.stdout
+    assert "spoilt for a test" in done.stdout
+    log = "logs/test/tiny/scale=1/n=100/net.log"
+    assert log in done.stdout
+    assert "RuntimeError: spoilt for a test" in (project.path / log).read_text()
+    assert project.jobs() == {"test": 1} | ACCURACY
