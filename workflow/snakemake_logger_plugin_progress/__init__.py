@@ -1,15 +1,18 @@
 """Snakemake's messages without a screenful per job: one line that says how far the run is and how long it may take.
 
-Dry runs, warnings and errors read as Snakemake writes them; the full record is in .snakemake/log as always.
+A dry run says in one line of each job why it would run. Warnings and errors read as Snakemake writes them, and the
+full record of a run is in .snakemake/log as always.
 """
 
 import sys
 import time
-from collections import Counter, defaultdict
 
 from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
+
+from snakemake_logger_plugin_progress.forecast import Forecast, spoken
+from snakemake_logger_plugin_progress.reasons import in_words
 
 HIDDEN = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}
 HIDDEN |= {LogEvent.JOB_INFO, LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED}
@@ -36,7 +39,7 @@ class LogHandler(LogHandlerBase):
                 settings.quiet, settings.debug_dag, settings.verbose, settings.dryrun, settings.printshellcmds
             ),
         )
-        self.brief = not (settings.dryrun or settings.verbose)
+        self.brief = not settings.verbose
         self.forecast = Forecast()
         self.shown_at = 0.0
         self.open_line = False  # whether the cursor stands behind a progress line
@@ -50,6 +53,8 @@ class LogHandler(LogHandlerBase):
             self.closing.append(record)
         elif self.brief and event == LogEvent.PROGRESS:
             self.show(record.done, record.total)
+        elif self.brief and event == LogEvent.JOB_INFO and self.common_settings.dryrun:
+            self.announce(record)
         elif not (self.brief and self.is_chatter(event, record)) and self.plain.filter(record):
             self.end_line()
             self.plain.emit(record)
@@ -58,13 +63,18 @@ class LogHandler(LogHandlerBase):
         """Whether a record tells of a single job that went well, or of the scheduler at work."""
         return event in HIDDEN or record.getMessage() in CHATTER
 
+    def announce(self, record) -> None:
+        """Write what a job would do and why."""
+        if self.plain.filter(record):
+            self.plain.stream.write(f"{record.rule_msg or record.rule_name}: {in_words(record.reason)}\n")
+
     def show(self, done: int, total: int) -> None:
         """Write the progress line: over the last one on a screen, every so often elsewhere."""
         now = time.monotonic()
         if not self.plain.is_tty and now - self.shown_at < PAUSE and done < total:
             return
         self.shown_at = now
-        left = self.forecast.seconds_left(total)
+        left = self.forecast.seconds_left()
         text = f"{done} of {total} jobs done" + (f", about {spoken(left)} left" if done < total else "")
         self.plain.stream.write(f"\r\033[K{text}" if self.plain.is_tty else f"{text}\n")
         self.plain.flush()
@@ -82,44 +92,3 @@ class LogHandler(LogHandlerBase):
         while self.closing:
             self.plain.emit(self.closing.pop(0))
         super().close()
-
-
-class Forecast:
-    """How long the jobs that are left may take, from the mean time of the finished ones of each rule."""
-
-    def __init__(self) -> None:
-        self.planned: Counter = Counter()  # rule -> jobs
-        self.taken: dict[str, list[float]] = defaultdict(list)  # rule -> seconds of each finished job
-        self.begun: dict[int, tuple[str, float]] = {}  # job -> its rule and start
-        self.started = time.monotonic()
-
-    def take(self, event, record) -> None:
-        """Learn from one of Snakemake's records."""
-        now = time.monotonic()
-        if event == LogEvent.JOB_INFO and not self.begun and not self.taken:
-            self.started = now
-        if event == LogEvent.RUN_INFO and getattr(record, "stats", None):
-            self.planned.update({rule: count for rule, count in record.stats.items() if rule != "total"})
-        elif event == LogEvent.JOB_INFO:
-            self.begun[record.jobid] = (record.rule_name, now)
-        elif event == LogEvent.JOB_FINISHED and record.job_id in self.begun:
-            rule, begun = self.begun.pop(record.job_id)
-            self.taken[rule].append(now - begun)
-
-    def seconds_left(self, total: int) -> float:
-        """Expected wall seconds, at the concurrency that the run has had so far."""
-        done = sum(map(len, self.taken.values()))
-        busy = sum(map(sum, self.taken.values()))
-        if not busy:
-            return 0.0
-        mean = {rule: sum(times) / len(times) for rule, times in self.taken.items()}
-        ahead = {rule: count - len(self.taken.get(rule, [])) for rule, count in self.planned.items()}
-        work = sum(count * mean.get(rule, busy / done) for rule, count in ahead.items() if count > 0)
-        return work * (time.monotonic() - self.started) / busy
-
-
-def spoken(seconds: float) -> str:
-    """A duration as a person says it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

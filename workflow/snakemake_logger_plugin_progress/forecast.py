@@ -1,0 +1,47 @@
+"""How long a run may still take."""
+
+import time
+from collections import Counter, defaultdict
+
+from snakemake_interface_logger_plugins.common import LogEvent
+
+
+class Forecast:
+    """How long the jobs that are left may take, from the mean time of the finished ones of each rule."""
+
+    def __init__(self) -> None:
+        self.planned: Counter = Counter()  # rule -> jobs
+        self.taken: dict[str, list[float]] = defaultdict(list)  # rule -> seconds of each finished job
+        self.begun: dict[int, tuple[str, float]] = {}  # job -> its rule and start
+        self.started = time.monotonic()
+
+    def take(self, event, record) -> None:
+        """Learn from one of Snakemake's records."""
+        now = time.monotonic()
+        if event == LogEvent.JOB_INFO and not self.begun and not self.taken:
+            self.started = now
+        if event == LogEvent.RUN_INFO and getattr(record, "stats", None):
+            self.planned.update({rule: count for rule, count in record.stats.items() if rule != "total"})
+        elif event == LogEvent.JOB_INFO:
+            self.begun[record.jobid] = (record.rule_name, now)
+        elif event == LogEvent.JOB_FINISHED and record.job_id in self.begun:
+            rule, begun = self.begun.pop(record.job_id)
+            self.taken[rule].append(now - begun)
+
+    def seconds_left(self) -> float:
+        """Expected wall seconds, at the concurrency that the run has had so far."""
+        done = sum(map(len, self.taken.values()))
+        busy = sum(map(sum, self.taken.values()))
+        if not busy:
+            return 0.0
+        mean = {rule: sum(times) / len(times) for rule, times in self.taken.items()}
+        ahead = {rule: count - len(self.taken.get(rule, [])) for rule, count in self.planned.items()}
+        work = sum(count * mean.get(rule, busy / done) for rule, count in ahead.items() if count > 0)
+        return work * (time.monotonic() - self.started) / busy
+
+
+def spoken(seconds: float) -> str:
+    """A duration as a person says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

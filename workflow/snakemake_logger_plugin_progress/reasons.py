@@ -1,0 +1,51 @@
+"""Why a job runs, in words: Snakemake's own reasons, shorter and without its terms."""
+
+import json
+import re
+from collections import Counter
+
+WORDS = {  # how Snakemake begins a reason -> how we say it; {} is the files that it names
+    "Missing output files: ": "{} not there",
+    "Incomplete output files: ": "{} left unfinished by an earlier run",
+    "Updated input files: ": "{} changed",
+    "Input files updated by another job: ": "{} made anew",
+    "Set of input files has changed": "it reads other files than before",
+    "Code has changed": "its rule changed",
+    "Params have changed": "its settings changed",
+    "Forced execution": "asked for by name",
+}
+NAMED = 3  # files that a line names
+
+
+def in_words(reason: str) -> str:
+    """A reason as Snakemake gives it, in words; a part that is not known stays as it is."""
+    settings = re.search(r"before: '(\{.*\})' now: '(\{.*\})'", reason)
+    said = [part_in_words(part) for part in reason.partition("Params have")[0].split("; ") if part]
+    if "Params have" in reason:
+        said.append(f"{WORDS['Params have changed']}{changes(*settings.groups()) if settings else ''}")
+    return "; ".join(said)
+
+
+def part_in_words(part: str) -> str:
+    """One of the parts that make up a reason."""
+    for start, words in WORDS.items():
+        if part.startswith(start):
+            return words.format(files(part.removeprefix(start).split(", ")))
+    return part
+
+
+def files(paths: list[str]) -> str:
+    """The files of a list; code with its folders, results by their names, each name once."""
+    names = Counter(path if path.startswith("workflow/") else path.rpartition("/")[2] for path in paths)
+    named = [f"{count} {name}" if count > 1 else name for name, count in sorted(names.items())]
+    return ", ".join(named[:NAMED]) + (f" and {len(named) - NAMED} more" if len(named) > NAMED else "")
+
+
+def changes(before: str, now: str) -> str:
+    """What differs between two params in JSON: `: steps 200 → 150`."""
+    try:
+        old, new = json.loads(before), json.loads(now)
+    except ValueError:
+        return ""
+    keys = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
+    return ": " + ", ".join(f"{key} {old.get(key)} → {new.get(key)}" for key in keys)
