@@ -17,7 +17,7 @@ PARTS = ["Snakefile", "config", "profiles", "workflow"]
 
 def make_cell(**changes) -> Cell:
     """A small cell of two Gaussians."""
-    task = {"a": [{"norm": {"loc": 1.0}}], "b": [{"norm": {"loc": 2.0}}]}
+    task = [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]]
     usual = {"study": "s", "seed": 0, "task": task, "scale": 0.5, "n": 20, "test_draws": 50, "replicates": 3}
     return Cell(**usual | changes)
 

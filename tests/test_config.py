@@ -8,6 +8,7 @@ from applicability import config as configs
 from applicability.errors import InputError
 from applicability.network import ACTIVATIONS
 from applicability.optimisers import OPTIMISERS
+from applicability.study import Cell
 from conftest import ROOT
 
 GOOD = {
@@ -131,6 +132,25 @@ def test_ways_of_writing_the_same_make_the_same_params():
     other = configs.studies(changed("studies.s.scales", [0.2, 1.0]))["s"]
     assert one == other
     assert one.grid().json() == other.grid().json()
+
+
+def test_groups_keep_the_order_of_the_config():
+    task = {"signal": {"norm": {"loc": 1}}, "background": {"norm": {"loc": 0}}}
+    cell = configs.studies(changed(f"{STUDY}.task", task))["s"].cell(1.0, 10)
+    assert [group for group, _ in Cell.parse(cell.json()).task] == ["signal", "background"]
+
+
+def test_the_readme_of_the_config_names_every_key_and_every_choice():
+    text = (ROOT / "config" / "README.md").read_text()
+    schema = yaml.safe_load(configs.SCHEMA.read_text())
+    parts = schema["$defs"]
+    named = [*schema["properties"], *schema["properties"]["device"]["enum"]]
+    for part in ("study", "distribution", "learner", "optimiser"):
+        named += parts[part]["properties"]
+    named += parts["learner"]["properties"]["activation"]["enum"]
+    for options in (*parts["distribution"]["properties"].values(), *parts["optimiser"]["properties"].values()):
+        named += options["properties"]
+    assert [name for name in named if f"`{name}`" not in text] == []
 
 
 @pytest.mark.parametrize("name", ["config.yaml", "test.yaml", "paper.yaml"])

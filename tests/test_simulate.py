@@ -22,16 +22,16 @@ def one_of(name: str, loc: float = 1.0) -> dict:
     return {name: {"loc": loc} | shapes}
 
 
-def task_of(name: str) -> dict:
-    return {"a": [one_of(name)], "b": [one_of(name, 2.0)]}
+def task_of(name: str) -> list:
+    return [["a", [one_of(name)]], ["b", [one_of(name, 2.0)]]]
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 def test_draws_follow_the_distribution_at_the_scale(name):
     cell = make_cell(task=task_of(name), scale=0.3, replicates=1)
     draws = sample(cell, "train", 5000)[0]
-    for group, values in zip(cell.task.values(), draws, strict=True):
-        assert stats.kstest(values[:, 0], frozen(group[0], 0.3).cdf).pvalue > 1e-3
+    for (_, [distribution]), values in zip(cell.task, draws, strict=True):
+        assert stats.kstest(values[:, 0], frozen(distribution, 0.3).cdf).pvalue > 1e-3
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
@@ -62,7 +62,7 @@ def test_more_replicates_leave_the_first_as_they_were():
 
 
 def test_streams_differ_by_seed_role_group_and_replicate():
-    task = {"a": [{"norm": {}}], "b": [{"norm": {}}]}
+    task = [["a", [{"norm": {}}]], ["b", [{"norm": {}}]]]
     streams = [
         sample(make_cell(task=task, seed=seed), role, 20)[replicate, group].tobytes()
         for seed in (0, 1)
@@ -75,13 +75,13 @@ def test_streams_differ_by_seed_role_group_and_replicate():
 
 def test_several_dimensions_and_groups_have_their_axes():
     plane = [{"norm": {"loc": 0.0}}, {"laplace": {"loc": 5.0}}]
-    draws = sample(make_cell(task={"a": plane, "b": plane, "c": plane}, scale=0.01), "train", 7)
+    draws = sample(make_cell(task=[["a", plane], ["b", plane], ["c", plane]], scale=0.01), "train", 7)
     assert draws.shape == (3, 3, 7, 2)
     np.testing.assert_allclose(draws.mean((0, 1, 2)), [0, 5], atol=0.05)
 
 
 def test_names_of_the_groups_change_no_draw():
-    renamed = dict(zip("xy", make_cell().task.values(), strict=True))
+    renamed = [[name, distributions] for name, (_, distributions) in zip("yx", make_cell().task, strict=True)]
     np.testing.assert_array_equal(sample(make_cell(), "train", 9), sample(make_cell(task=renamed), "train", 9))
 
 

@@ -62,15 +62,7 @@ def test_touched_sources_rerun_nothing(project):
 
 def test_one_more_scale_runs_its_cells_and_what_is_drawn_from_them(project):
     project.configure(scales=[0.2, 0.5, 1])
-    new = {"simulate": 3, "train": 6, "test": 6}
-    before = project.files()
-    scores = pd.read_csv(project.path / "results/tiny/scores.csv")
-    assert jobs_in(project.snakemake().stdout) == new | ACCURACY | {"draw_samples": 1}
-    after = project.files()
-    assert all(after[name] == content for name, content in before.items() if "scale=" in name)
-    grown = pd.read_csv(project.path / "results/tiny/scores.csv")
-    left = grown[grown["scale"] != 0.5].reset_index(drop=True)
-    pd.testing.assert_frame_equal(left, scores, check_exact=True)
+    assert project.jobs() == {"simulate": 3, "train": 6, "test": 6} | ACCURACY | {"draw_samples": 1}
 
 
 def test_one_more_sample_size_runs_its_cells(project):
@@ -83,6 +75,19 @@ def test_one_more_learner_runs_that_learner(project):
     project.configure(learners=learners | {"logistic": {"hidden": [], "epochs": 5}})
     grown = ACCURACY | {"tabulate": 3, "draw_accuracy": 3}
     assert project.jobs() == {"train": CELLS, "test": CELLS} | grown
+
+
+def test_a_larger_grid_changes_no_number_that_was_there(project):
+    before = project.files()
+    learners = project.learners() | {"logistic": {"hidden": [], "epochs": 5}}
+    project.configure(scales=[0.2, 0.5, 1], sample_sizes=[10, 30, 100, 300], learners=learners)
+    scores = pd.read_csv(project.path / "results/tiny/scores.csv")
+    assert jobs_in(project.snakemake().stdout)["train"] == 12 * 3 - CELLS * LEARNERS
+    after = project.files()
+    assert all(after[name] == content for name, content in before.items() if "scale=" in name)
+    grown = pd.read_csv(project.path / "results/tiny/scores.csv")
+    left = grown.merge(scores[["learner", "scale", "n", "replicate"]])
+    pd.testing.assert_frame_equal(left, scores, check_exact=True)
 
 
 def test_more_replicates_rerun_every_cell_and_change_no_number_that_was_there(project):

@@ -40,7 +40,7 @@ def checked(config: Mapping) -> dict:
 def study(name: str, entry: dict) -> Study:
     """A study from its checked entry; numbers become what they stand for (1 and 1.0 are one scale)."""
     learners = {each: Learner(name=each, **options) for each, options in entry.pop("learners").items()}
-    task = {group: [distribution] for group, distribution in entry.pop("task").items()}
+    task = [[group, [distribution]] for group, distribution in entry.pop("task").items()]
     scales = sorted(map(float, entry.pop("scales")))
     sample_sizes = sorted(map(int, entry.pop("sample_sizes")))
     return Study(name=name, task=task, scales=scales, sample_sizes=sample_sizes, learners=learners, **entry)

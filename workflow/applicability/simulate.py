@@ -26,7 +26,7 @@ def sample(cell: Cell, role: str, n: int) -> np.ndarray:
         [
             [
                 draws(distributions, cell.scale, n, generator(cell.seed, role, group, replicate))
-                for group, distributions in enumerate(cell.task.values())
+                for group, (_, distributions) in enumerate(cell.task)
             ]
             for replicate in range(cell.replicates)
         ]

@@ -30,7 +30,7 @@ class Cell(Canonical):
 
     study: str
     seed: int
-    task: dict  # group name -> list of {distribution: parameters}, one entry per coordinate
+    task: list  # of [group, distributions], a {name: parameters} per coordinate; in the config's order
     scale: float
     n: int  # training draws per group
     test_draws: int  # per group
@@ -73,7 +73,7 @@ class Study:
 
     name: str
     seed: int
-    task: dict
+    task: list  # as in a cell
     scales: list[float]
     sample_sizes: list[int]
     replicates: int

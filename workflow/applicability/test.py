@@ -27,7 +27,7 @@ def test(samples: Path, model: Path, cost: Path, scores: Path, device: str = "cp
     if record["cell"] != cell.json():
         raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
     logits = evaluate(network.to(devices.resolve(device)), draws)
-    table = tables.of_replicates(Learner.parse(record["learner"]).name, cell, **score(logits, list(cell.task)))
+    table = tables.of_replicates(Learner.parse(record["learner"]).name, cell, **score(logits, list(dict(cell.task))))
     tables.write(table.join(tables.read(cost)[tables.COST]), scores)
 
 
@@ -36,7 +36,7 @@ def evaluate(network: StackedNetwork, draws: np.ndarray) -> np.ndarray:
     replicates, groups, m, inputs = draws.shape
     x = torch.from_numpy(draws).reshape(replicates, groups * m, inputs).to(network.weights[0].device)
     with torch.inference_mode():
-        return network(x).double().cpu().numpy().reshape(replicates, groups, m)
+        return network(x).cpu().double().numpy().reshape(replicates, groups, m)
 
 
 def score(logits: np.ndarray, groups: list[str]) -> dict[str, np.ndarray]:

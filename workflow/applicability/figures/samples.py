@@ -43,7 +43,7 @@ def draw(data: list[tuple[Cell, np.ndarray]]) -> Figure:
 
 def histogram(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
     """Counts of one cell's draws [G, n, d] and, as lines, the counts to expect from the true densities."""
-    groups = {name: coordinates[0] for name, coordinates in cell.task.items()}
+    groups = {name: coordinates[0] for name, coordinates in cell.task}
     locations = [coordinate_loc(distribution) for distribution in groups.values()]
     low, high = min(locations) - MARGIN * cell.scale, max(locations) + MARGIN * cell.scale
     edges = np.linspace(low, high, BINS + 1)
