@@ -15,14 +15,13 @@ from conftest import make_cell, make_learner
 def test_a_study_can_be_run_by_hand(tmp_path, capsys):
     cell, learner = make_cell(), make_learner()
     grid = Grid(study="s", learners=["net"], scales=[0.5], sample_sizes=[20], replicates=3)
-    at = {name: str(tmp_path / name) for name in ("samples.npz", "model.pt", "history.csv", "cost.csv")}
-    at |= {name: str(tmp_path / name) for name in ("cell.csv", "scores.csv", "summary.csv", "table.csv", "map.svg")}
-    drawn = ["--samples", at["samples.npz"]]
-    trained = ["--model", at["model.pt"], "--cost", at["cost.csv"]]
+    names = ("samples.npz", "model.pt", "cell.csv", "scores.csv", "summary.csv", "table.csv", "map.svg")
+    at = {name: str(tmp_path / name) for name in names}
+    drawn, trained = ["--samples", at["samples.npz"]], ["--model", at["model.pt"]]
     summary = ["--summary", at["summary.csv"]]
     for words in (
         ["simulate", "--cell", cell.json(), *drawn],
-        ["train", *drawn, "--learner", learner.json(), *trained, "--history", at["history.csv"]],
+        ["train", *drawn, "--learner", learner.json(), *trained],
         ["test", *drawn, *trained, "--scores", at["cell.csv"]],
         ["combine", "--cells", at["cell.csv"], "--grid", grid.json(), "--scores", at["scores.csv"]],
         ["summarise", "--scores", at["scores.csv"], *summary],
@@ -41,8 +40,8 @@ def test_a_study_can_be_run_by_hand(tmp_path, capsys):
     [
         (["simulate", "--cell", "{", "--samples", "x.npz"], "cell: expected JSON with the keys study, seed, task"),
         (["simulate", "--cell", '{"n": 3}', "--samples", "x.npz"], "cell: expected JSON with the keys study"),
-        (["train", "--samples", "no.npz", "--learner", make_learner().json(), "--model", "m", "--history", "h",
-          "--cost", "c"], "no.npz: expected a samples file of the simulate stage: it does not exist"),
+        (["train", "--samples", "no.npz", "--learner", make_learner().json(), "--model", "m"],
+         "no.npz: expected a samples file of the simulate stage: it does not exist"),
         (["summarise", "--scores", "no.csv", "--summary", "s"], "no.csv: expected a table in CSV"),
         (["device", "--device", "abacus"], "device: expected one of auto"),
     ],

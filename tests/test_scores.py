@@ -91,15 +91,14 @@ def test_every_replicate_is_tested_on_its_own_draws():
 
 
 def test_scores_carry_keys_and_cost_and_refuse_another_cells_model(tmp_path):
-    files = {name: tmp_path / name for name in ("samples.npz", "model.pt", "history.csv", "cost.csv", "scores.csv")}
-    samples, model, history, cost, scores = files.values()
+    samples, model, scores = (tmp_path / name for name in ("samples.npz", "model.pt", "scores.csv"))
     simulate(make_cell().json(), samples)
-    train(samples, make_learner().json(), model, history, cost)
-    run_test(samples, model, cost, scores)
+    train(samples, make_learner().json(), model)
+    run_test(samples, model, scores)
     table = tables.read(scores)
     measured = ["accuracy", "log_loss", "brier", "auc", "mean_probability_a", "mean_probability_b"]
     assert list(table) == [*tables.KEYS, *measured, *tables.COST]
     assert table["replicate"].tolist() == [0, 1, 2]
     simulate(make_cell(scale=0.7).json(), samples)
     with pytest.raises(InputError, match=r"model.pt: expected a model trained on .*samples.npz"):
-        run_test(samples, model, cost, scores)
+        run_test(samples, model, scores)

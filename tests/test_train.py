@@ -140,9 +140,8 @@ def test_history_keeps_the_mean_loss_of_every_span(steps):
 def test_training_reduces_the_loss_and_the_files_carry_their_keys(tmp_path):
     cell, learner = make_cell(), make_learner(steps=200)
     simulate(cell.json(), tmp_path / "samples.npz")
-    paths = [tmp_path / name for name in ("model.pt", "history.csv", "cost.csv")]
-    train(tmp_path / "samples.npz", learner.json(), *paths)
-    history, cost = tables.read(paths[1]), tables.read(paths[2])
+    train(tmp_path / "samples.npz", learner.json(), tmp_path / "model.pt")
+    history, cost = tables.read(tmp_path / "history.csv"), tables.read(tmp_path / "cost.csv")
     first, last = (history[history["step"] == step]["loss"].mean() for step in (2, 200))
     assert last < 0.8 * first
     assert list(history) == [*tables.KEYS, "step", "loss"]

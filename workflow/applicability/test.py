@@ -16,11 +16,11 @@ from applicability.network import StackedNetwork
 from applicability.study import Learner
 
 
-def test(samples: Path, model: Path, cost: Path, scores: Path, device: str = "cpu") -> None:
+def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     """Score every replicate's network on the replicate's own test draws.
 
-    samples, model, cost: what simulate and train wrote. scores: a table with a row per replicate: keys,
-    :func:`score`, and the cost of its training.
+    samples, model: what simulate and train wrote, with cost.csv beside the model. scores: a table with a row per
+    replicate: keys, :func:`score`, and the cost of its training.
     """
     cell, draws = read_samples(samples, "test")
     network, record = networks.load(model)
@@ -28,7 +28,8 @@ def test(samples: Path, model: Path, cost: Path, scores: Path, device: str = "cp
         raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
     logits = evaluate(network.to(devices.resolve(device)), draws)
     table = tables.of_replicates(Learner.parse(record["learner"]).name, cell, **score(logits, list(dict(cell.task))))
-    tables.write(table.join(tables.read(cost)[tables.COST]), scores)
+    cost = tables.read(Path(model).with_name("cost.csv"))
+    tables.write(table.join(cost[tables.COST]), scores)
 
 
 def evaluate(network: StackedNetwork, draws: np.ndarray) -> np.ndarray:

@@ -23,12 +23,12 @@ from applicability.study import Cell, Learner
 SPANS = 100  # rows per replicate that a history keeps at most
 
 
-def train(samples: Path, learner: str, model: Path, history: Path, cost: Path, device: str = "cpu") -> None:
+def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None:
     """Train a learner on a cell's draws.
 
     samples: what simulate wrote. learner: :class:`applicability.study.Learner` as JSON. device: auto, cpu, cuda or
-    mps. Writes the networks (model), the mean loss of at most 100 spans of the steps (history) and what the
-    training took and where it ran (cost; the only file whose bytes may differ between two runs).
+    mps. Writes the networks (model) and beside them history.csv, the mean loss of at most 100 spans of the steps,
+    and cost.csv, what the training took and where it ran (with seconds, which no two runs share).
     """
     learner = Learner.parse(learner)
     where = devices.resolve(device)
@@ -39,10 +39,10 @@ def train(samples: Path, learner: str, model: Path, history: Path, cost: Path, d
     seconds = time.perf_counter() - started
 
     networks.save(network, model, cell=cell.json(), learner=learner.json())
-    tables.write(spans(losses, cell, learner.name), history)
+    tables.write(spans(losses, cell, learner.name), Path(model).with_name("history.csv"))
     record = {"steps": len(losses), "seconds": seconds / cell.replicates}  # a replicate's share of the stack
     place = {"device": devices.described(where), "versions": versions()}
-    tables.write(tables.of_replicates(learner.name, cell, **record, **place), cost)
+    tables.write(tables.of_replicates(learner.name, cell, **record, **place), Path(model).with_name("cost.csv"))
 
 
 def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -> tuple[StackedNetwork, Tensor]:

@@ -26,9 +26,9 @@ rule train:
         samples=SAMPLES,
         code=sources("train"),
     output:
+        f"{TRAINED}/history.csv",
+        f"{TRAINED}/cost.csv",
         model=f"{TRAINED}/model.pt",
-        history=f"{TRAINED}/history.csv",
-        cost=f"{TRAINED}/cost.csv",
     log:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
     params:
@@ -41,9 +41,9 @@ rule train:
 
 rule test:
     input:
+        f"{TRAINED}/cost.csv",
         samples=SAMPLES,
         model=f"{TRAINED}/model.pt",
-        cost=f"{TRAINED}/cost.csv",
         code=sources("test"),
     output:
         scores=f"{TRAINED}/scores.csv",
