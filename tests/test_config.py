@@ -26,7 +26,7 @@ STUDY, NET = "studies.s", "studies.s.learners.net"
 # where, what is put there (... takes it away), and what the line must say
 BAD = [
     ("studies", ..., ["'studies' is missing"]),
-    ("studies", {}, ["studies: expected one entry; found none"]),
+    ("studies", {}, ["studies: expected at least one entry; found none"]),
     ("studies", None, ["studies: expected a mapping; found None"]),
     ("devise", "cpu", ["devise: unknown", "did you mean 'device'?"]),
     ("device", "gpu", ["device: expected one of auto, cpu, cuda, mps; found 'gpu'"]),
@@ -40,12 +40,15 @@ BAD = [
     (f"{STUDY}.scales", ..., [f"{STUDY}: 'scales' is missing"]),
     (f"{STUDY}.scales", [], [f"{STUDY}.scales: expected at least 1; found 0"]),
     (f"{STUDY}.scales", 0.2, [f"{STUDY}.scales: expected a list; found 0.2"]),
-    (f"{STUDY}.scales", [0.2, -1], [f"{STUDY}.scales.1: expected a number > 0; found -1"]),
-    (f"{STUDY}.scales", [0], [f"{STUDY}.scales.0: expected a number > 0; found 0"]),
+    (f"{STUDY}.scales", [0.2, -1], [f"{STUDY}.scales.1: expected a number > 0 and ≤ 1e+30; found -1"]),
+    (f"{STUDY}.scales", [0], [f"{STUDY}.scales.0: expected a number > 0 and ≤ 1e+30; found 0"]),
     (f"{STUDY}.scales", [1, 0.2, 1.0], [f"{STUDY}.scales: expected each value once; found 1 twice"]),
     (f"{STUDY}.scales", [float("nan")], [f"{STUDY}.scales.0: expected a finite number; found nan"]),
     (f"{STUDY}.scales", [float("inf")], [f"{STUDY}.scales.0: expected a finite number; found inf"]),
     (f"{STUDY}.scales", ["1e-3"], [f"{STUDY}.scales.0: expected a number > 0", "write 0.001"]),
+    (f"{STUDY}.scales", ["wide"], [f"{STUDY}.scales.0: expected a number > 0 and ≤ 1e+30; found 'wide'"]),
+    (f"{STUDY}.scales", [10**400], [f"{STUDY}.scales.0: expected a number > 0 and ≤ 1e+30"]),
+    (f"{STUDY}.sample_sizes", ["1e3"], [f"{STUDY}.sample_sizes.0: expected a whole number ≥ 1", "write 1000)"]),
     (f"{STUDY}.sample_sizes", [0], [f"{STUDY}.sample_sizes.0: expected a whole number ≥ 1; found 0"]),
     (f"{STUDY}.sample_sizes", [10, 10], [f"{STUDY}.sample_sizes: expected each value once; found 10 twice"]),
     (f"{STUDY}.sample_sizes", [10.0], [f"{STUDY}.sample_sizes.0: expected a whole number"]),
@@ -56,17 +59,21 @@ BAD = [
     (f"{STUDY}.task.a", {"norm": {}, "t": {"df": 3}}, [f"{STUDY}.task.a: expected one entry; found norm, t"]),
     (f"{STUDY}.task.a", {"norm": None}, [f"{STUDY}.task.a.norm: expected a mapping; found None"]),
     (f"{STUDY}.task.a", {"norm": {"mean": 1}}, [f"{STUDY}.task.a.norm.mean: unknown; allowed: loc"]),
-    (f"{STUDY}.task.a", {"norm": {"loc": "x"}}, [f"{STUDY}.task.a.norm.loc: expected a number; found 'x'"]),
+    (
+        f"{STUDY}.task.a",
+        {"norm": {"loc": "x"}},
+        [f"{STUDY}.task.a.norm.loc: expected a number ≥ -1e+30 and ≤ 1e+30; found 'x'"],
+    ),
     (f"{STUDY}.task.a", {"t": {}}, [f"{STUDY}.task.a.t: 'df' is missing"]),
-    (f"{STUDY}.task.a", {"t": {"df": -1}}, [f"{STUDY}.task.a.t.df: expected a number > 0; found -1"]),
-    (f"{STUDY}.learners", {}, [f"{STUDY}.learners: expected one entry; found none"]),
+    (f"{STUDY}.task.a", {"t": {"df": -1}}, [f"{STUDY}.task.a.t.df: expected a number > 0 and ≤ 1e+30; found -1"]),
+    (f"{STUDY}.learners", {}, [f"{STUDY}.learners: expected at least one entry; found none"]),
     (
         f"{STUDY}.learners",
         {"../x": {"hidden": [], "epochs": 1}},
         [f"{STUDY}.learners: expected a name", "'../x'"],
     ),
     ("studies.a b", {}, ["studies: expected a name", "'a b'"]),
-    ("studies.examples", {}, ["studies: expected a name", "'examples'"]),
+    ("studies.examples", {}, ["studies: expected another name than examples; found 'examples'"]),
     (f"{NET}.hidden", ..., [f"{NET}: 'hidden' is missing"]),
     (f"{NET}.hidden", 64, [f"{NET}.hidden: expected a list; found 64"]),
     (f"{NET}.hidden", [64, 0], [f"{NET}.hidden.1: expected a whole number ≥ 1; found 0"]),
@@ -75,7 +82,7 @@ BAD = [
     (f"{NET}.standardise", "yes", [f"{NET}.standardise: expected true or false; found 'yes'"]),
     (f"{NET}.optimiser", {"sdg": {"lr": 1}}, [f"{NET}.optimiser.sdg: unknown", "did you mean 'sgd'?"]),
     (f"{NET}.optimiser", {"sgd": {}}, [f"{NET}.optimiser.sgd: 'lr' is missing"]),
-    (f"{NET}.optimiser", {"sgd": {"lr": 0}}, [f"{NET}.optimiser.sgd.lr: expected a number > 0; found 0"]),
+    (f"{NET}.optimiser", {"sgd": {"lr": 0}}, [f"{NET}.optimiser.sgd.lr: expected a number > 0 and ≤ 1e+30; found 0"]),
     (f"{NET}.optimiser", {"sgd": {"lr": 1, "betas": [0, 0]}}, [f"{NET}.optimiser.sgd.betas: unknown"]),
     (
         f"{NET}.optimiser",
@@ -92,6 +99,10 @@ BAD = [
     (f"{NET}.steps", 5, [f"{NET}: expected exactly one of epochs, steps; found epochs and steps"]),
     (f"{NET}.epochs", 0, [f"{NET}.epochs: expected a whole number ≥ 1; found 0"]),
 ]
+
+
+def studies(config: dict):
+    return configs.studies(configs.checked(config))
 
 
 def changed(path: str, value) -> dict:
@@ -111,7 +122,7 @@ def changed(path: str, value) -> dict:
 @pytest.mark.parametrize(("path", "value", "said"), BAD, ids=[f"{path}={value}" for path, value, _ in BAD])
 def test_bad_config_is_refused_in_one_line(path, value, said):
     with pytest.raises(InputError) as refused:
-        configs.studies(changed(path, value))
+        studies(changed(path, value))
     line = str(refused.value)
     assert "\n" not in line
     for part in said:
@@ -120,7 +131,7 @@ def test_bad_config_is_refused_in_one_line(path, value, said):
 
 def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
     given = copy.deepcopy(GOOD)
-    study = configs.studies(given)["s"]
+    study = studies(given)["s"]
     assert given == GOOD
     assert (study.seed, study.replicates, study.test_draws) == (0, 10, 10000)
     learner = study.learners["net"]
@@ -128,15 +139,20 @@ def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
 
 
 def test_ways_of_writing_the_same_make_the_same_params():
-    one = configs.studies(changed("studies.s.scales", [1, 0.2]))["s"]
-    other = configs.studies(changed("studies.s.scales", [0.2, 1.0]))["s"]
+    one = studies(changed("studies.s.scales", [1, 0.2]))["s"]
+    other = studies(changed("studies.s.scales", [0.2, 1.0]))["s"]
     assert one == other
     assert one.grid().json() == other.grid().json()
+    for path, value in (("task.a", {"norm": {"loc": 1}}), ("learners.net.optimiser", {"sgd": {"lr": 1}})):
+        whole, point = value, yaml.safe_load(yaml.safe_dump(value).replace(": 1", ": 1.0"))
+        one, other = (studies(changed(f"{STUDY}.{path}", each))["s"] for each in (whole, point))
+        assert one.cell(1.0, 10).json() == other.cell(1.0, 10).json()
+        assert one.learners["net"].json() == other.learners["net"].json()
 
 
 def test_groups_keep_the_order_of_the_config():
     task = {"signal": {"norm": {"loc": 1}}, "background": {"norm": {"loc": 0}}}
-    cell = configs.studies(changed(f"{STUDY}.task", task))["s"].cell(1.0, 10)
+    cell = studies(changed(f"{STUDY}.task", task))["s"].cell(1.0, 10)
     assert [group for group, _ in Cell.parse(cell.json()).task] == ["signal", "background"]
 
 
@@ -155,7 +171,7 @@ def test_the_readme_of_the_config_names_every_key_and_every_choice():
 
 @pytest.mark.parametrize("name", ["config.yaml", "test.yaml", "paper.yaml"])
 def test_shipped_configs_are_good(name):
-    assert configs.studies(yaml.safe_load((ROOT / "config" / name).read_text()))
+    assert studies(yaml.safe_load((ROOT / "config" / name).read_text()))
 
 
 def test_schema_offers_exactly_what_the_library_has():

@@ -77,6 +77,14 @@ def test_histograms_have_a_hundred_bins_over_five_scales_and_the_true_density():
         assert patch.get_xy()[:, 1].max() == counts.max()
 
 
+@pytest.mark.parametrize("distribution", [{"gamma": {"a": 20.0}}, {"lognorm": {"s": 2.0}}, {"cauchy": {}}])
+def test_histograms_hold_nearly_all_draws_of_any_distribution(distribution):
+    cell = make_cell(task=[["a", [distribution]], ["b", [{"norm": {"loc": 0.0}}]]], n=2000)
+    draws = sample(cell, "train", cell.n)[0]
+    low, high = samples.draw([(cell, draws)]).axes[0].get_xlim()
+    assert ((low <= draws) & (draws <= high)).mean((1, 2)).min() > 0.97
+
+
 def test_panels_lie_in_the_grids_order():
     cells = [make_cell(scale=scale, n=n) for scale in (1.0, 0.2) for n in (100, 10)]
     figure = samples.draw([(cell, sample(cell, "train", cell.n)[0]) for cell in cells])

@@ -35,13 +35,16 @@ def test_no_stage_depends_on_how_it_is_handed_out():
         assert not {"workers.py", "config.py", "stages.py", "imports.py", "__main__.py"} & names(module)
 
 
-@pytest.mark.parametrize("module", sorted(set(COMMANDS.values())))
-def test_what_is_imported_at_run_time_is_listed(module):
+@pytest.mark.parametrize(
+    "modules", [*((each,) for each in sorted(set(COMMANDS.values()))), ("plot", "figures.samples", "figures.accuracy")]
+)
+def test_what_is_imported_at_run_time_is_listed(modules):
     """The interpreter's own account of it, in a process of its own."""
     ours = "[m.__file__ for name, m in sys.modules.items() if name.startswith('applicability')]"
-    code = f"import sys, applicability.{module}; print(*{ours})"
+    imports = ", ".join(f"applicability.{module}" for module in modules)
+    code = f"import sys, {imports}; print(*{ours})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert set(loaded) <= {str(Path(path).absolute()) for path in sources(module)}
+    assert set(loaded) <= {str(Path(path).absolute()) for path in sources(*modules)}
 
 
 def test_an_unknown_module_is_an_error():

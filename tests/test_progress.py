@@ -23,6 +23,9 @@ REASONS = {
     """before and now across all output: before: '{"steps": 200, "n": 1}' now: '{"n": 1, "steps": 150}' """: (
         "its rule changed; its settings changed: steps 200 → 150"
     ),
+    """Params have changed since last execution: before: '{"epochs": null, "steps": 2}' now: '{"epochs": 7}' """: (
+        "its settings changed: epochs 7, no steps"
+    ),
     "Params have changed since last execution: before: <nothing exclusive> now: 'x'": "its settings changed",
 }
 

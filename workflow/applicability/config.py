@@ -16,16 +16,11 @@ SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 WORDS = {"array": "a list", "object": "a mapping", "string": "a text", "boolean": "true or false"}
 
 
-def studies(config: Mapping) -> dict[str, Study]:
-    """The studies of a config as it was read, by name, defaults filled in.
+def checked(config: Mapping) -> dict:
+    """A copy of a config with defaults filled in.
 
     Raises InputError with one line that names the first wrong key, what is allowed and what was found.
     """
-    return {name: study(name, entry) for name, entry in checked(config)["studies"].items()}
-
-
-def checked(config: Mapping) -> dict:
-    """A copy of the config with defaults filled in. Raises InputError where it breaks the schema."""
     config = copy.deepcopy(dict(config))
     for path, value in leaves(config):
         if isinstance(value, float) and not math.isfinite(value):
@@ -37,13 +32,34 @@ def checked(config: Mapping) -> dict:
     return config
 
 
-def study(name: str, entry: dict) -> Study:
-    """A study from its checked entry; numbers become what they stand for (1 and 1.0 are one scale)."""
-    learners = {each: Learner(name=each, **options) for each, options in entry.pop("learners").items()}
-    task = [[group, [distribution]] for group, distribution in entry.pop("task").items()]
-    scales = sorted(map(float, entry.pop("scales")))
-    sample_sizes = sorted(map(int, entry.pop("sample_sizes")))
-    return Study(name=name, task=task, scales=scales, sample_sizes=sample_sizes, learners=learners, **entry)
+def studies(checked: Mapping) -> dict[str, Study]:
+    """The studies of a checked config, by name."""
+    return {name: study(name, entry) for name, entry in checked["studies"].items()}
+
+
+def study(name: str, entry: Mapping) -> Study:
+    """A study from its checked entry; where 1 and 1.0 are the same, they become the same."""
+    changed = {
+        "task": [[group, [as_floats(distribution)]] for group, distribution in entry["task"].items()],
+        "scales": sorted(as_floats(entry["scales"])),
+        "sample_sizes": sorted(entry["sample_sizes"]),
+        "learners": {each: learner(each, options) for each, options in entry["learners"].items()},
+    }
+    return Study(name=name, **entry | changed)
+
+
+def learner(name: str, entry: Mapping) -> Learner:
+    """A learner from its checked entry."""
+    return Learner(name=name, **entry | {key: as_floats(entry[key]) for key in ("dropout", "optimiser")})
+
+
+def as_floats(value):
+    """Every whole number within nested mappings and lists as a float."""
+    if isinstance(value, Mapping):
+        return {key: as_floats(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [as_floats(inner) for inner in value]
+    return float(value) if type(value) is int else value
 
 
 def leaves(value, path: str = "") -> Iterator[tuple[str, object]]:
@@ -86,7 +102,7 @@ def told(error: ValidationError) -> str:
             return f"{path}: expected one of {', '.join(rule)}; found {found!r}{nearest(found, rule)}"
         case "required":
             missing = next(key for key in rule if key not in found)
-            return f"{path}: {missing!r} is missing; found {', '.join(map(repr, found)) or 'nothing'}"
+            return f"{path}: {missing!r} is missing"
         case "oneOf":
             names = [part["required"][0] for part in rule]
             there = " and ".join(name for name in names if name in found) or "neither"
@@ -96,16 +112,17 @@ def told(error: ValidationError) -> str:
             return f"{path}: expected each value once; found {twice} twice"
         case "minProperties" | "maxProperties":
             count = {1: "one entry", 2: "two entries"}[rule]
-            return f"{path}: expected {count}; found {', '.join(map(str, found)) or 'none'}"
+            least = "" if "maxProperties" in error.schema else "at least "
+            return f"{path}: expected {least}{count}; found {', '.join(map(str, found)) or 'none'}"
         case "minItems" | "maxItems":
             return (
                 f"{path}: expected at {'least' if error.validator == 'minItems' else 'most'} {rule}; found {len(found)}"
             )
-        case "pattern" | "not" if isinstance(found, str):
-            return (
-                f"{path}: expected a name of letters, digits, _ and -, a letter first, not 'examples'; found {found!r}"
-            )
-    return f"{path}: expected {expected(error.schema)}; found {found!r}{hint(found)}"
+        case "pattern":
+            return f"{path}: expected a name of letters, digits, _ and -, a letter first; found {found!r}"
+        case "not":
+            return f"{path}: expected another name than {', '.join(rule['enum'])}; found {found!r}"
+    return f"{path}: expected {expected(error.schema)}; found {found!r}{hint(found, error.schema)}"
 
 
 def expected(schema: Mapping) -> str:
@@ -122,9 +139,13 @@ def nearest(name, allowed: list[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def hint(found) -> str:
-    """YAML 1.1 reads 1e-3 as a text; say so."""
+def hint(found, schema: Mapping) -> str:
+    """YAML 1.1 reads 1e-3 as a text; where a number is expected, say how to write it."""
+    kind = schema.get("type")
     try:
-        return f" (YAML reads it as text: write {float(found)})" if isinstance(found, str) else ""
+        value = float(found) if isinstance(found, str) and kind in ("number", "integer") else math.nan
     except ValueError:
         return ""
+    if not math.isfinite(value) or (kind == "integer" and not value.is_integer()):
+        return ""
+    return f" (YAML reads it as text: write {int(value) if kind == 'integer' else value})"

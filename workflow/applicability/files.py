@@ -37,8 +37,8 @@ def named(path: str | Path, expected: str) -> Iterator[None]:
 
 def write_samples(path: str | Path, cell: Cell, **arrays: np.ndarray) -> None:
     """A cell's draws, [R, G, n, d] each, with the cell itself, so that later stages need no other source."""
-    with whole(path) as part:
-        np.savez(part, cell=np.array(cell.json()), **arrays)
+    with whole(path) as part, open(part, "wb") as file:  # a path would get .npz where it ends otherwise
+        np.savez(file, cell=np.array(cell.json()), **arrays)
 
 
 def read_samples(path: str | Path, *names: str) -> tuple[Cell, ...]:

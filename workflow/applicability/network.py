@@ -9,14 +9,24 @@ from torch.nn import functional
 
 from applicability.files import named, whole
 
+
+def sigmoid(x: Tensor) -> Tensor:
+    """1 / (1 + exp(−x)), the same bits wherever an element stands in its tensor.
+
+    torch.sigmoid, silu and elu round the last few elements of a tensor otherwise than the rest, so that results would
+    depend on how many replicates are stacked; tanh and expm1 do not.
+    """
+    return (1 + torch.tanh(x / 2)) / 2
+
+
 ACTIVATIONS = {
     "relu": functional.relu,
     "leaky_relu": functional.leaky_relu,
-    "elu": functional.elu,
-    "silu": functional.silu,
+    "elu": lambda x: torch.where(x > 0, x, torch.expm1(x.clamp_max(0))),
+    "silu": lambda x: x * sigmoid(x),
     "gelu": functional.gelu,
     "tanh": torch.tanh,
-    "sigmoid": torch.sigmoid,
+    "sigmoid": sigmoid,
 }
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from applicability import tables
+from applicability.errors import InputError
 
 CELL = [key for key in tables.KEYS if key != "replicate"]
 
@@ -39,5 +40,8 @@ def tabulate(summary: Path, learner: str, table: Path) -> None:
 
 
 def grid_of(summary: pd.DataFrame, learner: str, column: str) -> pd.DataFrame:
-    """One column of a summary for one learner as a scale × n table."""
+    """One column of a summary for one learner as a scale × n table. Raises InputError for an unknown learner."""
+    known = summary["learner"].unique()
+    if learner not in known:
+        raise InputError(f"learner: expected one of {', '.join(known)}; found {learner!r}")
     return summary[summary["learner"] == learner].pivot(index="scale", columns="n", values=column)

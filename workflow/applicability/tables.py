@@ -20,7 +20,7 @@ def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
 def read(path: str | Path) -> pd.DataFrame:
     """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it cannot be read."""
     with named(path, "a table in CSV"):
-        return pd.read_csv(path, dtype=TEXT)
+        return pd.read_csv(path, dtype=TEXT, keep_default_na=False, na_values=[""])
 
 
 def of_replicates(learner: str, cell, **columns) -> pd.DataFrame:

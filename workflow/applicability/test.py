@@ -28,8 +28,11 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
         raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
     logits = evaluate(network.to(devices.resolve(device)), draws)
     table = tables.of_replicates(Learner.parse(record["learner"]).name, cell, **score(logits, list(dict(cell.task))))
-    cost = tables.read(Path(model).with_name("cost.csv"))
-    tables.write(table.join(cost[tables.COST]), scores)
+    cost = Path(model).with_name("cost.csv")
+    whole = table.merge(tables.read(cost)[tables.KEYS + tables.COST], on=tables.KEYS)
+    if len(whole) != len(table):
+        raise InputError(f"{cost}: expected a row for each of {len(table)} replicates of {model}, found {len(whole)}")
+    tables.write(whole, scores)
 
 
 def evaluate(network: StackedNetwork, draws: np.ndarray) -> np.ndarray:

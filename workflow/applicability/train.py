@@ -15,7 +15,7 @@ from applicability import device as devices
 from applicability import network as networks
 from applicability import tables
 from applicability.files import read_samples
-from applicability.network import StackedNetwork
+from applicability.network import StackedNetwork, sigmoid
 from applicability.optimisers import OPTIMISERS
 from applicability.randomness import torch_generators
 from applicability.study import Cell, Learner
@@ -73,7 +73,8 @@ def fit(
 ) -> Tensor:
     """Train R networks on inputs [R, N, d] and labels [R, N] (0 or 1); returns each batch's mean loss, [steps, R].
 
-    The sum over replicates of each one's mean loss is minimised: its gradient leaves the replicates independent.
+    The loss is binary cross-entropy on the logits. Its slope is given in closed form, p − label: autograd's own would
+    make the last bits depend on how many replicates are stacked (see :func:`applicability.network.sigmoid`).
     """
     total = learner.total_steps(x.shape[1])
     [(name, options)] = learner.optimiser.items()
@@ -83,9 +84,10 @@ def fit(
     order = batches(x, labels, learner.batch_size, total, shuffle)
     for step, (inputs, targets) in zip(range(total), order, strict=False):
         logits = network(inputs, dropout).squeeze(-1)
-        loss = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none").mean(1)
-        losses[step] = loss.detach()
-        update(torch.autograd.grad(loss.sum(), parameters))
+        with torch.no_grad():
+            losses[step] = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none").mean(1)
+            slope = (sigmoid(logits) - targets) / targets.shape[1]  # of each replicate's mean loss
+        update(torch.autograd.grad(logits, parameters, slope))
     return losses
 
 

@@ -5,6 +5,7 @@ makes: CONFIG, STUDIES, WORKERS; the path patterns; what a study, a cell and a f
 """
 
 import json
+import re
 import sys
 
 sys.path.insert(0, f"{workflow.basedir}/workflow")  # this checkout's library, whatever else is installed
@@ -32,16 +33,21 @@ FIGURE = "results/{study}/figures/{figure}{format}"
 FORMATS = [".pdf", ".png", ".svg"]
 
 
-wildcard_constraints:
-    study="|".join(STUDIES),
-    learner=r"[A-Za-z][A-Za-z0-9_-]*",
-    scale=r"[0-9.e+-]+",
-    n=r"[0-9]+",
-
-
 def written(scale):
     """A scale in a path: the shortest decimal that reads back as the same number (0.2, 1, 1e-05)."""
     return repr(scale).removesuffix(".0")
+
+
+def one_of(values):
+    """A pattern that matches these values and no others."""
+    return "|".join(re.escape(str(value)) for value in sorted(set(values)))
+
+
+wildcard_constraints:
+    study=one_of(STUDIES),
+    learner=one_of(learner for study in STUDIES.values() for learner in study.learners),
+    scale=one_of(written(scale) for study in STUDIES.values() for scale in study.scales),
+    n=one_of(n for study in STUDIES.values() for n in study.sample_sizes),
 
 
 def over_grid(pattern, name, **wildcards):

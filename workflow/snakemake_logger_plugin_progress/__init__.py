@@ -16,7 +16,7 @@ from snakemake_logger_plugin_progress.reasons import in_words
 
 HIDDEN = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}
 HIDDEN |= {LogEvent.JOB_INFO, LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED}
-CHATTER = {"Select jobs to execute...", "Assuming unrestricted shared filesystem usage."}
+CHATTER = ("Select jobs to execute...", "Assuming unrestricted", "Reasons:", "Some jobs were triggered by provenance")
 PAUSE = 10  # seconds between lines where they go to a file instead of a screen
 
 
@@ -61,7 +61,7 @@ class LogHandler(LogHandlerBase):
 
     def is_chatter(self, event, record) -> bool:
         """Whether a record tells of a single job that went well, or of the scheduler at work."""
-        return event in HIDDEN or record.getMessage() in CHATTER
+        return event in HIDDEN or record.getMessage().strip().startswith(CHATTER)
 
     def announce(self, record) -> None:
         """Write what a job would do and why."""

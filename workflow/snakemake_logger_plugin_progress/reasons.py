@@ -42,10 +42,17 @@ def files(paths: list[str]) -> str:
 
 
 def changes(before: str, now: str) -> str:
-    """What differs between two params in JSON: `: steps 200 → 150`."""
+    """What differs between two params in JSON: `: epochs 70, steps 200 → 150`; what is unset goes unsaid."""
     try:
         old, new = json.loads(before), json.loads(now)
     except ValueError:
         return ""
     keys = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
-    return ": " + ", ".join(f"{key} {old.get(key)} → {new.get(key)}" for key in keys)
+    return ": " + ", ".join(change(key, old.get(key), new.get(key)) for key in keys)
+
+
+def change(key: str, old, new) -> str:
+    """One changed setting; None is unset."""
+    if new is None:
+        return f"no {key}"
+    return f"{key} {new}" if old is None else f"{key} {old} → {new}"
