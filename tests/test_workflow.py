@@ -43,6 +43,15 @@ def test_a_run_tells_its_progress_and_ends_with_where_the_figures_are(finished):
     assert len(lines) < 30
 
 
+def test_the_report_holds_every_figure_and_table_with_its_caption(finished, tmp_path):
+    finished.snakemake("--report", str(tmp_path / "report.html"))
+    text = (tmp_path / "report.html").read_text()
+    for name in ("figures/samples.png", "figures/accuracy-net.png", "tables/accuracy-net-steps.csv"):
+        assert f"results/tiny/{name}" in text
+    assert "Mean accuracy of learner net on fresh draws" in text
+    assert "The training draws of the first replicate" in text
+
+
 def test_every_job_has_a_log_with_the_command_that_it_ran(finished):
     logs = [path.read_text() for path in (finished.path / "logs").rglob("*.log")]
     assert len(logs) == 1 + 38 - 1  # the device's, and every job's but `all`
