@@ -85,6 +85,14 @@ def test_histograms_hold_nearly_all_draws_of_any_distribution(distribution):
     assert ((low <= draws) & (draws <= high)).mean((1, 2)).min() > 0.97
 
 
+def test_axes_have_ticks_where_the_groups_are_close():
+    task = [["a", [{"norm": {"loc": 0.1}}]], ["b", [{"norm": {"loc": 0.2}}]]]
+    cell = make_cell(task=task, scale=0.01)
+    [axes] = samples.draw([(cell, sample(cell, "train", cell.n)[0])]).axes
+    low, high = axes.get_xlim()
+    assert sum(low <= tick <= high for tick in axes.get_xticks()) >= 2
+
+
 def test_panels_lie_in_the_grids_order():
     cells = [make_cell(scale=scale, n=n) for scale in (1.0, 0.2) for n in (100, 10)]
     figure = samples.draw([(cell, sample(cell, "train", cell.n)[0]) for cell in cells])

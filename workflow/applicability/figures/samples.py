@@ -53,7 +53,8 @@ def histogram(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
         expected = frozen(distribution, cell.scale).pdf(x) * cell.n * (edges[1] - edges[0])
         axes.plot(x, expected, color=colour, linewidth=0.8, label=f"true density of {name}")
     axes.set_xlim(low, high)
-    axes.locator_params(nbins=3, integer=True)
+    axes.locator_params(nbins=3)
+    axes.locator_params(axis="y", integer=True)  # counts
 
 
 def limits(distributions: Iterable[dict], scale: float) -> tuple[float, float]:
