@@ -16,7 +16,13 @@ from snakemake_logger_plugin_progress.reasons import in_words
 
 HIDDEN = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}
 HIDDEN |= {LogEvent.JOB_INFO, LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED}
-CHATTER = ("Select jobs to execute...", "Assuming unrestricted", "Reasons:", "Some jobs were triggered by provenance")
+CHATTER = (  # how messages of the scheduler begin, and what repeats in sum what was said of each job
+    "Select jobs to execute...",
+    "Assuming unrestricted",
+    "Reasons:",
+    "Some jobs were triggered",
+    "Rules with provenance",
+)
 PAUSE = 10  # seconds between lines where they go to a file instead of a screen
 
 
