@@ -14,6 +14,7 @@ from applicability.study import Learner, Study
 
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 WORDS = {"array": "a list", "object": "a mapping", "string": "a text", "boolean": "true or false"}
+WORDS |= {"number": "a number", "integer": "a whole number"}
 
 
 def checked(config: Mapping) -> dict:
@@ -129,8 +130,7 @@ def expected(schema: Mapping) -> str:
     """What a schema of one value asks for, in words."""
     bounds = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
     limits = " and ".join(f"{sign} {schema[key]}" for key, sign in bounds.items() if key in schema)
-    kind = schema.get("type", "number")
-    return f"{WORDS.get(kind, 'a number' if kind == 'number' else 'a whole number')} {limits}".strip()
+    return f"{WORDS[schema.get('type', 'number')]} {limits}".strip()
 
 
 def nearest(name, allowed: list[str]) -> str:

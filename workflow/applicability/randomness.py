@@ -22,7 +22,7 @@ def generator(seed: int, role: str, group: int, replicate: int) -> np.random.Gen
 
 def torch_generators(seed: int, role: str, replicates: int) -> list:
     """A `torch.Generator` on the CPU for each replicate, so that every device sees the same numbers."""
-    import torch
+    import torch  # not at the top: simulating needs none, and importing it takes longer
 
     return [
         torch.Generator().manual_seed(int(sequence(seed, role, replicate).generate_state(1, np.uint64)[0]))

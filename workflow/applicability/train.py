@@ -54,8 +54,8 @@ def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.devic
 
     x = torch.from_numpy(draws).reshape(replicates, groups * n, inputs).to(device)
     labels = torch.arange(groups, dtype=x.dtype, device=device).repeat_interleave(n).expand(replicates, -1)
-    centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
     if learner.standardise:
+        centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
         x = (x - centre) / spread
     losses = fit(network, x, labels, learner, shuffle, dropout)
     if learner.standardise:

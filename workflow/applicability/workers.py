@@ -15,11 +15,8 @@ from pathlib import Path
 from applicability.stages import command
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-PRELOADED = [
-    "torch",
-    "pandas",
-    "scipy.stats",
-]  # imported once, by the server that the workers are forked from
+# imported once, by the server that the workers are forked from
+PRELOADED = ["torch", "pandas", "scipy.stats"]
 
 
 class WorkerDied(RuntimeError):

@@ -71,11 +71,11 @@ def of_study(name):
     ]
 
 
-def pictures(figure, /, **labels):
-    """A figure's files in every format; the report shows the png."""
-    caption = f"../report/{figure.partition('-')[0]}.rst"
-    shown = {"category": "{study}", "subcategory": "figures", "caption": caption, "labels": labels}
-    paths = expand(FIGURE, figure=figure, format=FORMATS, allow_missing=True)
+def pictures(name, figure, **labels):
+    """The files `name` of a figure in every format; the report shows the png with the figure's caption."""
+    labels = {"figure": figure, **labels}
+    shown = {"category": "{study}", "subcategory": "figures", "caption": f"../report/{figure}.rst", "labels": labels}
+    paths = expand(FIGURE, figure=name, format=FORMATS, allow_missing=True)
     return [report(path, **shown) if path.endswith(".png") else path for path in paths]
 
 

@@ -11,7 +11,7 @@ rule draw_samples:
         data=lambda wildcards: over_grid(SAMPLES, wildcards.study),
         code=sources("plot", "figures.samples"),
     output:
-        pictures=pictures("samples", figure="samples"),
+        pictures=pictures("samples", "samples"),
     log:
         "logs/plot/{study}/samples.log",
     params:
@@ -27,7 +27,7 @@ rule draw_accuracy:
         data=[SUMMARY],
         code=sources("plot", "figures.accuracy"),
     output:
-        pictures=pictures("accuracy-{learner}", figure="accuracy", learner="{learner}"),
+        pictures=pictures("accuracy-{learner}", "accuracy", learner="{learner}"),
     log:
         "logs/plot/{study}/accuracy-{learner}.log",
     params:

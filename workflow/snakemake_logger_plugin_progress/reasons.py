@@ -11,7 +11,6 @@ WORDS = {  # how Snakemake begins a reason -> how we say it; {} is the files tha
     "Input files updated by another job: ": "{} made anew",
     "Set of input files has changed": "it reads other files than before",
     "Code has changed": "its rule changed",
-    "Params have changed": "its settings changed",
     "Forced execution": "asked for by name",
 }
 NAMED = 3  # files that a line names
@@ -19,11 +18,9 @@ NAMED = 3  # files that a line names
 
 def in_words(reason: str) -> str:
     """A reason as Snakemake gives it, in words; a part that is not known stays as it is."""
-    settings = re.search(r"before: '(\{.*\})' now: '(\{.*\})'", reason)
-    said = [part_in_words(part) for part in reason.partition("Params have")[0].split("; ") if part]
-    if "Params have" in reason:
-        said.append(f"{WORDS['Params have changed']}{changes(*settings.groups()) if settings else ''}")
-    return "; ".join(said)
+    rest, changed, params = reason.partition("Params have changed")
+    said = [part_in_words(part) for part in rest.split("; ") if part]
+    return "; ".join([*said, f"its settings changed{changes(params)}"] if changed else said)
 
 
 def part_in_words(part: str) -> str:
@@ -41,11 +38,14 @@ def files(paths: list[str]) -> str:
     return ", ".join(named[:NAMED]) + (f" and {len(named) - NAMED} more" if len(named) > NAMED else "")
 
 
-def changes(before: str, now: str) -> str:
-    """What differs between two params in JSON: `: epochs 70, steps 200 → 150`; what is unset goes unsaid."""
+def changes(params: str) -> str:
+    """What differs between params in JSON before and now: `: epochs 70, steps 200 → 150`; nothing for other params."""
+    sides = re.search(r"before: '(\{.*\})' now: '(\{.*\})'", params)
     try:
-        old, new = json.loads(before), json.loads(now)
+        old, new = map(json.loads, sides.groups() if sides else ("{}", "{}"))
     except ValueError:
+        return ""
+    if old == new:
         return ""
     keys = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
     return ": " + ", ".join(change(key, old.get(key), new.get(key)) for key in keys)
