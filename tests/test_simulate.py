@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import yaml
 from applicability import config as configs
-from applicability.files import read_samples
+from applicability.files import read_arrays
 from applicability.simulate import sample, simulate
 from applicability.task import BLOCK, coordinate_loc, frozen
 from conftest import make_cell
@@ -94,7 +94,7 @@ def test_the_file_holds_the_cell_and_the_same_bytes_each_time(tmp_path):
     for name in ("one.npz", "two.npz"):
         simulate(cell.json(), tmp_path / name)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
-    found, train, test = read_samples(tmp_path / "one.npz", "train", "test")
+    found, train, test = read_arrays(tmp_path / "one.npz", "train", "test")
     assert found == cell
     assert train.shape == (3, 2, 20, 1)
     assert test.shape == (3, 2, 50, 1)

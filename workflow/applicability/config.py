@@ -44,6 +44,7 @@ def study(name: str, entry: Mapping) -> Study:
         "task": [[group, [as_floats(distribution)]] for group, distribution in entry["task"].items()],
         "scales": sorted(as_floats(entry["scales"])),
         "sample_sizes": sorted(entry["sample_sizes"]),
+        **{key: as_floats(entry[key]) for key in ("target_accuracy", "tolerance")},
         "learners": {each: learner(each, options) for each, options in entry["learners"].items()},
     }
     return Study(name=name, **entry | changed)

@@ -35,16 +35,19 @@ def named(path: str | Path, expected: str) -> Iterator[None]:
         raise InputError(f"{path}: expected {expected}: {reason}") from error
 
 
-def write_samples(path: str | Path, cell: Cell, **arrays: np.ndarray) -> None:
-    """A cell's draws, [R, G, n, d] each, with the cell itself, so that later stages need no other source."""
+def write_arrays(path: str | Path, cell: Cell, **arrays: np.ndarray) -> None:
+    """Arrays of a cell, with the cell itself, so that later stages need no other source."""
     with whole(path) as part, open(part, "wb") as file:  # a path would get .npz where it ends otherwise
         np.savez(file, cell=np.array(cell.json()), **arrays)
 
 
-def read_samples(path: str | Path, *names: str) -> tuple[Cell, ...]:
-    """The cell of a samples file and then the arrays asked for, [R, G, n, d].
+def read_arrays(path: str | Path, *names: str) -> tuple[Cell, ...]:
+    """The cell of a file of arrays and then the arrays asked for.
 
-    Raises InputError where the file is missing or not one that :func:`write_samples` wrote.
+    Raises InputError where the file is missing or not one that :func:`write_arrays` wrote.
     """
-    with named(path, "a samples file of the simulate stage"), np.load(path, allow_pickle=False) as archive:
+    with (
+        named(path, f"an .npz file with the cell and {', '.join(names)}"),
+        np.load(path, allow_pickle=False) as archive,
+    ):
         return Cell.parse(str(archive["cell"])), *(archive[name] for name in names)

@@ -3,11 +3,14 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from applicability.files import named, whole
+
+PIECE = 1024  # inputs per replicate that are evaluated at a time
 
 
 def sigmoid(x: Tensor) -> Tensor:
@@ -64,6 +67,18 @@ class StackedNetwork(nn.Module):
             if masks and self.dropout:
                 x = x * keep(x.shape, self.dropout, masks).to(x.device) / (1 - self.dropout)
         return torch.baddbmm(bias, x, weight)
+
+    def logits(self, x: np.ndarray) -> np.ndarray:
+        """Logits [R, M] in float64 of inputs [R or 1, M, in], in the networks' own precision, on their device.
+
+        In pieces that fit a cache: the activations of a long x would not.
+        """
+        weight = self.weights[0]
+        with torch.inference_mode():
+            pieces = [
+                self(piece.to(weight).expand(len(weight), -1, -1)) for piece in torch.from_numpy(x).split(PIECE, 1)
+            ]
+            return torch.cat(pieces, 1).squeeze(-1).cpu().double().numpy()
 
     def fold(self, centre: Tensor, spread: Tensor) -> None:
         """Turn networks trained on (x − centre) / spread into the same networks on x. Both are [R, 1, in]."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from matplotlib import rc_context
 
+from applicability import tables
 from applicability.figures import style
 from applicability.files import whole
 
@@ -16,15 +17,28 @@ UNDATED = {  # metadata without dates or versions of the moment, so that equal c
 }
 
 
-def plot(figure: str, data: list[Path], pictures: list[Path], options: str = "{}") -> None:
+def plot(
+    figure: str,
+    pictures: list[Path],
+    options: str = "{}",
+    cells: list[Path] = (),
+    summary: Path | None = None,
+    optimum: Path | None = None,
+    planning: Path | None = None,
+) -> None:
     """Draw a figure.
 
-    figure: a module of applicability.figures. data: the files it reads, each what its `draw` takes. options: what
-    else `draw` takes, as JSON. pictures: where to, the format by the ending (.pdf, .png or .svg).
+    figure: a module of applicability.figures. pictures: where to, the format by the ending (.pdf, .png or .svg).
+    cells, summary, optimum, planning: the files and tables that its `draw` takes; options: what else it takes, as
+    JSON.
     """
     module = importlib.import_module(f"applicability.figures.{figure}")
+    paths = {"summary": summary, "optimum": optimum, "planning": planning}
+    data = {name: tables.read(path) for name, path in paths.items() if path}
+    if cells:
+        data["cells"] = [module.read(path) for path in cells]
     with rc_context(style.RC):
-        drawn = module.draw([module.read(path) for path in data], **json.loads(options))
+        drawn = module.draw(**data, **json.loads(options))
         drawn.draw_without_rendering()  # lays it out, once for all formats
         drawn.set_layout_engine("none")
         for picture in map(Path, pictures):

@@ -2,12 +2,12 @@
 
 A stream of draws depends on (seed, role, group, replicate); a stream of initial weights, batch orders or dropout
 masks on (seed, role, replicate). Neither knows of scale, n, learner or the number of replicates, so that growing
-any of these changes no number that was there. There is no global random state.
+any of these changes no number that was there. The bootstrap's depends on (seed, role). There is no global random state.
 """
 
 import numpy as np
 
-ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4}
+ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4, "bootstrap": 5}
 
 
 def sequence(seed: int, role: str, *key: int) -> np.random.SeedSequence:
@@ -15,9 +15,9 @@ def sequence(seed: int, role: str, *key: int) -> np.random.SeedSequence:
     return np.random.SeedSequence(seed, spawn_key=(ROLES[role], *key))
 
 
-def generator(seed: int, role: str, group: int, replicate: int) -> np.random.Generator:
-    """NumPy generator for the draws of one group and replicate."""
-    return np.random.default_rng(sequence(seed, role, group, replicate))
+def generator(seed: int, role: str, *key: int) -> np.random.Generator:
+    """NumPy generator of one stream; that of draws has the group and the replicate as its key."""
+    return np.random.default_rng(sequence(seed, role, *key))
 
 
 def torch_generators(seed: int, role: str, replicates: int) -> list:

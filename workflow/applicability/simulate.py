@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from applicability.files import write_samples
+from applicability.files import write_arrays
 from applicability.randomness import generator
 from applicability.study import Cell
 from applicability.task import draws
@@ -17,7 +17,7 @@ def simulate(cell: str, samples: Path) -> None:
     `test` [R, G, test_draws, d] in float32, and the cell itself.
     """
     cell = Cell.parse(cell)
-    write_samples(samples, cell, train=sample(cell, "train", cell.n), test=sample(cell, "test", cell.test_draws))
+    write_arrays(samples, cell, train=sample(cell, "train", cell.n), test=sample(cell, "test", cell.test_draws))
 
 
 def sample(cell: Cell, role: str, n: int) -> np.ndarray:

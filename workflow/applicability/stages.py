@@ -9,9 +9,11 @@ COMMANDS = {
     "simulate": "simulate",
     "train": "train",
     "test": "test",
+    "optimum": "optimum",
     "combine": "combine",
     "summarise": "summarise",
     "tabulate": "summarise",
+    "plan": "plan",
     "plot": "plot",
 }
 

@@ -1,7 +1,7 @@
 """What a study is made of: a task with its grid, its learners and its replicates."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Self
 
 from applicability.errors import InputError
@@ -55,6 +55,11 @@ class Learner(Canonical):
         """SGD steps of one training on `draws` draws; the short last batch of an epoch is a step too."""
         return self.steps if self.steps is not None else self.epochs * -(-draws // self.batch_size)
 
+    def differs_in_budget(self, other: Self) -> bool:
+        """Whether another learner is the same but for its name and its epochs or steps."""
+        free = {"name": "", "epochs": None, "steps": None}
+        return replace(self, **free) == replace(other, **free)
+
 
 @dataclass(frozen=True)
 class Grid(Canonical):
@@ -78,6 +83,8 @@ class Study:
     sample_sizes: list[int]
     replicates: int
     test_draws: int
+    target_accuracy: float
+    tolerance: float
     learners: dict[str, Learner]
 
     def cell(self, scale: float, n: int) -> Cell:

@@ -8,20 +8,24 @@ from scipy import stats
 
 from applicability import tables
 from applicability.errors import InputError
+from applicability.verdict import verdict
 
 CELL = [key for key in tables.KEYS if key != "replicate"]
+PLUGIN = "plug-in"  # as the tables call the plug-in rule where they name learners
 
 
-def summarise(scores: Path, summary: Path) -> None:
-    """Write a row per learner and cell from a study's scores: see :func:`summary_of`."""
-    tables.write(summary_of(tables.read(scores)), summary)
+def summarise(scores: Path, summary: Path, target_accuracy: str = "0.95", tolerance: str = "0.005") -> None:
+    """Write a row per learner and cell from a study's scores: see :func:`summary_of` and :func:`verdicts`."""
+    table = summary_of(tables.read(scores))
+    tables.write(verdicts(table, float(target_accuracy), float(tolerance)), summary)
 
 
 def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
     """Of each score its mean, sd and 95 % interval over replicates, with `replicates` and `steps` of the cell.
 
     The interval <score>_low to <score>_high is Student's t-interval of the mean, mean ± t(0.975, R − 1)·sd/√R; with
-    one replicate sd and interval are empty. A score that is missing in one replicate is missing here.
+    one replicate sd and interval are empty. A score that is missing in one replicate is missing here. boundary_rmse:
+    root mean square of boundary_error.
     """
     names = [name for name in scores.columns if name not in tables.KEYS + tables.COST]
     cells = scores.groupby(CELL, sort=False)
@@ -31,7 +35,36 @@ def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
     half = deviations.mul(stats.t.ppf(0.975, replicates - 1) / np.sqrt(replicates), axis=0)
     parts = {"mean": means, "sd": deviations, "low": means - half, "high": means + half}
     columns = {f"{name}_{part}": values[name] for name in names for part, values in parts.items()}
+    if "boundary_error" in names:
+        variance = deviations["boundary_error"].fillna(0) ** 2 * (replicates - 1) / replicates
+        columns["boundary_rmse"] = np.sqrt(means["boundary_error"] ** 2 + variance)
     return pd.DataFrame({"replicates": replicates, "steps": cells["steps"].first(), **columns}).reset_index()
+
+
+def verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.DataFrame:
+    """The summary with the :func:`applicability.verdict.verdict` of each row, and in `reached_by` its evidence: all
+    learners, and the plug-in rule, that reach the target on the draws of the cell.
+
+    Judged are mean accuracies, the exact ones in one dimension; the optimum is what the learner's gap is to.
+    """
+    exact = "exact_" if "exact_accuracy_mean" in summary else ""
+    judged = pd.DataFrame(
+        {
+            "learner": summary["learner"],
+            "accuracy": summary[f"{exact}accuracy_mean"],
+            "optimum": summary[f"{exact}bayes_accuracy_mean"],
+            "plugin": summary["plugin_accuracy_mean"],
+        }
+    )
+    summary = summary.assign(verdict="", reached_by="")
+    for _, cell in judged.groupby([summary["scale"], summary["n"]]):
+        reached = {**dict(zip(cell["learner"], cell["accuracy"], strict=True)), PLUGIN: cell["plugin"].iloc[0]}
+        names = [name for name, accuracy in reached.items() if accuracy >= target - tolerance]
+        for row in cell.itertuples():
+            others = [accuracy for name, accuracy in reached.items() if name != row.learner]
+            given = verdict(row.accuracy, row.optimum, others, target, tolerance)
+            summary.loc[row.Index, ["verdict", "reached_by"]] = given, " ".join(names)
+    return summary
 
 
 def tabulate(summary: Path, learner: str, table: Path) -> None:

@@ -8,7 +8,9 @@ from applicability.files import named, whole
 
 KEYS = ["study", "learner", "scale", "n", "replicate"]
 COST = ["steps", "seconds", "device", "versions"]  # what a training took, and where it was
-TEXT = dict.fromkeys(("study", "learner", "device", "versions"), "str")  # also where it looks like a number
+TEXT = dict.fromkeys(
+    ("study", "learner", "device", "versions", "verdict", "reached_by", "needed"), "str"
+)  # also where it looks like a number
 
 
 def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:

@@ -14,7 +14,7 @@ from torch.nn import functional
 from applicability import device as devices
 from applicability import network as networks
 from applicability import tables
-from applicability.files import read_samples
+from applicability.files import read_arrays
 from applicability.network import StackedNetwork, sigmoid
 from applicability.optimisers import OPTIMISERS
 from applicability.randomness import torch_generators
@@ -32,7 +32,7 @@ def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None
     """
     learner = Learner.parse(learner)
     where = devices.resolve(device)
-    cell, draws = read_samples(samples, "train")
+    cell, draws = read_arrays(samples, "train")
     started = time.perf_counter()
     network, losses = trained(cell, learner, draws, where)
     losses = losses.cpu().numpy()  # waits for the device

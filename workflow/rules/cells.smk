@@ -1,7 +1,7 @@
 """The work of a cell: its draws, its networks, their scores.
 
 takes: the cell and the learner (params)
-makes: samples.npz; model.pt, history.csv, cost.csv and scores.csv of each learner
+makes: samples.npz; model.pt, history.csv, cost.csv, scores.csv and curves.npz of each learner
 steps: simulate -> train -> test
 """
 
@@ -46,6 +46,7 @@ rule test:
         model=f"{TRAINED}/model.pt",
         code=sources("test"),
     output:
+        f"{TRAINED}/curves.npz",
         scores=f"{TRAINED}/scores.csv",
     log:
         "logs/test/{study}/scale={scale}/n={n}/{learner}.log",

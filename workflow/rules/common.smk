@@ -1,7 +1,7 @@
 """What the other files here share.
 
 takes: config (checked here, before anything runs)
-makes: CONFIG, STUDIES, WORKERS; the path patterns; what a study, a cell and a figure consist of; `run_stage`
+makes: CONFIG, STUDIES, WORKERS; the path patterns; what a study, its figures and a cell consist of; `run_stage`
 """
 
 import json
@@ -25,12 +25,34 @@ WORKERS = Workers(workflow.cores)
 CELL = "results/{study}/scale={scale}/n={n}"
 SAMPLES = f"{CELL}/samples.npz"
 TRAINED = f"{CELL}/{{learner}}"
-OF_TRAINED = ["model.pt", "history.csv", "cost.csv", "scores.csv"]
+OF_TRAINED = ["model.pt", "history.csv", "cost.csv", "scores.csv", "curves.npz"]
+OPTIMUM = "results/{study}/optimum.csv"
 SCORES = "results/{study}/scores.csv"
 SUMMARY = "results/{study}/summary.csv"
+PLANNING = "results/{study}/planning.csv"
 TABLE = "results/{study}/tables/accuracy-{learner}.csv"
 FIGURE = "results/{study}/figures/{figure}{format}"
 FORMATS = [".pdf", ".png", ".svg"]
+TABLES = {"summary": SUMMARY, "optimum": OPTIMUM, "planning": PLANNING}
+MOST = 4  # scales, and sample sizes, in a figure of a learner's single cells
+
+# figure -> what it reads: tables of the study, and a file of cells
+OF_STUDY = {
+    "samples": ["samples.npz"],
+    "budget": ["summary", "optimum"],
+    "learning": ["summary", "optimum"],
+    "needed": ["planning"],
+    "boundary": ["summary"],
+}
+OF_LEARNER = {
+    "accuracy": ["summary", "optimum"],
+    "gap": ["summary"],
+    "verdict": ["summary"],
+    "posterior": ["curves.npz"],
+    "ratio": ["curves.npz"],
+    "reliability": ["curves.npz"],
+    "loss": ["history.csv", "optimum"],
+}
 
 
 def written(scale):
@@ -50,30 +72,83 @@ wildcard_constraints:
     n=one_of(n for study in STUDIES.values() for n in study.sample_sizes),
 
 
-def over_grid(pattern, name, **wildcards):
-    """A path pattern at every cell of a study."""
+def over_grid(pattern, name, most=None, **wildcards):
+    """A path pattern at every cell of a study, or at those of at most `most` scales and sample sizes, evenly taken."""
     study = STUDIES[name]
-    scales = map(written, study.scales)
-    return expand(pattern, study=name, scale=list(scales), n=study.sample_sizes, **wildcards)
+    scales = [written(scale) for scale in thinned(study.scales, most)]
+    return expand(pattern, study=name, scale=scales, n=thinned(study.sample_sizes, most), **wildcards)
+
+
+def thinned(values, most):
+    """At most so many values, the first and the last among them."""
+    if most is None or len(values) <= most:
+        return values
+    return [values[round(place * (len(values) - 1) / (most - 1))] for place in range(most)]
 
 
 def of_study(name):
     """Every file of a study, the cells' too: Snakemake makes a deleted one again only where it is asked for."""
     learners = list(STUDIES[name].learners)
-    figures = ["samples", *(f"accuracy-{learner}" for learner in learners)]
+    figures = [figure for figure in OF_STUDY if figure != "budget" or budgets(name)]
+    figures += [f"{figure}-{learner}" for figure in OF_LEARNER for learner in learners]
     return [
         *over_grid(SAMPLES, name),
         *over_grid(f"{TRAINED}/{{file}}", name, learner=learners, file=OF_TRAINED),
-        SCORES.format(study=name),
-        SUMMARY.format(study=name),
+        *expand([OPTIMUM, SCORES, SUMMARY, PLANNING], study=name),
         *expand(TABLE, study=name, learner=learners),
         *expand(FIGURE, study=name, figure=figures, format=FORMATS),
     ]
 
 
-def pictures(name, figure, **labels):
-    """The files `name` of a figure in every format; the report shows the png with the figure's caption."""
-    labels = {"figure": figure, **labels}
+def budgets(name):
+    """The learners of a study that differ from another in their training budget alone, each with its budget."""
+    learners = STUDIES[name].learners.values()
+    return {
+        learner.name: f"{learner.epochs:,} epochs" if learner.epochs else f"{learner.steps:,} steps"
+        for learner in learners
+        if any(learner is not other and learner.differs_in_budget(other) for other in learners)
+    }
+
+
+def data_of(figure):
+    """The input function of a figure: the tables and the cells' files that it reads."""
+
+    def named(wildcards):
+        files = {}
+        for part in (OF_STUDY | OF_LEARNER)[figure]:
+            if part in TABLES:
+                files[part] = TABLES[part].format(study=wildcards.study)
+            elif figure in OF_STUDY:
+                files["cells"] = over_grid(f"{CELL}/{part}", wildcards.study)
+            else:
+                files["cells"] = over_grid(f"{TRAINED}/{part}", wildcards.study, MOST, learner=wildcards.learner)
+        return files
+
+    return named
+
+
+def options_of(figure):
+    """The function that gives what else a figure is to know, as JSON."""
+
+    def known(wildcards):
+        study = STUDIES[wildcards.study]
+        options = {"learner": wildcards.learner} if figure in OF_LEARNER else {}
+        if figure == "budget":
+            options["budgets"] = budgets(wildcards.study)
+        if figure == "needed":
+            options["sizes"] = study.sample_sizes
+        if figure == "verdict":
+            options |= {"target_accuracy": study.target_accuracy, "tolerance": study.tolerance}
+        return json.dumps(options, sort_keys=True)
+
+    return known
+
+
+def pictures(figure):
+    """A figure's files, in every format; the report shows the png with the figure's caption."""
+    name, labels = figure, {"figure": figure}
+    if figure in OF_LEARNER:
+        name, labels = f"{figure}-{{learner}}", labels | {"learner": "{learner}"}
     shown = {"category": "{study}", "subcategory": "figures", "caption": f"../report/{figure}.rst", "labels": labels}
     paths = expand(FIGURE, figure=name, format=FORMATS, allow_missing=True)
     return [report(path, **shown) if path.endswith(".png") else path for path in paths]
@@ -82,6 +157,12 @@ def pictures(name, figure, **labels):
 def cell_json(wildcards):
     """The cell of a job, as its one param."""
     return STUDIES[wildcards.study].cell(float(wildcards.scale), int(wildcards.n)).json()
+
+
+def cells_of_scales(wildcards):
+    """The first cell of each scale: what the optimum depends on."""
+    study = STUDIES[wildcards.study]
+    return [study.cell(scale, study.sample_sizes[0]).json() for scale in study.scales]
 
 
 def run_stage(name, input, output, params, log, **others):

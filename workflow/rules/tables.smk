@@ -1,9 +1,24 @@
 """The tables of a study.
 
-takes: scores.csv of every cell and learner, as the config lists them
-makes: scores.csv, summary.csv and tables/accuracy-<learner>.csv of the study
-steps: combine -> summarise -> tabulate
+takes: scores.csv of every cell and learner, as the config lists them; the task (params)
+makes: optimum.csv, scores.csv, summary.csv, planning.csv and tables/accuracy-<learner>.csv of the study
+steps: find_optimum; combine -> summarise -> tabulate, plan
 """
+
+
+rule find_optimum:
+    input:
+        code=sources("optimum"),
+    output:
+        optimum=OPTIMUM,
+    log:
+        "logs/optimum/{study}.log",
+    params:
+        cells=cells_of_scales,
+    message:
+        "Finding the optimum at every scale of {wildcards.study}"
+    run:
+        run_stage("optimum", input, output, params, log)
 
 
 rule combine:
@@ -32,6 +47,9 @@ rule summarise:
         summary=SUMMARY,
     log:
         "logs/summarise/{study}.log",
+    params:
+        target_accuracy=lambda wildcards: repr(STUDIES[wildcards.study].target_accuracy),
+        tolerance=lambda wildcards: repr(STUDIES[wildcards.study].tolerance),
     message:
         "Summarising the replicates of {wildcards.study}"
     run:
@@ -58,3 +76,21 @@ rule tabulate:
         "Tabulating the accuracy of {wildcards.learner} in {wildcards.study}"
     run:
         run_stage("tabulate", input, output, params, log)
+
+
+rule plan:
+    input:
+        scores=SCORES,
+        summary=SUMMARY,
+        optimum=OPTIMUM,
+        code=sources("plan"),
+    output:
+        planning=PLANNING,
+    log:
+        "logs/plan/{study}.log",
+    params:
+        seed=lambda wildcards: str(STUDIES[wildcards.study].seed),
+    message:
+        "Planning sample sizes of {wildcards.study}"
+    run:
+        run_stage("plan", input, output, params, log)

@@ -1,1 +1,4 @@
-"""Figures: a module each, with `read` (one of its files) and `draw` (what was read -> a matplotlib Figure)."""
+"""Figures, a module each: `draw` makes a matplotlib Figure of tables, of `cells` (what `read` made of files), or both.
+
+style, heatmap and panels are what they share.
+"""

@@ -1,5 +1,7 @@
 """One look for every figure: sizes in inches as printed, fonts that stay text, the same bytes on a rerun."""
 
+import pandas as pd
+
 RC = {
     "font.size": 8,
     "axes.titlesize": 8,
@@ -8,6 +10,8 @@ RC = {
     "ytick.labelsize": 7,
     "legend.fontsize": 7,
     "axes.linewidth": 0.6,
+    "hatch.linewidth": 0.5,
+    "lines.linewidth": 1.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "xtick.major.width": 0.6,
@@ -19,17 +23,24 @@ RC = {
     "svg.hashsalt": "applicability",
 }
 
-GROUPS = [
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-]  # Okabe and Ito: safe for colour-blind eyes
+# Okabe and Ito: safe for colour-blind eyes
+GROUPS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]
+LEARNERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
+TRUTH = "black"
 MAP = "cividis"  # perceptually uniform, survives grey and colour-blind eyes
 
 
 def number(value: float) -> str:
     """A grid value as a person writes it: 0.2, 30, 10,000."""
     return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
+
+
+def title(summary: pd.DataFrame, learner: str) -> str:
+    """Which study, which learner, how many replicates."""
+    study, replicates = summary["study"].iloc[0], summary["replicates"].iloc[0]
+    return f"{study}: {learner}, mean of {replicates} replicate{'s' if replicates > 1 else ''}"
+
+
+def gap_of(summary: pd.DataFrame) -> str:
+    """The name of the gap that figures show: the exact one where there is one."""
+    return "exact_gap" if "exact_gap_mean" in summary else "gap"

@@ -1,0 +1,121 @@
+"""Exact scores in one dimension: from the decision regions and the cdf, and by quadrature; no draws, no noise."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import expit
+
+from applicability.score import distance, score
+from applicability.truth import Truth
+
+TAIL = 30  # logit of the share of a group that lies beyond the nodes: 1e-13 on either side
+PANELS = 432  # of each group, between quantiles
+ORDER = 4  # nodes of each half panel
+HALVINGS = 40  # of the interval that holds a boundary
+
+
+def exact(truth: Truth, logit: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray]:
+    """Exact scores [R] of R logits, given as a function of x [R or 1, M], which returns [R, M].
+
+    accuracy, log_loss, brier, auc and calibration_error: see :func:`applicability.score.score`. bayes_accuracy: the
+    optimal rule's, gap: bayes_accuracy − accuracy. log_ratio_rmse, posterior_error and excess_log_loss: see
+    :func:`applicability.score.distance`. information: entropy of the group less log_loss, in nat, a lower bound of
+    the mutual information of draw and group. boundaries: how many places the decision changes at; collapsed: whether
+    there is none. boundary: the one nearest to one of the optimal rule's, boundary_error: how far to the right of
+    that; NaN where there is none.
+    """
+    x, mass = nodes(truth)
+    logits, true_logits = logit(x[None]), truth.logit(x[None, :, None])
+    edges, labels = regions(logits > 0, x, lambda places: logit(places) > 0)
+    optimal_edges, optimal_labels = optimal_regions(truth, x)
+    boundary, error = nearest(edges, optimal_edges[0])
+    scores = score(logits, mass[None])
+    accuracy = right(truth, edges, labels)  # the cdf knows it better than the nodes
+    bayes = right(truth, optimal_edges, optimal_labels)
+    boundaries = np.isfinite(edges).sum(1)
+    return scores | {
+        "accuracy": accuracy,
+        "bayes_accuracy": np.broadcast_to(bayes, accuracy.shape),
+        "gap": bayes - accuracy,
+        **distance(logits, true_logits, mass[None]),
+        "information": -(truth.weights * np.log(truth.weights)).sum() - scores["log_loss"],
+        "boundaries": boundaries,
+        "collapsed": (boundaries == 0).astype(int),
+        "boundary": boundary,
+        "boundary_error": error,
+    }
+
+
+def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes x [M] and masses [G, M] that turn an integral over p(x, group) into a sum over nodes and groups.
+
+    Gauss-Legendre in panels between quantiles of every group, evenly spaced in the logit of their share: they crowd
+    where the draws are, follow heavy tails, and break where a density does (at its median or the end of its support).
+    """
+    shares = expit(np.linspace(-TAIL, 0, PANELS // 2 + 1))
+    places = [each for [group] in truth.groups for each in (group.ppf(shares), group.isf(shares), group.support())]
+    edges = np.unique(np.concatenate(places))
+    edges = edges[np.isfinite(edges)]
+    edges = np.unique(np.concatenate([edges, (edges[1:] + edges[:-1]) / 2]))
+    points, weights = np.polynomial.legendre.leggauss(ORDER)
+    half = np.diff(edges)[:, None] / 2
+    x = (edges[:-1, None] + half * (1 + points)).ravel()
+    densities = np.exp(truth.log_densities(x[:, None])) * truth.weights
+    return x, (densities * (half * weights).reshape(-1, 1)).T
+
+
+def optimal_regions(truth: Truth, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The :func:`regions` of the optimal rule, R = 1."""
+
+    def decide(places: np.ndarray) -> np.ndarray:
+        return truth.decide(places[..., None])
+
+    return regions(decide(x[None]), x, decide)
+
+
+def regions(
+    found: np.ndarray, x: np.ndarray, decide: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where R decisions change: edges [R, K] in rising order, filled up with inf, and what holds between them.
+
+    found: the decided group's index [R, M] at x [M]. Where it differs at neighbours, `decide`, the same decision
+    [R, K] at places [R, K], is halved in on. labels [R, K + 1]: the group below the first edge, between each two,
+    above the last.
+    """
+    found = found.astype(int)
+    replicates, places = np.nonzero(np.diff(found, axis=1))
+    counts = np.bincount(replicates, minlength=len(found))
+    slots = np.arange(len(places)) - np.repeat(counts.cumsum() - counts, counts)
+    shape = len(found), counts.max()
+    low, high = np.full(shape, x[0]), np.full(shape, x[0])
+    low[replicates, slots], high[replicates, slots] = x[places], x[places + 1]
+    labels = np.repeat(found[:, :1], shape[1] + 1, axis=1)
+    labels[replicates, slots + 1] = found[replicates, places + 1]
+    for _ in range(HALVINGS if shape[1] else 0):
+        middle = (low + high) / 2
+        below = decide(middle) == labels[:, :-1]
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    edges = np.full(shape, np.inf)
+    edges[replicates, slots] = high[replicates, slots]
+    return edges, labels
+
+
+def right(truth: Truth, edges: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Probability [R] that the rule of :func:`regions` names the right group, from the groups' cdf."""
+    ends = np.pad(edges, ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
+    masses = np.diff(truth.cdf(ends), axis=1) * truth.weights  # [R, K + 1, G]
+    return np.take_along_axis(masses, labels[..., None], 2).sum((1, 2))
+
+
+def nearest(edges: np.ndarray, optimal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each row of edges [R, K] the one nearest to one of `optimal` [L], and how far to the right of that; [R]."""
+    replicates = len(edges)
+    if not edges.shape[1] or not len(optimal):
+        first = np.min(edges, axis=1, initial=np.inf)
+        return np.where(np.isfinite(first), first, np.nan), np.full(replicates, np.nan)
+    errors = (edges[:, :, None] - optimal).reshape(replicates, -1)
+    best = abs(errors).argmin(1)
+    error = errors[np.arange(replicates), best]
+    boundary = edges[np.arange(replicates), best // len(optimal)]
+    none = ~np.isfinite(boundary)
+    return np.where(none, np.nan, boundary), np.where(none, np.nan, error)

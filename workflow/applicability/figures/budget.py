@@ -1,0 +1,31 @@
+"""Figure budget: what learners that differ in their training budget alone make of the same draws."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from applicability.figures import heatmap, style
+from applicability.summarise import grid_of
+
+
+def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) -> Figure:
+    """Accuracy maps side by side, one per learner of `budgets` (learner -> its budget in words), then the optimum.
+
+    Under each n stand the SGD steps of the training there.
+    """
+    grids = {learner: grid_of(summary, learner, "accuracy_mean") for learner in budgets}
+    rows, columns = next(iter(grids.values())).shape
+    panels = len(grids)
+    figure = Figure(figsize=(1.5 + panels * (0.2 + 0.36 * columns), 1.35 + 0.27 * rows), layout="constrained")
+    widths = [columns] * panels + [1]
+    axes = figure.subplots(1, panels + 1, sharey=True, width_ratios=widths)
+    for each, (learner, grid) in zip(axes, grids.items(), strict=False):
+        heatmap.accuracies(each, grid, cbar=False)
+        steps = grid_of(summary, learner, "steps").iloc[0]
+        each.set_xticks(each.get_xticks(), [f"{style.number(n)}\n{style.number(steps[n])}" for n in grid.columns])
+        each.set(title=f"{learner}: {budgets[learner]}", ylabel="", xlabel=f"{heatmap.N}\nbelow: SGD steps taken")
+    best = optimum.set_index("scale")[["accuracy"]].rename(columns={"accuracy": "best\npossible"})
+    heatmap.accuracies(axes[-1], best, cbar=False)
+    axes[-1].set(xlabel="", ylabel="")
+    axes[0].set_ylabel(heatmap.SCALE)
+    figure.colorbar(axes[0].collections[0], ax=axes, label="mean accuracy on test draws", fraction=0.03, pad=0.01)
+    return figure

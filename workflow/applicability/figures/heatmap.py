@@ -1,0 +1,57 @@
+"""Heatmaps over scale and n, one look for all of them."""
+
+import numpy as np
+import pandas as pd
+import seaborn
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from applicability.figures import style
+
+N = "n, training draws per group"
+SCALE = "scale of both groups"
+
+
+def canvas(rows: int, columns: int) -> tuple[Figure, Axes]:
+    """A figure for one map of so many cells."""
+    figure = Figure(figsize=(1.9 + 0.48 * columns, 1.1 + 0.28 * rows), layout="constrained")
+    return figure, figure.subplots()
+
+
+def heatmap(axes: Axes, grid: pd.DataFrame, words: pd.DataFrame, **options) -> None:
+    """A map of a grid (a row per scale, a column per n) with a word in each cell; options of seaborn.heatmap."""
+    seaborn.heatmap(
+        grid,
+        ax=axes,
+        cmap=options.pop("cmap", style.MAP),
+        annot=words.to_numpy(),
+        fmt="",
+        annot_kws={"size": 6.5},
+        linewidths=0.5,
+        xticklabels=[style.number(n) if not isinstance(n, str) else n for n in grid.columns],
+        yticklabels=[style.number(scale) for scale in grid.index],
+        **options,
+    )
+    axes.set(xlabel=N, ylabel=SCALE)
+    axes.tick_params(length=0, axis="both", rotation=0)
+
+
+def with_optimum(grid: pd.DataFrame, optimum: pd.DataFrame) -> pd.DataFrame:
+    """A map of accuracies with the optimum's as its last column: the accuracy that no n can surpass."""
+    return grid.assign(optimum=optimum.set_index("scale")["accuracy"])
+
+
+def accuracies(axes: Axes, grid: pd.DataFrame, **options) -> None:
+    """A map of accuracies; the limits of the colours are 0.5 (guessing) and 1 in every one."""
+    words = grid.map("{:.3f}".format).where(grid.notna(), "")
+    heatmap(axes, grid, words, vmin=0.5, vmax=1.0, **options)
+    if "optimum" in grid.columns:
+        axes.axvline(grid.shape[1] - 1, color="white", linewidth=4)
+
+
+def hatch(axes: Axes, cells: np.ndarray) -> None:
+    """Hatch the cells [rows, columns] that are true."""
+    for row, column in np.argwhere(cells):
+        axes.fill_between(
+            [column, column + 1], row, row + 1, facecolor="none", edgecolor="0.6", hatch="////", linewidth=0
+        )

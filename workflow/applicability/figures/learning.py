@@ -1,0 +1,45 @@
+"""Figure learning: how the gap to the optimum closes as n grows."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from applicability.figures import style
+from applicability.figures.panels import legend
+
+COLUMNS = 4
+LEAST = 1e-3  # points: the smallest gap that is shown
+
+
+def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
+    """A panel for each scale: mean gap in points against n with its 95 % interval, a colour for each learner.
+
+    With them the plug-in rule's on the same draws and, dotted, its theory c/n, of slope −1.
+    """
+    name = style.gap_of(summary)
+    scales = sorted(summary["scale"].unique())
+    constants = optimum.set_index("scale")["plugin_constant"]
+    rows = -(-len(scales) // COLUMNS)
+    columns = min(COLUMNS, len(scales))
+    figure = Figure(figsize=(0.8 + 1.6 * columns, 0.8 + 1.5 * rows), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    for axes, scale in zip(panels.flat, scales, strict=False):
+        here = summary[summary["scale"] == scale]
+        for colour, learner in zip(style.LEARNERS, summary["learner"].unique(), strict=False):
+            mean_and_interval(axes, here[here["learner"] == learner], name, color=colour, label=learner)
+        one = here[here["learner"] == here["learner"].iloc[0]]
+        mean_and_interval(axes, one, "plugin_gap", color=style.TRUTH, label="plug-in rule")
+        axes.plot(one["n"], 100 * constants[scale] / one["n"], color="0.5", linestyle=":", label="c/n")
+        axes.set(xscale="log", yscale="log", ylim=(LEAST, 70), title=f"scale {style.number(scale)}")
+    for axes in panels.flat[len(scales) :]:
+        axes.set_axis_off()
+    figure.supxlabel("n, training draws per group", fontsize=8)
+    figure.supylabel("optimum − accuracy, points", fontsize=8)
+    legend(figure, panels[0, 0])
+    return figure
+
+
+def mean_and_interval(axes, cells: pd.DataFrame, name: str, color: str, label: str) -> None:
+    """A line through the means of a column in points, and a band for their intervals."""
+    low, mean, high = (100 * cells[f"{name}_{part}"] for part in ("low", "mean", "high"))
+    axes.plot(cells["n"], mean, color=color, marker=".", markersize=4, label=label)
+    axes.fill_between(cells["n"], low.clip(lower=LEAST / 10), high, color=color, alpha=0.2, linewidth=0)

@@ -1,0 +1,47 @@
+"""Figure needed: how many training draws per group bring a learner within 1, 0.5 and 0.1 points of the optimum."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from applicability.figures import style
+from applicability.figures.panels import legend
+
+
+def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
+    """A panel for each gap, n against scale: filled, the n needed; an arrow where no n of the grid will do.
+
+    Open, with its interval, the n of the power law, where the gaps follow one; dotted the plug-in rule's c/gap.
+    """
+    gaps = sorted(planning["gap"].unique(), reverse=True)
+    figure = Figure(figsize=(0.8 + 2.1 * len(gaps), 2.6), layout="constrained")
+    panels = figure.subplots(1, len(gaps), squeeze=False, sharey=True)[0]
+    for axes, gap in zip(panels, gaps, strict=True):
+        here = planning[planning["gap"] == gap]
+        scales = sorted(here["scale"].unique())
+        places = {scale: place for place, scale in enumerate(scales)}
+        learners = here["learner"].unique()
+        for index, learner in enumerate(learners):
+            shift = (index - (len(learners) - 1) / 2) * 0.6 / len(learners)
+            rows = here[here["learner"] == learner]
+            learners_n(axes, rows, rows["scale"].map(places) + shift, sizes, style.LEARNERS[index % 6], learner)
+        theory = here.drop_duplicates("scale").set_index("scale")["theory_n"]
+        axes.plot(range(len(scales)), theory[scales], color="0.5", linestyle=":", label="plug-in rule, c/gap")
+        axes.set(yscale="log", ylim=(0.7 * min(sizes), 4 * max(sizes)), title=f"within {100 * gap:g} points")
+        axes.set_xticks(range(len(scales)), [style.number(scale) for scale in scales])
+        axes.set_xlabel("scale of both groups")
+    panels[0].set_ylabel("n, training draws per group")
+    legend(figure, panels[0])
+    return figure
+
+
+def learners_n(axes: Axes, rows: pd.DataFrame, x: pd.Series, sizes: list[int], colour: str, learner: str) -> None:
+    """The marks of one learner in one panel."""
+    beyond = rows["needed"].str.startswith(">")
+    n = rows["needed"].str.removeprefix("> ").astype(int)
+    axes.plot(x[~beyond], n[~beyond], "o", color=colour, markersize=3.5, label=learner)
+    axes.plot(x[beyond], n[beyond] * 2, "^", color=colour, markersize=4)
+    fitted = rows["fitted_n"]
+    errors = np.array([fitted - rows["fitted_n_low"], rows["fitted_n_high"] - fitted])
+    axes.errorbar(x, fitted, errors, fmt="o", mfc="white", color=colour, markersize=2.5, linewidth=0.6, alpha=0.7)

@@ -1,0 +1,40 @@
+"""A grid of panels, one for each cell: scales downwards, n across."""
+
+from collections.abc import Collection
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from applicability.figures import style
+
+
+def panels(
+    cells: Collection[tuple[float, int]], size: tuple[float, float], xlabel: str, *ylabels: str, **options
+) -> tuple[Figure, dict[tuple[float, int], list[Axes]]]:
+    """A figure and the axes of each cell (scale, n): as many below each other as there are labels for y.
+
+    size: inches of one panel. options: of matplotlib's subplots, such as which axes are shared.
+    """
+    scales, sizes = (sorted(set(values)) for values in zip(*cells, strict=True))
+    rows = len(scales) * len(ylabels)
+    figure = Figure(figsize=(0.9 + size[0] * len(sizes), 0.9 + size[1] * rows), layout="constrained")
+    grid = figure.subplots(rows, len(sizes), squeeze=False, **options)
+    for axes, n in zip(grid[0], sizes, strict=True):
+        axes.set_title(f"n = {style.number(n)}")
+    for row, axes in enumerate(grid[:, 0]):
+        scale, label = scales[row // len(ylabels)], ylabels[row % len(ylabels)]
+        axes.set_ylabel(f"scale {style.number(scale)}\n{label}" if label == ylabels[0] else label)
+    for axes in grid[-1]:
+        axes.set_xlabel(xlabel)
+    places = {
+        (scale, n): list(grid[row * len(ylabels) : (row + 1) * len(ylabels), column])
+        for row, scale in enumerate(scales)
+        for column, n in enumerate(sizes)
+    }
+    return figure, places
+
+
+def legend(figure: Figure, axes: Axes) -> None:
+    """The labels of one panel, once, above all panels."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)

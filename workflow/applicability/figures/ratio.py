@@ -1,0 +1,34 @@
+"""Figure ratio: the log-ratio that each replicate of a learner has learned, and its residual from the true one."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from applicability.figures import style
+from applicability.figures.panels import legend, panels
+from applicability.figures.posterior import read
+from applicability.truth import Truth
+
+__all__ = ["draw", "read"]
+
+MARGIN = 3  # scales beyond the outer locations: where the draws are
+
+
+def draw(cells: list[tuple], learner: str) -> Figure:
+    """Above, log p(x | b) / p(x | a), a thin line for each replicate; below, learned − true on the same scale."""
+    keys = [(cell.scale, cell.n) for cell, *_ in cells]
+    figure, places = panels(keys, (1.4, 0.85), "X", "log-ratio", "residual")
+    for cell, x, true, learned in cells:
+        ratio, residual = places[cell.scale, cell.n]
+        low, high = Truth.of(cell.task, cell.scale).span(MARGIN)
+        lines = ratio.plot(x, learned.T, color=style.LEARNERS[0], linewidth=0.5, alpha=0.7)
+        lines[0].set_label(f"{learner}, a line for each replicate")
+        ratio.plot(x, true, color=style.TRUTH, linewidth=1, linestyle="--", label="truth")
+        residual.plot(x, (learned - true).T, color=style.LEARNERS[0], linewidth=0.5, alpha=0.7)
+        residual.axhline(0, color=style.TRUTH, linewidth=1, linestyle="--")
+        reach = 1.3 * abs(true[(x >= low) & (x <= high)]).max()
+        for axes in (ratio, residual):
+            axes.set(xlim=(low, high), ylim=(-reach, reach))
+            axes.locator_params(nbins=4)
+        ratio.tick_params(labelbottom=False)
+    legend(figure, figure.axes[0])
+    return figure

@@ -1,0 +1,30 @@
+"""Figure reliability: how often a draw belongs to the second group where the learner gives it a probability."""
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from applicability.figures import style
+from applicability.figures.panels import legend, panels
+from applicability.files import read_arrays
+
+
+def read(path: Path) -> tuple:
+    """A cell with the mean probability and the frequency in each bin, [R, 15]."""
+    return read_arrays(path, "probability", "frequency")
+
+
+def draw(cells: list[tuple], learner: str) -> Figure:
+    """Frequency against probability in 15 bins of equal mass of the test draws, a thin line for each replicate."""
+    keys = [(cell.scale, cell.n) for cell, *_ in cells]
+    figure, places = panels(keys, (1.35, 1.25), "probability", "frequency")
+    for cell, probabilities, frequencies in cells:
+        [axes] = places[cell.scale, cell.n]
+        axes.plot([0, 1], [0, 1], color=style.TRUTH, linewidth=1, linestyle="--", label="calibrated")
+        lines = axes.plot(
+            probabilities.T, frequencies.T, color=style.LEARNERS[0], linewidth=0.5, marker=".", markersize=2, alpha=0.7
+        )
+        lines[0].set_label(f"{learner}, a line for each replicate")
+        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    legend(figure, figure.axes[0])
+    return figure
