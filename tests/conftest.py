@@ -15,10 +15,25 @@ ROOT = Path(__file__).parents[1]
 PARTS = ["Snakefile", "config", "profiles", "workflow"]
 
 
+def two(first: dict, second: dict) -> list:
+    """The task of two distributions on a line."""
+    return [["a", [first]], ["b", [second]]]
+
+
+TASKS = [
+    two({"norm": {"loc": 1.0}}, {"norm": {"loc": 2.0}}),
+    two({"norm": {}}, {"norm": {"scale": 3.0}}),
+    two({"laplace": {}}, {"laplace": {"loc": 1.0}}),
+    two({"t": {"df": 3.0}}, {"norm": {"loc": 1.0}}),
+    two({"skewnorm": {"a": 4.0}}, {"skewnorm": {"a": -2.0, "loc": 1.0}}),
+    two({"gamma": {"a": 2.0}}, {"expon": {"loc": 0.5}}),
+    two({"uniform": {}}, {"uniform": {"loc": 0.5, "scale": 2.0}}),
+]
+
+
 def make_cell(**changes) -> Cell:
     """A small cell of two Gaussians."""
-    task = [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]]
-    usual = {"study": "s", "seed": 0, "task": task, "scale": 0.5, "n": 20, "test_draws": 50, "replicates": 3}
+    usual = {"study": "s", "seed": 0, "task": TASKS[0], "scale": 0.5, "n": 20, "test_draws": 50, "replicates": 3}
     return Cell(**usual | changes)
 
 

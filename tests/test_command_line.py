@@ -15,19 +15,23 @@ from conftest import make_cell, make_learner
 def test_a_study_can_be_run_by_hand(tmp_path, capsys):
     cell, learner = make_cell(), make_learner()
     grid = Grid(study="s", learners=["net"], scales=[0.5], sample_sizes=[20], replicates=3)
-    names = ("samples.npz", "model.pt", "cell.csv", "scores.csv", "summary.csv", "table.csv", "map.svg")
+    names = ("samples.npz", "model.pt", "cell.csv", "scores.csv", "optimum.csv", "summary.csv", "table.csv", "plan.csv")
+    names += ("map.svg", "curves.svg")
     at = {name: str(tmp_path / name) for name in names}
     drawn, trained = ["--samples", at["samples.npz"]], ["--model", at["model.pt"]]
-    summary = ["--summary", at["summary.csv"]]
+    scores, summary = ["--scores", at["scores.csv"]], ["--summary", at["summary.csv"]]
+    optimum, named = ["--optimum", at["optimum.csv"]], ["--options", json.dumps({"learner": "net"})]
     for words in (
         ["simulate", "--cell", cell.json(), *drawn],
         ["train", *drawn, "--learner", learner.json(), *trained],
         ["test", *drawn, *trained, "--scores", at["cell.csv"]],
-        ["combine", "--cells", at["cell.csv"], "--grid", grid.json(), "--scores", at["scores.csv"]],
-        ["summarise", "--scores", at["scores.csv"], *summary],
+        ["combine", "--cells", at["cell.csv"], "--grid", grid.json(), *scores],
+        ["optimum", "--cells", cell.json(), *optimum],
+        ["summarise", *scores, *summary, "--target-accuracy", "0.8"],
+        ["plan", *scores, *summary, *optimum, "--planning", at["plan.csv"]],
         ["tabulate", *summary, "--learner", "net", "--table", at["table.csv"]],
-        ["plot", "--figure", "accuracy", "--data", at["summary.csv"], "--options", json.dumps({"learner": "net"}),
-         "--pictures", at["map.svg"]],
+        ["plot", "--figure", "accuracy", *summary, *optimum, *named, "--pictures", at["map.svg"]],
+        ["plot", "--figure", "ratio", "--cells", str(tmp_path / "curves.npz"), *named, "--pictures", at["curves.svg"]],
     ):  # fmt: skip
         assert main(words) == 0
     assert len(tables.read(at["scores.csv"])) == 3
@@ -41,7 +45,7 @@ def test_a_study_can_be_run_by_hand(tmp_path, capsys):
         (["simulate", "--cell", "{", "--samples", "x.npz"], "cell: expected JSON with the keys study, seed, task"),
         (["simulate", "--cell", '{"n": 3}', "--samples", "x.npz"], "cell: expected JSON with the keys study"),
         (["train", "--samples", "no.npz", "--learner", make_learner().json(), "--model", "m"],
-         "no.npz: expected a samples file of the simulate stage: it does not exist"),
+         "no.npz: expected an .npz file with the cell and train: it does not exist"),
         (["summarise", "--scores", "no.csv", "--summary", "s"], "no.csv: expected a table in CSV"),
         (["device", "--device", "abacus"], "device: expected one of auto"),
     ],

@@ -1,66 +1,175 @@
 """Figures: what they show is what the files say, and the same bytes each time."""
 
+import importlib
 import json
+from itertools import combinations
 
 import matplotlib
 import numpy as np
 import pytest
 from applicability import tables
-from applicability.figures import accuracy, samples, style
+from applicability.figures import accuracy, gap, needed, samples, style
 from applicability.plot import plot
-from applicability.simulate import sample, simulate
-from applicability.summarise import grid_of, summary_of
-from conftest import make_cell
-from test_tables import scores
+from applicability.simulate import sample
+from applicability.summarise import grid_of
+from conftest import ROOT, make_cell
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+FIGURES = sorted(path.stem for path in (ROOT / "workflow/applicability/figures").glob("*.py"))
+FIGURES = [name for name in FIGURES if name not in ("__init__", "style", "heatmap", "panels")]
 
 
-@pytest.fixture
-def data(tmp_path):
-    """The files that each figure reads, and its options."""
-    tables.write(summary_of(scores()), tmp_path / "summary.csv")
-    cells = [make_cell(scale=scale, n=n) for scale in (0.2, 1.0) for n in (10, 3000)]
-    for index, cell in enumerate(cells):
-        simulate(cell.json(), tmp_path / f"{index}.npz")
-    return {
-        "accuracy": ([tmp_path / "summary.csv"], {"learner": "net"}),
-        "samples": ([tmp_path / f"{index}.npz" for index in range(4)], {}),
+@pytest.fixture(scope="session")
+def data(finished) -> dict[str, tuple[dict, dict]]:
+    """The files that each figure of learner net reads, and its options."""
+    study = finished.path / "results/tiny"
+    summary, optimum, planning = (study / f"{name}.csv" for name in ("summary", "optimum", "planning"))
+    cells = [study / f"scale={scale}/n={n}" for scale in ("0.2", "1") for n in (10, 300)]
+    curves, histories = ([cell / "net" / name for cell in cells] for name in ("curves.npz", "history.csv"))
+    reads = {
+        "samples": {"cells": [cell / "samples.npz" for cell in cells]},
+        "needed": {"planning": planning},
+        "loss": {"cells": histories, "optimum": optimum},
+        **{name: {"cells": curves} for name in ("posterior", "ratio", "reliability")},
+        **{name: {"summary": summary} for name in ("gap", "verdict", "boundary")},
+        **{name: {"summary": summary, "optimum": optimum} for name in ("accuracy", "budget", "learning")},
     }
+    options = {name: {"learner": "net"} for name in FIGURES}
+    options |= {"samples": {}, "learning": {}, "boundary": {}, "needed": {"sizes": [10, 100, 300]}}
+    options["budget"] = {"budgets": {"net": "20 epochs", "net-steps": "200 steps"}}
+    options["verdict"] |= {"target_accuracy": 0.95, "tolerance": 0.005}
+    return {name: (reads[name], options[name]) for name in FIGURES}
 
 
-@pytest.mark.parametrize("figure", ["accuracy", "samples"])
+def drawn(data, figure: str):
+    """A figure as matplotlib has it, before it is saved."""
+    module = importlib.import_module(f"applicability.figures.{figure}")
+    files, options = data[figure]
+    content = {name: tables.read(path) for name, path in files.items() if name != "cells"}
+    if "cells" in files:
+        content["cells"] = [module.read(path) for path in files["cells"]]
+    return module.draw(**content, **options)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
 def test_the_same_data_give_the_same_bytes(data, figure, tmp_path):
     files, options = data[figure]
-    drawn = {}
+    runs = {}
     for run in ("one", "two"):
         pictures = [tmp_path / run / f"figure{format}" for format in (".pdf", ".png", ".svg")]
-        plot(figure, files, pictures, json.dumps(options))
-        drawn[run] = [picture.read_bytes() for picture in pictures]
-    assert drawn["one"] == drawn["two"]
-    assert [content[:4] for content in drawn["one"]] == [b"%PDF", b"\x89PNG", b"<?xm"]
+        plot(figure, pictures, json.dumps(options), **files)
+        runs[run] = [picture.read_bytes() for picture in pictures]
+    assert runs["one"] == runs["two"]
+    assert [content[:4] for content in runs["one"]] == [b"%PDF", b"\x89PNG", b"<?xm"]
 
 
-@pytest.mark.parametrize("figure", ["accuracy", "samples"])
+@pytest.mark.parametrize("figure", ["samples", "posterior", "ratio", "reliability", "loss"])
 def test_the_order_of_the_files_is_immaterial(data, figure, tmp_path):
     files, options = data[figure]
     pictures = [tmp_path / "one.svg", tmp_path / "two.svg"]
-    for picture, order in zip(pictures, (files, files[::-1]), strict=True):
-        plot(figure, order, [picture], json.dumps(options))
+    for picture, order in zip(pictures, (1, -1), strict=True):
+        plot(figure, [picture], json.dumps(options), **files | {"cells": files["cells"][::order]})
     assert pictures[0].read_bytes() == pictures[1].read_bytes()
 
 
-def test_the_heatmap_shows_the_means_and_all_learners_share_the_limits():
-    summary = summary_of(scores())
+@pytest.mark.parametrize("figure", FIGURES)
+def test_no_label_is_cut_and_none_lies_on_another(data, figure):
+    with rc_context(style.RC):
+        picture = drawn(data, figure)
+        picture.draw_without_rendering()
+        renderer = FigureCanvasAgg(picture).get_renderer()
+        page = picture.bbox
+        texts = [text for text in picture.findobj(Text) if text.get_text().strip() and text.get_visible()]
+        boxes = [(text, text.get_window_extent(renderer)) for text in texts]
+        boxes = [(text, box) for text, box in boxes if box.width > 0 and shown(text)]
+        for text, box in boxes:
+            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1
+            assert inside, f"{text.get_text()!r} is cut"
+        for (one, box), (other, another) in combinations(boxes, 2):
+            assert not box.padded(-1).overlaps(another.padded(-1)), f"{one.get_text()!r} on {other.get_text()!r}"
+
+
+def shown(text: Text) -> bool:
+    """Whether a tick label's tick lies within its axis (matplotlib keeps some that do not)."""
+    axes = text.axes
+    if axes is None:
+        return True
+    for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+            if text in (tick.label1, tick.label2):
+                return tick.label1.get_visible() and min(limits) <= tick.get_loc() <= max(limits)
+    return True
+
+
+def test_the_accuracy_map_shows_the_means_and_the_optimum_and_all_learners_share_the_limits(data):
+    summary = tables.read(data["accuracy"][0]["summary"])
+    optimum = tables.read(data["accuracy"][0]["optimum"])
     limits = set()
-    for learner in ("net", "7"):
-        figure = accuracy.draw([summary], learner)
+    for learner in ("net", "net-steps"):
+        figure = accuracy.draw(summary, optimum, learner)
         axes, bar = figure.axes
         shown = [text.get_text() for text in axes.texts]
-        expected = grid_of(summary, learner, "accuracy_mean").to_numpy().ravel()
-        assert shown == [f"{value:.3f}" for value in expected]
+        grid = grid_of(summary, learner, "accuracy_mean").assign(optimum=optimum["accuracy"].to_numpy())
+        assert shown == [f"{value:.3f}" for value in grid.to_numpy().ravel()]
         assert learner in axes.get_title()
-        assert [label.get_text() for label in axes.get_yticklabels()] == ["0.1", "1"]
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["10", "100", "300", "optimum"]
         limits.add((*axes.collections[0].get_clim(), bar.get_ylabel()))
     assert limits == {(0.5, 1.0, "mean accuracy on test draws")}
+
+
+def test_the_gap_map_is_in_points_and_hatched_where_the_interval_holds_0(data):
+    summary = tables.read(data["gap"][0]["summary"])
+    here = (summary["learner"] == "net") & (summary["scale"] == 1)
+    names = ["exact_gap_mean", "exact_gap_low"]
+    summary.loc[here, names] = [[0.123, -0.01], [0.0123, 0.01], [0.00001, 0.000001]]
+    [axes, _] = gap.draw(summary, "net").axes
+    assert [text.get_text() for text in axes.texts][3:] == ["12", "1.2", "<0.01"]
+    hatched = [each for each in axes.collections if each.get_hatch()]
+    low = grid_of(summary, "net", "exact_gap_low").to_numpy()
+    assert len(hatched) == (low <= 0).sum() > 0
+    assert low[1].tolist() == [-0.01, 0.01, 0.000001]
+
+
+def test_the_verdict_map_shows_the_words_and_the_budget_map_the_steps(data):
+    summary = tables.read(data["verdict"][0]["summary"])
+    [axes] = drawn(data, "verdict").axes
+    assert [text.get_text() for text in axes.texts] == grid_of(summary, "net", "verdict").to_numpy().ravel().tolist()
+    net, steps, best, _ = drawn(data, "budget").axes
+    assert [label.get_text() for label in net.get_xticklabels()] == ["10\n20", "100\n20", "300\n60"]
+    assert [label.get_text() for label in steps.get_xticklabels()] == ["10\n200", "100\n200", "300\n200"]
+    assert [text.get_text() for text in best.texts] == ["0.994", "0.691"]
+
+
+def test_curves_are_drawn_for_every_replicate_with_the_truth(data):
+    for figure, count in (("posterior", 4), ("ratio", 4), ("reliability", 4), ("loss", 4)):
+        axes = drawn(data, figure).axes[0]
+        assert len(axes.lines) == count  # of 3 replicates, and the truth
+        styles = [line.get_linestyle() for line in axes.lines]
+        assert styles.count("--") == 1
+    floors = tables.read(data["loss"][0]["optimum"])["log_loss"]
+    floor = drawn(data, "loss").axes[0].lines[-1]
+    assert set(floor.get_ydata()) == {floors[0]}
+
+
+def test_a_diverged_cell_is_blank_in_the_maps(data):
+    summary = tables.read(data["gap"][0]["summary"])
+    optimum = tables.read(data["accuracy"][0]["optimum"])
+    numbers = [name for name in summary if name.endswith(("_mean", "_low", "_high", "_sd"))]
+    summary.loc[0, numbers] = np.nan
+    for figure in (gap.draw(summary, "net"), accuracy.draw(summary, optimum, "net")):
+        assert figure.axes[0].texts[0].get_text() != "nan"
+        figure.draw_without_rendering()
+
+
+def test_a_censored_n_is_an_arrow_above_the_grid(data):
+    planning = tables.read(data["needed"][0]["planning"])
+    planning["needed"] = "> 300"
+    axes = needed.draw(planning, [10, 100, 300]).axes[0]
+    arrows = [line for line in axes.lines if line.get_marker() == "^" and len(line.get_ydata())]
+    assert arrows
+    assert all((np.asarray(line.get_ydata()) > 300).all() for line in arrows)
 
 
 def test_histograms_have_a_hundred_bins_over_five_scales_and_the_true_density():
@@ -113,5 +222,5 @@ def test_numbers_are_written_as_a_person_does():
 def test_drawing_leaves_matplotlibs_settings_alone(data, tmp_path):
     before = dict(matplotlib.rcParams)
     files, options = data["accuracy"]
-    plot("accuracy", files, [tmp_path / "figure.png"], json.dumps(options))
+    plot("accuracy", [tmp_path / "figure.png"], json.dumps(options), **files)
     assert dict(matplotlib.rcParams) == before

@@ -5,10 +5,12 @@ import pytest
 import torch
 from applicability import tables
 from applicability.errors import InputError
+from applicability.score import distance, mass_below, reliability, score
 from applicability.simulate import sample, simulate
-from applicability.test import evaluate, score
+from applicability.test import evaluate, on_draws, own_group
 from applicability.test import test as run_test
 from applicability.train import train, trained
+from applicability.truth import Truth
 from conftest import make_cell, make_learner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,24 +21,39 @@ from scipy.stats import norm
 LOGITS = arrays(float, (3, 2, 12), elements=st.floats(-30, 30, width=32))
 
 
+def scored(logits: np.ndarray) -> dict[str, np.ndarray]:
+    """Scores of logits [R, 2, m] of draws."""
+    return score(logits.reshape(len(logits), -1), own_group(logits.shape[2]))
+
+
 def test_true_log_ratio_reaches_the_known_optimum():
     """Table of two Gaussians at 1 and 2, scale 0.5: accuracy .841345, log-loss .356316, Brier .112400, AUC .92135."""
-    draws = sample(make_cell(scale=0.5, replicates=2), "test", 200_000)[..., 0].astype(float)
-    scores = score((draws - 1.5) / 0.5**2, ["a", "b"])
+    cell = make_cell(scale=0.5, replicates=2)
+    draws = sample(cell, "test", 200_000).astype(float)
+    scores = on_draws((draws[..., 0] - 1.5) / 0.5**2, Truth.of(cell.task, 0.5), draws, ["a", "b"])
     expected = {"accuracy": norm.cdf(1), "log_loss": 0.356316, "brier": 0.112400, "auc": 0.92135}
     for name, value in expected.items():
         np.testing.assert_allclose(scores[name], value, atol=0.003)
     np.testing.assert_allclose(scores["mean_probability_a"] + scores["mean_probability_b"], 1, atol=0.005)
+    np.testing.assert_allclose(scores["calibration_error"], 0, atol=0.005)
+    np.testing.assert_array_equal(scores["gap"], 0)
+    np.testing.assert_array_equal(scores["bayes_accuracy"], scores["accuracy"])
 
 
 def test_scores_of_a_few_known_logits():
-    scores = score(np.array([[[-1.0, 0.0], [2.0, -3.0]]]), ["a", "b"])
-    assert scores["accuracy"] == pytest.approx(3 / 4)  # a logit of 0 goes to the first group
-    assert scores["auc"] == pytest.approx(2 / 4)
+    logits = np.array([[[-1.0, 0.0], [2.0, -3.0]]])
+    scores = scored(logits)
+    assert scores["accuracy"] == 3 / 4  # a logit of 0 goes to the first group
+    assert scores["auc"] == 2 / 4
     truth = [1 - expit(-1), 1 - expit(0), expit(2), expit(-3)]
     assert scores["log_loss"] == pytest.approx(-np.log(truth).mean())
     assert scores["brier"] == pytest.approx(np.square(1 - np.array(truth)).mean())
-    assert scores["mean_probability_b"] == pytest.approx((expit(2) + expit(-3)) / 2)
+    assert scores["calibration_error"] == pytest.approx(1 - np.mean(truth))  # each in a bin of its own
+    cell = make_cell()
+    means = on_draws(logits, Truth.of(cell.task, 0.5), np.array([[[[1.0], [2.0]], [[2.0], [1.0]]]]), ["a", "b"])
+    assert means["mean_probability_b"] == pytest.approx((expit(2) + expit(-3)) / 2)
+    assert means["bayes_accuracy"] == 2 / 4
+    assert means["gap"] == 2 / 4 - 3 / 4
 
 
 @given(LOGITS)
@@ -44,39 +61,92 @@ def test_scores_of_a_few_known_logits():
 def test_auc_is_the_share_of_pairs_in_order(logits):
     pairs = logits[:, 1, :, None] - logits[:, 0, None, :]
     expected = ((pairs > 0) + 0.5 * (pairs == 0)).mean((1, 2))
-    np.testing.assert_allclose(score(logits, ["a", "b"])["auc"], expected)
+    np.testing.assert_allclose(scored(logits)["auc"], expected)
+
+
+@given(LOGITS.map(np.round), arrays(float, (3, 2, 24), elements=st.floats(0, 1)))
+@settings(max_examples=50, deadline=None)
+def test_mass_below_counts_ties_half(logits, mass):
+    logits = logits.reshape(3, -1)
+    below = logits[:, None, :, None] > logits[:, None, None, :]
+    ties = logits[:, None, :, None] == logits[:, None, None, :]
+    expected = ((below + 0.5 * ties) * mass[:, :, None, :]).sum(-1)
+    np.testing.assert_allclose(mass_below(logits, mass), expected, atol=1e-12)
 
 
 @given(LOGITS)
 @settings(max_examples=100, deadline=None)
-def test_swapping_the_groups_and_the_sign_changes_names_alone(logits):
+def test_swapping_the_groups_and_the_sign_changes_nothing(logits):
     logits = np.where(logits == 0, 1, logits)  # a logit of 0 goes to the first group
-    one, other = score(logits, ["a", "b"]), score(-logits[:, ::-1], ["b", "a"])
+    one, other = scored(logits), scored(-logits[:, ::-1])
     for name in ("accuracy", "log_loss", "brier", "auc"):
         np.testing.assert_allclose(one[name], other[name])
-    np.testing.assert_allclose(one["mean_probability_a"], 1 - other["mean_probability_a"], atol=1e-12)
 
 
 @given(LOGITS)
 @settings(max_examples=50, deadline=None)
 def test_scores_stay_in_their_ranges(logits):
-    scores = score(logits, ["a", "b"])
+    scores = scored(logits)
     assert (scores.pop("log_loss") >= 0).all()
     assert all(((values >= 0) & (values <= 1)).all() for values in scores.values())
 
 
+@given(LOGITS, st.permutations(range(12)))
+@settings(max_examples=50, deadline=None)
+def test_the_order_of_draws_is_immaterial(logits, order):
+    for name, values in scored(logits).items():
+        np.testing.assert_allclose(values, scored(logits[:, :, order])[name])
+
+
+@given(LOGITS, st.integers(2, 5))
+@settings(max_examples=50, deadline=None)
+def test_a_mass_counts_as_so_many_draws(logits, times):
+    """Draws that are there several times score as draws of that mass, calibration aside where a bin's edge falls."""
+    flat, mass = logits.reshape(3, -1), np.broadcast_to(own_group(12), (3, 2, 24)).copy()
+    mass[:, :, ::3] *= times
+    repeated = np.concatenate([flat, *[flat[:, ::3]] * (times - 1)], axis=1)
+    own = np.concatenate([own_group(12)[0], *[own_group(12)[0][:, ::3]] * (times - 1)], axis=1)[None]
+    one, other = score(flat, mass), score(repeated, own)
+    for name in ("accuracy", "log_loss", "brier", "auc"):
+        np.testing.assert_allclose(one[name], other[name])
+
+
 def test_extreme_logits_give_finite_scores():
-    scores = score(np.array([[[-1e4, 1e4], [1e4, -1e4]]]), ["a", "b"])
+    scores = scored(np.array([[[-1e4, 1e4], [1e4, -1e4]]]))
     assert all(np.isfinite(values).all() for values in scores.values())
     assert scores["log_loss"] == pytest.approx(5000)
 
 
-def test_a_network_that_diverged_scores_nothing():
-    logits = np.zeros((2, 2, 5))
-    logits[1, 0, 3] = np.nan
-    for values in score(logits, ["a", "b"]).values():
-        assert np.isfinite(values[0])
-        assert np.isnan(values[1])
+def test_a_network_that_says_one_half_of_everything_is_calibrated_and_useless():
+    logits = np.zeros((1, 2, 1000))
+    scores = scored(logits)
+    assert (scores["calibration_error"], scores["auc"], scores["accuracy"]) == (0, 0.5, 0.5)
+    shares, probabilities, frequencies = reliability(logits.reshape(1, -1), own_group(1000))
+    assert sorted(shares[0])[-1] == 1
+    assert np.nanmax(probabilities) == np.nanmax(frequencies) == 0.5
+    assert np.isnan(probabilities).sum() == 14
+
+
+def test_bins_have_equal_mass_and_average_what_is_in_them():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(2, 3000))
+    shares, probabilities, frequencies = reliability(logits, own_group(1500))
+    np.testing.assert_allclose(shares, 1 / 15, atol=1e-3)
+    ranked = np.sort(expit(logits), axis=1).reshape(2, 15, 200).mean(2)
+    np.testing.assert_allclose(probabilities, ranked)
+    np.testing.assert_allclose((shares * frequencies).sum(1), 0.5)
+
+
+@given(LOGITS, LOGITS)
+@settings(max_examples=100, deadline=None)
+def test_distances_from_the_truth_are_none_at_the_truth_and_positive_elsewhere(logits, true):
+    logits, true = logits.reshape(3, -1), true.reshape(3, -1)
+    mass = np.stack([expit(-true), expit(true)], axis=1)
+    for values in distance(true, true, mass).values():
+        np.testing.assert_array_equal(values, 0)
+    away = distance(logits, true, mass)
+    assert all((values >= -1e-12).all() for values in away.values())
+    assert (away["posterior_error"] <= np.sqrt(np.maximum(away["excess_log_loss"], 0) / 2) + 1e-6).all()  # Pinsker
 
 
 def test_every_replicate_is_tested_on_its_own_draws():
@@ -96,7 +166,12 @@ def test_scores_carry_keys_and_cost_and_refuse_another_cells_model(tmp_path):
     train(samples, make_learner().json(), model)
     run_test(samples, model, scores)
     table = tables.read(scores)
-    measured = ["accuracy", "log_loss", "brier", "auc", "mean_probability_a", "mean_probability_b"]
+    seen = ["accuracy", "log_loss", "brier", "auc", "calibration_error"]
+    seen += ["mean_probability_a", "mean_probability_b", "bayes_accuracy", "gap"]
+    exact = [f"exact_{name}" for name in seen if not name.startswith("mean")]
+    exact += ["log_ratio_rmse", "posterior_error", "excess_log_loss", "information"]
+    exact += ["boundaries", "collapsed", "boundary", "boundary_error"]
+    measured = [*seen, *exact, "plugin_accuracy", "plugin_gap"]
     assert list(table) == [*tables.KEYS, *measured, *tables.COST]
     assert table["replicate"].tolist() == [0, 1, 2]
     simulate(make_cell(scale=0.7).json(), samples)

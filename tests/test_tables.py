@@ -24,7 +24,7 @@ def scores() -> pd.DataFrame:
         for scale in GRID.scales:
             for n in GRID.sample_sizes:
                 cell = make_cell(scale=scale, n=n)
-                values = {"accuracy": rng.random(3), "auc": rng.random(3)}
+                values = {name: rng.random(3) for name in ("accuracy", "bayes_accuracy", "auc", "plugin_accuracy")}
                 cost = {"steps": n, "seconds": rng.random(3), "device": "cpu", "versions": "python 3"}
                 parts.append(tables.of_replicates(learner, cell, **values, **cost))
     return pd.concat(parts, ignore_index=True)

@@ -109,7 +109,7 @@ def expected(network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: n
     draws = draws.reshape(len(draws), -1, truth.dimension)
     logits = logits.reshape(len(logits), -1)
     away = distance(logits, truth.logit(draws), np.moveaxis(truth.posterior(draws), -1, 1))
-    return away | {"collapsed": np.ptp(logits > 0, axis=1) == 0}
+    return away | {"collapsed": (logits > 0).all(1) | (logits <= 0).all(1)}
 
 
 def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict[str, np.ndarray]:

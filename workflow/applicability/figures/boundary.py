@@ -21,11 +21,12 @@ def draw(summary: pd.DataFrame) -> Figure:
     for axes, learner in zip(panels, learners, strict=True):
         for colour, scale in zip(colours, scales, strict=True):
             rows = summary[(summary["learner"] == learner) & (summary["scale"] == scale)]
-            axes.loglog(
+            axes.plot(
                 rows["n"], rows["boundary_rmse"] / scale, color=colour, marker=".", label=f"scale {style.number(scale)}"
             )
         n = np.array(sorted(summary["n"].unique()))
-        axes.loglog(n, 1 / np.sqrt(2 * n), color=style.TRUTH, linestyle="--", label="1/√(2n)")
+        axes.plot(n, 1 / np.sqrt(2 * n), color=style.TRUTH, linestyle="--", label="1/√(2n)")
+        style.logarithmic(axes, "x", "y")
         axes.set(title=learner, xlabel="n, training draws per group")
     panels[0].set_ylabel("rms error of the boundary / scale")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", frameon=False)

@@ -15,17 +15,19 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) 
     grids = {learner: grid_of(summary, learner, "accuracy_mean") for learner in budgets}
     rows, columns = next(iter(grids.values())).shape
     panels = len(grids)
-    figure = Figure(figsize=(1.5 + panels * (0.2 + 0.36 * columns), 1.35 + 0.27 * rows), layout="constrained")
+    size = 1.5 + panels * max(1.2, 0.2 + 0.36 * columns), max(2.4, 1.35 + 0.27 * rows)
+    figure = Figure(figsize=size, layout="constrained")
     widths = [columns] * panels + [1]
     axes = figure.subplots(1, panels + 1, sharey=True, width_ratios=widths)
     for each, (learner, grid) in zip(axes, grids.items(), strict=False):
         heatmap.accuracies(each, grid, cbar=False)
         steps = grid_of(summary, learner, "steps").iloc[0]
         each.set_xticks(each.get_xticks(), [f"{style.number(n)}\n{style.number(steps[n])}" for n in grid.columns])
-        each.set(title=f"{learner}: {budgets[learner]}", ylabel="", xlabel=f"{heatmap.N}\nbelow: SGD steps taken")
+        each.set(title=f"{learner}: {budgets[learner]}", ylabel="", xlabel="")
     best = optimum.set_index("scale")[["accuracy"]].rename(columns={"accuracy": "best\npossible"})
     heatmap.accuracies(axes[-1], best, cbar=False)
     axes[-1].set(xlabel="", ylabel="")
     axes[0].set_ylabel(heatmap.SCALE)
+    figure.supxlabel(f"{heatmap.N}, and below it the SGD steps taken", fontsize=8)
     figure.colorbar(axes[0].collections[0], ax=axes, label="mean accuracy on test draws", fraction=0.03, pad=0.01)
     return figure

@@ -14,7 +14,8 @@ SCALE = "scale of both groups"
 
 def canvas(rows: int, columns: int) -> tuple[Figure, Axes]:
     """A figure for one map of so many cells."""
-    figure = Figure(figsize=(1.9 + 0.48 * columns, 1.1 + 0.28 * rows), layout="constrained")
+    size = max(3.4, 1.9 + 0.48 * columns), max(2.2, 1.2 + 0.28 * rows)  # inches; the labels need so much
+    figure = Figure(figsize=size, layout="constrained")
     return figure, figure.subplots()
 
 

@@ -29,7 +29,8 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
         one = here[here["learner"] == here["learner"].iloc[0]]
         mean_and_interval(axes, one, "plugin_gap", color=style.TRUTH, label="plug-in rule")
         axes.plot(one["n"], 100 * constants[scale] / one["n"], color="0.5", linestyle=":", label="c/n")
-        axes.set(xscale="log", yscale="log", ylim=(LEAST, 70), title=f"scale {style.number(scale)}")
+        style.logarithmic(axes, "x", "y")
+        axes.set(ylim=(LEAST, 70), title=f"scale {style.number(scale)}")
     for axes in panels.flat[len(scales) :]:
         axes.set_axis_off()
     figure.supxlabel("n, training draws per group", fontsize=8)

@@ -8,25 +8,31 @@ from applicability.figures import style
 from applicability.figures.panels import legend, panels
 
 LEAST = 1e-4  # nat: the lowest loss that is shown
+RATIO = 20  # of highest to lowest loss: above, their axis is logarithmic
 
 read = tables.read
 
 
 def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figure:
-    """Mean loss of each span of the steps, a thin line for each replicate, both axes logarithmic.
+    """Mean loss of each span of the steps, a thin line for each replicate; steps on a logarithmic axis.
 
     The floor is the optimal rule's expected log-loss; the loss of a network's own few training draws can be lower.
     """
     cells = {(history["scale"].iloc[0], history["n"].iloc[0]): history for history in cells}
     floors = optimum.set_index("scale")["log_loss"]
-    figure, places = panels(cells, (1.4, 1.05), "SGD step", "loss, nat", sharey="row", sharex=True)
+    figure, places = panels(cells, (1.4, 1.05), "SGD step", "loss, nat", sharex=True)
     for (scale, n), history in cells.items():
         [axes] = places[scale, n]
         lines = history.pivot(index="step", columns="replicate", values="loss")
-        drawn = axes.loglog(lines.index, lines, color=style.LEARNERS[0], linewidth=0.5, alpha=0.7)
+        drawn = axes.plot(lines.index, lines, color=style.LEARNERS[0], linewidth=0.5, alpha=0.7)
         drawn[0].set_label(f"{learner}, a line for each replicate")
         axes.axhline(floors[scale], color=style.TRUTH, linewidth=1, linestyle="--", label="loss of the optimal rule")
-    for axes in figure.axes:
-        axes.set_ylim(bottom=max(axes.get_ylim()[0], LEAST))
+        style.logarithmic(axes, "x")
+    for [axes] in places.values():
+        low, high = axes.get_ylim()
+        low = max(low, LEAST)
+        if high / low > RATIO:
+            style.logarithmic(axes, "y")
+            axes.set_ylim(low, high)
     legend(figure, figure.axes[0])
     return figure

@@ -13,12 +13,12 @@ def panels(
 ) -> tuple[Figure, dict[tuple[float, int], list[Axes]]]:
     """A figure and the axes of each cell (scale, n): as many below each other as there are labels for y.
 
-    size: inches of one panel. options: of matplotlib's subplots, such as which axes are shared.
+    size: inches of one panel. options: of matplotlib's subplots; unless they say otherwise, panels of a row share y.
     """
     scales, sizes = (sorted(set(values)) for values in zip(*cells, strict=True))
     rows = len(scales) * len(ylabels)
     figure = Figure(figsize=(0.9 + size[0] * len(sizes), 0.9 + size[1] * rows), layout="constrained")
-    grid = figure.subplots(rows, len(sizes), squeeze=False, **options)
+    grid = figure.subplots(rows, len(sizes), squeeze=False, **{"sharey": "row"} | options)
     for axes, n in zip(grid[0], sizes, strict=True):
         axes.set_title(f"n = {style.number(n)}")
     for row, axes in enumerate(grid[:, 0]):
@@ -26,6 +26,7 @@ def panels(
         axes.set_ylabel(f"scale {style.number(scale)}\n{label}" if label == ylabels[0] else label)
     for axes in grid[-1]:
         axes.set_xlabel(xlabel)
+    figure.align_ylabels(grid[:, 0])
     places = {
         (scale, n): list(grid[row * len(ylabels) : (row + 1) * len(ylabels), column])
         for row, scale in enumerate(scales)

@@ -1,6 +1,5 @@
 """Figure ratio: the log-ratio that each replicate of a learner has learned, and its residual from the true one."""
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from applicability.figures import style

@@ -23,7 +23,7 @@ def read(path: Path) -> tuple[Cell, np.ndarray]:
 
 def draw(cells: list[tuple[Cell, np.ndarray]]) -> Figure:
     """In each panel a translucent histogram of each group's first coordinate."""
-    figure, places = panels([(cell.scale, cell.n) for cell, _ in cells], (1.05, 0.8), "X", "count")
+    figure, places = panels([(cell.scale, cell.n) for cell, _ in cells], (1.05, 0.8), "X", "count", sharey=False)
     for cell, draws in cells:
         [axes] = places[cell.scale, cell.n]
         histogram(axes, cell, draws)

@@ -1,6 +1,8 @@
 """One look for every figure: sizes in inches as printed, fonts that stay text, the same bytes on a rerun."""
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 RC = {
     "font.size": 8,
@@ -32,7 +34,16 @@ MAP = "cividis"  # perceptually uniform, survives grey and colour-blind eyes
 
 def number(value: float) -> str:
     """A grid value as a person writes it: 0.2, 30, 10,000."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.12g}"
+
+
+def logarithmic(axes: Axes, *which: str) -> None:
+    """Logarithmic axes (`x`, `y`) with a tick at whole powers of ten, written as plain numbers."""
+    for name in which:
+        axes.set(**{f"{name}scale": "log"})
+        axis = getattr(axes, f"{name}axis")
+        axis.set(major_locator=LogLocator(), minor_locator=NullLocator())
+        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
 def title(summary: pd.DataFrame, learner: str) -> str:

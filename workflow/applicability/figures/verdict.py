@@ -20,5 +20,5 @@ def draw(summary: pd.DataFrame, learner: str, target_accuracy: float, tolerance:
     for text in axes.texts:
         text.set_color("black")
     target = f"target {target_accuracy:g}, tolerance {tolerance:g}"
-    axes.set_title(f"{style.title(summary, learner)}; {target}")
+    axes.set_title(f"{style.title(summary, learner)}\n{target}")
     return figure

@@ -1,0 +1,241 @@
+"""Exact scores: against simulation, against what is known, and the inequalities that hold for any network."""
+
+import numpy as np
+import pytest
+import torch
+from applicability import plugin
+from applicability.exact import exact, regions
+from applicability.network import StackedNetwork
+from applicability.plugin import discriminant, excess_constant
+from applicability.simulate import sample
+from applicability.task import draws
+from applicability.test import curves_of, evaluate, scores_of
+from applicability.train import trained
+from applicability.truth import Truth
+from conftest import TASKS, make_cell, make_learner, two
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+from scipy.stats import norm
+
+GAUSSIANS = two({"norm": {"loc": 1.0}}, {"norm": {"loc": 2.0}})
+
+
+def random_network(seed: int, replicates: int = 1, gain: float = 3.0, activation: str = "relu") -> StackedNetwork:
+    """Networks of random weights in float64; a gain above 1 gives them several boundaries."""
+    generators = [torch.Generator().manual_seed(seed + index) for index in range(replicates)]
+    network = StackedNetwork.initial([1, 16, 16, 1], generators, activation).double()
+    with torch.no_grad():
+        for weight in network.weights:
+            weight *= gain
+    return network
+
+
+def logit_of(network: StackedNetwork):
+    return lambda x: network.logits(x[..., None])
+
+
+def exact_of(network: StackedNetwork, truth: Truth) -> dict[str, np.ndarray]:
+    return exact(truth, logit_of(network))
+
+
+def zigzag() -> StackedNetwork:
+    """A network that changes its mind at 0.1, 0.4, 0.8 and 1.2."""
+    slopes, bends = torch.tensor([4.0, -8, 8, -8]), torch.tensor([-10.0, 0.25, 0.6, 1])
+    weights, biases = [torch.ones(1, 1, 4), slopes[None, :, None]], [-bends[None, None], torch.full((1, 1, 1), -40.4)]
+    return StackedNetwork(weights, biases, "relu").double()
+
+
+def network_of(kind: str, task: list, scale: float) -> StackedNetwork:
+    """One network: trained on 100 draws per group, of several boundaries, or naming one group for all."""
+    if kind == "zigzag":
+        return zigzag()
+    cell = make_cell(task=task, scale=scale, n=100, replicates=1)
+    learner = make_learner(hidden=[16], steps=300, standardise=True)
+    network, _ = trained(cell, learner, sample(cell, "train", 100), torch.device("cpu"))
+    if kind == "collapsed":
+        with torch.no_grad():
+            network.biases[-1] += 1e9
+    return network.double()
+
+
+@pytest.mark.parametrize("task", TASKS, ids=str)
+@pytest.mark.parametrize("kind", ["trained", "zigzag", "collapsed"])
+def test_exact_scores_agree_with_four_million_draws(kind, task):
+    scale, m = 0.6, 2_000_000
+    truth, network = Truth.of(task, scale), network_of(kind, task, scale)
+    known = {name: values[0] for name, values in exact_of(network, truth).items()}
+    rng = np.random.default_rng(0)
+    right, losses, bayes = [], [], []
+    for index, (_, distributions) in enumerate(task):
+        x = draws(distributions, scale, m, rng)
+        logits = network.logits(x[None])[0]
+        right.append((logits > 0) == index)
+        losses.append(np.logaddexp(0, -logits if index else logits))
+        bayes.append(truth.decide(x.astype(float)) == index)
+    for name, values in (("accuracy", right), ("log_loss", losses), ("bayes_accuracy", bayes)):
+        values = np.concatenate(values)
+        error = values.std() / np.sqrt(2 * m) + 1e-7  # the draws are rounded to float32
+        if name != "log_loss" or values.std() < 10:
+            assert known[name] == pytest.approx(values.mean(), abs=4 * error)
+    assert known["collapsed"] == (kind == "collapsed")
+    assert kind != "zigzag" or known["boundaries"] == 4
+
+
+def test_several_boundaries_are_all_found():
+    logits = {2: lambda x: (x - 1) * (x - 2.5), 3: lambda x: (x - 1) * (x - 1.5) * (x - 1.501), 0: lambda x: x * 0 + 1}
+    truth = Truth.of(GAUSSIANS, 0.5)
+    for count, logit in logits.items():
+        scores = exact(truth, logit)
+        assert scores["boundaries"][0] == count
+        assert scores["collapsed"][0] == (count == 0)
+    np.testing.assert_allclose(exact(truth, logits[2])["boundary"], 1)
+    np.testing.assert_allclose(exact(truth, logits[2])["boundary_error"], -0.5)
+    between = norm.cdf(2.5, 1, 0.5) - norm.cdf(1, 1, 0.5)
+    beyond = norm.cdf(1, 2, 0.5) + norm.sf(2.5, 2, 0.5)
+    assert exact(truth, logits[2])["accuracy"][0] == pytest.approx((between + beyond) / 2)
+
+
+def test_edges_are_exact_to_the_last_digits():
+    thresholds = np.array([[0.3], [1.7], [99.0]])
+    x = np.linspace(0, 2, 101)
+    edges, labels = regions(x > thresholds, x, lambda places: places > thresholds)
+    np.testing.assert_allclose(edges[:2], thresholds[:2], rtol=1e-12)
+    assert edges[2] == np.inf
+    assert labels[:2].tolist() == [[0, 1], [0, 1]]
+
+
+@pytest.mark.parametrize("scale", [0.2, 0.5, 1.0, 2.0])
+def test_a_shifted_threshold_costs_what_the_formula_says(scale):
+    """Excess error Δφ(Δ/2)(t − t*)²/(4·scale²) + O((t − t*)⁴)."""
+    truth, distance = Truth.of(GAUSSIANS, scale), 1 / scale
+    shift = 0.01 * scale
+    scores = exact(truth, lambda x: x - 1.5 - shift)
+    expected = distance * norm.pdf(distance / 2) * shift**2 / (4 * scale**2)
+    assert scores["gap"][0] == pytest.approx(expected, rel=1e-3)
+    assert scores["boundary_error"][0] == pytest.approx(shift, rel=1e-9)
+
+
+def test_a_scaled_log_ratio_has_the_right_boundary_and_the_wrong_probabilities():
+    """Gaussians of one scale: twice the true log-ratio f* has rmse √E f*², with f* | b ~ Normal(Δ²/2, Δ²)."""
+    truth = Truth.of(GAUSSIANS, 0.5)
+    scores = exact(truth, lambda x: 2 * truth.logit(x[..., None]))
+    assert scores["gap"][0] == pytest.approx(0, abs=1e-15)
+    assert scores["log_ratio_rmse"][0] == pytest.approx(np.sqrt((4 / 2) ** 2 + 4), rel=1e-9)
+    assert scores["posterior_error"][0] > 0.03
+    assert scores["excess_log_loss"][0] > 0.01
+    assert scores["calibration_error"][0] == pytest.approx(scores["posterior_error"][0], rel=0.05)
+
+
+def holds(truth: Truth, scores: dict[str, np.ndarray]) -> None:
+    """What holds for any rule of any task."""
+    excess, gap = scores["excess_log_loss"], scores["gap"]
+    best = exact(truth, lambda x: truth.logit(x[..., None]))
+    assert (excess >= -1e-9).all()
+    assert (gap <= np.sqrt(2 * np.maximum(excess, 0)) + 1e-9).all()
+    assert (scores["accuracy"] <= best["accuracy"] + 1e-12).all()
+    assert (scores["information"] <= best["information"] + 1e-9).all()
+    assert (gap <= 2 * scores["posterior_error"] + 1e-6).all()
+
+
+@given(
+    st.sampled_from(TASKS),
+    st.floats(0.05, 20),
+    st.floats(0.05, 0.95),
+    st.integers(0, 10**6),
+    st.floats(0.1, 10),
+    st.sampled_from(["relu", "tanh", "sigmoid"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_no_network_on_any_task_beats_the_truth(task, scale, weight, seed, gain, activation):
+    truth = Truth.of(task, scale, [weight, 1 - weight])
+    holds(truth, exact_of(random_network(seed, 2, gain, activation), truth))
+
+
+@pytest.mark.parametrize("task", TASKS, ids=str)
+def test_no_trained_network_beats_the_truth(task):
+    truth = Truth.of(task, 0.5)
+    holds(truth, exact_of(network_of("trained", task, 0.5), truth))
+
+
+def test_scores_in_two_dimensions_come_from_the_test_draws():
+    task = [["a", [{"norm": {}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {}}]]]
+    cell = make_cell(task=task, scale=3.0, n=200, test_draws=4000)
+    truth, training, test = Truth.of(task, 3.0), sample(cell, "train", 200), sample(cell, "test", 4000)
+    learner = make_learner(steps=300, hidden=[8], standardise=True)
+    network, _ = trained(cell, learner, training, torch.device("cpu"))
+    scores = scores_of(network.double(), evaluate(network, test), truth, training, test, ["a", "b"])
+    assert "exact_accuracy" not in scores
+    assert (abs(scores["gap"]) < 0.05).all()
+    assert (abs(scores["plugin_gap"]) < 0.01).all()
+    assert (scores["excess_log_loss"] > 0).all()
+    assert (scores["gap"] <= np.sqrt(2 * scores["excess_log_loss"]) + 0.01).all()
+    assert not scores["collapsed"].any()
+    assert set(curves_of(network, evaluate(network, test), truth)) == {"share", "probability", "frequency"}
+
+
+def test_a_diverged_network_has_no_score_but_the_references_have_theirs():
+    cell = make_cell()
+    truth, training, test = Truth.of(cell.task, cell.scale), sample(cell, "train", 20), sample(cell, "test", 50)
+    network = random_network(0, 3)
+    with torch.no_grad():
+        network.weights[0][1] = np.nan
+    scores = scores_of(network, evaluate(network, test), truth, training, test, ["a", "b"])
+    references = {"bayes_accuracy", "exact_bayes_accuracy", "plugin_accuracy", "plugin_gap"}
+    for name, values in scores.items():
+        assert np.isfinite(values[[0, 2]]).all() or name.startswith("boundary")
+        assert np.isfinite(values[1]) == (name in references)
+
+
+def test_curves_are_what_the_networks_say():
+    cell = make_cell()
+    truth, test = Truth.of(cell.task, cell.scale), sample(cell, "test", 300)
+    network = random_network(0, 3)
+    curves = curves_of(network, evaluate(network, test), truth)
+    np.testing.assert_allclose(curves["true_log_ratio"], (curves["x"] - 1.5) / 0.25)
+    np.testing.assert_allclose(curves["log_ratio"], network.logits(curves["x"][None, :, None]))
+    np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(1), 0.5)
+    mean = (curves["share"] * curves["probability"]).sum(1)
+    np.testing.assert_allclose(mean, expit(evaluate(network, test)).mean((1, 2)))
+
+
+@pytest.mark.parametrize(("scale", "n"), [(1.0, 100), (0.5, 30), (0.3, 30), (2.0, 1000)])
+def test_plug_in_excess_is_c_over_n(scale, n):
+    """2,000 replicates, where n·Δ² ≥ 30."""
+    cell = make_cell(scale=scale, n=n, replicates=2000)
+    truth = Truth.of(cell.task, scale)
+    excess = norm.cdf(1 / (2 * scale)) - plugin.accuracy(truth, sample(cell, "train", n), np.empty(0))
+    assert excess.min() >= -1e-15
+    expected = excess_constant(cell.task, scale) / n
+    assert excess.mean() == pytest.approx(expected, abs=4 * excess.std() / np.sqrt(2000))
+
+
+def test_the_constant_is_for_gaussians_of_one_scale():
+    assert excess_constant(GAUSSIANS, 1.0) == pytest.approx(norm.pdf(0.5) / 8)
+    assert np.isnan(excess_constant(two({"norm": {}}, {"norm": {"loc": 1.0, "scale": 2.0}}), 1.0))
+    assert np.isnan(excess_constant(two({"laplace": {}}, {"laplace": {"loc": 1.0}}), 1.0))
+
+
+def test_the_discriminant_is_that_of_the_textbook():
+    """w = S⁻¹(m_b − m_a), threshold w·(m_a + m_b)/2."""
+    rng = np.random.default_rng(0)
+    training = rng.normal(size=(2, 2, 500, 3)) @ rng.normal(size=(3, 3)) + np.array([[0], [1.0]])[:, None]
+    slopes, thresholds = discriminant(training)
+    for replicate in range(2):
+        a, b = training[replicate]
+        covariance = (np.cov(a.T, bias=True) + np.cov(b.T, bias=True)) / 2
+        w = np.linalg.solve(covariance, b.mean(0) - a.mean(0))
+        np.testing.assert_allclose(slopes[replicate], w, rtol=1e-6)
+        assert thresholds[replicate] == pytest.approx(w @ (a.mean(0) + b.mean(0)) / 2, rel=1e-6)
+
+
+@pytest.mark.parametrize("d", [1, 3])
+def test_the_discriminant_of_one_draw_per_group_is_the_nearer_one(d):
+    training = np.stack([np.zeros((1, 1, d)), np.ones((1, 1, d))], axis=1)
+    slopes, thresholds = discriminant(training)
+    np.testing.assert_allclose(thresholds / slopes[:, 0], d / 2, rtol=1e-6)
+
+
+def test_draws_that_are_all_alike_name_the_first_group():
+    truth = Truth.of(GAUSSIANS, 1.0)
+    assert plugin.accuracy(truth, np.ones((2, 2, 4, 1)), np.empty(0)).tolist() == [0.5, 0.5]

@@ -1,0 +1,104 @@
+"""Sample sizes: the smallest that will do, censored where none will, and power laws that are known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from applicability import tables
+from applicability.plan import GAPS, needed, plan, planned, power_laws
+from applicability.summarise import summary_of
+from conftest import make_cell
+
+SIZES = [10, 100, 1000, 10_000]
+OPTIMUM = pd.DataFrame({"scale": [0.5], "plugin_constant": [0.06]})
+
+
+def scores(gap, replicates: int = 20, sd: float = 0.05) -> pd.DataFrame:
+    """Scores of one learner at scale 0.5 with gaps about `gap(n)`, scattered by a share of themselves."""
+    rng = np.random.default_rng(0)
+    parts = []
+    for n in SIZES:
+        cell = make_cell(scale=0.5, n=n, replicates=replicates)
+        gaps = gap(n) * (1 + sd * rng.standard_normal(replicates))
+        parts.append(tables.of_replicates("net", cell, exact_gap=gaps, steps=1, seconds=1.0, device="cpu", versions=""))
+    return pd.concat(parts, ignore_index=True)
+
+
+def plan_of(table: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    return planned(table, summary_of(table), OPTIMUM, seed)
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ([0.5, 0.009, 0.004, 0.001], "100"),
+        ([0.009, 0.5, 0.004, 0.001], "1000"),  # there and at every larger n
+        ([0.5, 0.5, 0.5, 0.01], "10000"),
+        ([0.001, 0.001, 0.001, 0.011], "> 10000"),
+        ([0.0, 0.0, 0.0, 0.0], "10"),
+        ([0.0, np.nan, 0.0, 0.0], "1000"),
+        ([np.nan] * 4, "> 10000"),
+    ],
+)
+def test_the_smallest_n_from_which_on_the_limit_is_within(limits, expected):
+    assert needed(np.array(SIZES), np.array(limits), 0.01) == expected
+
+
+def test_a_power_law_is_found_again_with_its_interval():
+    table = plan_of(scores(lambda n: 0.3 * n**-0.5))
+    assert table["gap"].tolist() == GAPS
+    assert (abs(table["slope"] - 0.5) < 0.01).all()
+    for row in table.itertuples():
+        expected = (0.3 / row.gap) ** 2
+        assert row.fitted_n_low < row.fitted_n < row.fitted_n_high
+        assert row.fitted_n == pytest.approx(expected, rel=0.1)
+        assert row.theory_n == pytest.approx(0.06 / row.gap)
+    assert table["needed"].tolist() == ["1000", "10000", "> 10000"]
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says():
+    hits = 0
+    for trial in range(60):
+        rng = np.random.default_rng(trial)
+        gaps = 0.3 * np.array(SIZES) ** -0.5 * (1 + 0.3 * rng.standard_normal((20, len(SIZES))))
+        table = scores(lambda n, gaps=gaps: gaps[:, SIZES.index(n)], sd=0)
+        row = plan_of(table).iloc[0]
+        hits += row["fitted_n_low"] <= 900 <= row["fitted_n_high"]
+    assert 48 <= hits <= 60  # of 60; a percentile interval of 20 replicates is a little narrow
+
+
+def test_where_gaps_follow_no_law_there_is_no_fitted_n():
+    flat_then_falling = plan_of(scores(lambda n: {10: 0.5, 100: 0.5, 1000: 1e-4, 10_000: 1e-4}[n]))
+    assert flat_then_falling["fitted_n"].isna().all()
+    assert (flat_then_falling["misfit"] > np.log(2)).all()
+    assert flat_then_falling["needed"].tolist() == ["1000", "1000", "1000"]
+    rising = plan_of(scores(lambda n: 0.01 * n**0.1))
+    assert rising["fitted_n"].isna().all()
+    assert (rising["slope"] < 0).all()
+
+
+def test_gaps_that_are_not_positive_are_left_out():
+    means = np.array([[0.3, 0.3 / 10, -1e-5, 0.3 / 1000], [0.3, -1, -1, 0.1], [np.nan, 0.3, 0.03, 0.003]])
+    slopes, levels, misfits = power_laws(means, np.array(SIZES))
+    assert slopes[0] == pytest.approx(1)
+    assert levels[0] == pytest.approx(np.log(3))
+    assert misfits[0] == pytest.approx(0, abs=1e-6)
+    assert np.isnan(slopes[1])
+    assert slopes[2] == pytest.approx(1)
+
+
+def test_the_same_seed_gives_the_same_plan_and_another_nearly(tmp_path):
+    table = scores(lambda n: 0.3 * n**-0.5)
+    paths = [tmp_path / name for name in ("scores.csv", "summary.csv", "optimum.csv", "planning.csv")]
+    for each, path in zip((table, summary_of(table), OPTIMUM), paths, strict=False):
+        tables.write(each, path)
+    plan(*paths)
+    pd.testing.assert_frame_equal(tables.read(paths[3]), plan_of(table))
+    other = plan_of(table, seed=1)
+    assert (other["fitted_n"] == plan_of(table)["fitted_n"]).all()
+    np.testing.assert_allclose(other["fitted_n_low"], plan_of(table)["fitted_n_low"], rtol=0.1)
+
+
+def test_one_replicate_has_no_limit_and_so_no_needed_n():
+    table = plan_of(scores(lambda n: 0.3 * n**-0.5, replicates=1))
+    assert (table["needed"] == "> 10000").all()
+    assert (table["fitted_n_low"] == table["fitted_n_high"]).all()

@@ -1,0 +1,134 @@
+"""The truth about a task, and the optimum that follows from it: closed forms, the published table, sampled in 2-D."""
+
+import numpy as np
+import pytest
+from applicability import tables
+from applicability.exact import exact, nodes
+from applicability.optimum import optimum, optimum_of
+from applicability.truth import Truth
+from conftest import TASKS, make_cell, two
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+GAUSSIANS = two({"norm": {"loc": 1.0}}, {"norm": {"loc": 2.0}})
+
+# scale: Bayes accuracy, AUC, log-loss (nat), information, Brier, c; by Simpson's and by the trapezoid rule
+TABLE = {
+    0.2: (0.993790, 0.99980, 0.017205, 0.67594, 0.004738, 0.01096),
+    0.3: (0.952210, 0.99079, 0.121996, 0.57115, 0.035574, 0.04145),
+    0.5: (0.841345, 0.92135, 0.356316, 0.33683, 0.112400, 0.06049),
+    0.75: (0.747507, 0.82711, 0.510252, 0.18289, 0.169713, 0.05324),
+    1.0: (0.691462, 0.76025, 0.581726, 0.11142, 0.198986, 0.04401),
+    1.5: (0.630559, 0.68132, 0.640476, 0.05267, 0.224858, 0.03145),
+    2.0: (0.598706, 0.63816, 0.662836, 0.03031, 0.235264, 0.02417),
+    3.0: (0.566184, 0.59317, 0.679448, 0.01370, 0.243240, 0.01639),
+}
+COLUMNS = ("accuracy", "auc", "log_loss", "information", "brier", "plugin_constant")
+
+
+@pytest.mark.parametrize("scale", TABLE)
+def test_the_optimum_is_that_of_the_table(scale):
+    row = optimum_of(make_cell(scale=scale))
+    for name, value in zip(COLUMNS, TABLE[scale], strict=True):
+        digits = 5 if name in ("auc", "information", "plugin_constant") else 6
+        assert row[name] == pytest.approx(value, abs=0.5 * 10**-digits + 1e-6)
+    distance = 1 / scale
+    assert row["accuracy"] == pytest.approx(norm.cdf(distance / 2), abs=1e-12)
+    assert row["auc"] == pytest.approx(norm.cdf(distance / np.sqrt(2)), abs=1e-6)
+    assert row["information"] == pytest.approx(np.log(2) - row["log_loss"], abs=1e-12)
+    assert row["boundary"] == pytest.approx(1.5, abs=1e-12)
+    assert row["boundaries"] == 1
+
+
+@pytest.mark.parametrize("scale", [0.2, 1.0, 3.0])
+def test_two_gaussians_have_a_straight_log_ratio(scale):
+    truth, x = Truth.of(GAUSSIANS, scale), np.linspace(-3, 6, 50)
+    np.testing.assert_allclose(truth.log_ratio(x[:, None]), (x - 1.5) / scale**2, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("weight", [0.01, 0.3, 0.9])
+def test_unequal_groups_move_the_boundary_and_the_optimum(weight):
+    """With weights w and 1 − w the threshold is the midpoint plus scale²·ln(w/(1 − w)) for means 1 apart."""
+    scale = 0.5
+    truth = Truth.of(GAUSSIANS, scale, [weight, 1 - weight])
+    scores = exact(truth, lambda x: truth.logit(x[..., None]))
+    threshold = 1.5 + scale**2 * np.log(weight / (1 - weight))
+    accuracy = weight * norm.cdf((threshold - 1) / scale) + (1 - weight) * norm.sf((threshold - 2) / scale)
+    assert scores["boundary"][0] == pytest.approx(threshold, abs=1e-9)
+    assert scores["accuracy"][0] == scores["bayes_accuracy"][0] == pytest.approx(accuracy, abs=1e-12)
+    assert scores["accuracy"][0] > max(weight, 1 - weight)
+    assert scores["excess_log_loss"][0] == pytest.approx(0, abs=1e-15)
+    assert 0 < scores["information"][0] < -weight * np.log(weight) - (1 - weight) * np.log(1 - weight)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=str)
+def test_the_posterior_is_bayes_rule_and_decides(task):
+    truth = Truth.of(task, 0.7, [1, 3])
+    x = np.linspace(*truth.span(), 101)[:, None]
+    joint = np.exp(truth.log_densities(x)) * [0.25, 0.75]
+    there = joint.sum(1) > 1e-200
+    np.testing.assert_allclose(truth.posterior(x)[there], joint[there] / joint[there].sum(1, keepdims=True), atol=1e-12)
+    np.testing.assert_allclose(truth.posterior(x).sum(1), 1)
+    sure = there & (abs(truth.logit(x)) > 1e-9)
+    assert ((truth.decide(x) == 1) == (truth.logit(x) > 0))[sure].all()
+
+
+@pytest.mark.parametrize("task", TASKS, ids=str)
+@pytest.mark.parametrize("scale", [0.1, 1.0, 30.0])
+def test_nodes_hold_the_mass_of_every_task(task, scale):
+    truth = Truth.of(task, scale)
+    x, mass = nodes(truth)
+    assert (np.diff(x) >= -1e-12).all()
+    np.testing.assert_allclose(mass.sum(1), 0.5, atol=1e-9)
+    for index, [group] in enumerate(truth.groups):  # and they know where it is
+        for share in (0.001, 0.3, 0.5, 0.99):
+            assert mass[index][x <= group.ppf(share)].sum() == pytest.approx(share / 2, abs=3e-3)
+
+
+@given(st.floats(0.05, 20), st.floats(0.05, 20), st.floats(-5, 5), st.floats(0.05, 0.95))
+@settings(max_examples=40, deadline=None)
+def test_swapping_the_groups_changes_names_alone(one, other, loc, weight):
+    first, second = {"norm": {"scale": one}}, {"laplace": {"loc": loc, "scale": other}}
+    scores = []
+    for task, weights in ((two(first, second), [weight, 1 - weight]), (two(second, first), [1 - weight, weight])):
+        truth = Truth.of(task, 1.0, weights)
+        scores.append(exact(truth, lambda x, truth=truth: truth.logit(x[..., None])))
+    for name in ("accuracy", "log_loss", "brier", "auc", "information", "boundaries"):
+        assert scores[0][name][0] == pytest.approx(scores[1][name][0], abs=1e-6)
+
+
+def test_in_more_dimensions_the_optimum_is_measured_on_the_test_draws():
+    """Unit clusters at (0, 5) and (5, 0): Δ = 5√2, error Φ(−Δ/2) = 2.03e-4; at scale 3 it is Φ(−Δ/6)."""
+    task = [["a", [{"norm": {}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {}}]]]
+    for scale in (1.0, 3.0):
+        cell = make_cell(task=task, scale=scale, test_draws=50_000, replicates=4)
+        row = optimum_of(cell)
+        error = norm.cdf(-5 / np.sqrt(2) / scale)
+        assert 1 - row["accuracy"] == pytest.approx(error, abs=4 * np.sqrt(error / 400_000))
+        assert row["auc"] == pytest.approx(norm.cdf(5 / scale), abs=1e-3)
+        assert np.isnan(row["plugin_constant"])
+    truth = Truth.of(task, 1.0)
+    x = np.random.default_rng(0).normal(2.5, 3, (100, 2))
+    assert (truth.decide(x) == (x[:, 0] > x[:, 1])).all()
+
+
+def test_densities_of_zero_and_infinity_give_numbers():
+    truth = Truth.of(two({"uniform": {}}, {"gamma": {"a": 0.5}}), 1.0)
+    x = np.array([-1.0, 0.0, 0.5, 2.0])[:, None]
+    assert np.isfinite(truth.log_ratio(x)).all()
+    np.testing.assert_allclose(truth.posterior(x).sum(1), 1)
+    assert truth.decide(x)[1:].tolist() == [1, 0, 1]
+    disjoint = Truth.of(two({"uniform": {}}, {"uniform": {"loc": 3.0}}), 1.0)
+    scores = exact(disjoint, lambda x: disjoint.logit(x[..., None]))
+    assert scores["accuracy"][0] == pytest.approx(1, abs=1e-12)
+    assert scores["log_loss"][0] == pytest.approx(0, abs=1e-12)
+
+
+def test_the_stage_writes_a_row_per_scale(tmp_path):
+    cells = [make_cell(scale=scale).json() for scale in (1.0, 0.2)]
+    optimum(cells, tmp_path / "optimum.csv")
+    table = tables.read(tmp_path / "optimum.csv")
+    assert table["scale"].tolist() == [0.2, 1.0]
+    assert set(table["study"]) == {"s"}
+    assert set(COLUMNS) <= set(table)
