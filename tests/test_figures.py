@@ -78,29 +78,28 @@ def test_the_order_of_the_files_is_immaterial(data, figure, tmp_path):
 def test_no_label_is_cut_and_none_lies_on_another(data, figure):
     with rc_context(style.RC):
         picture = drawn(data, figure)
-        picture.draw_without_rendering()
         renderer = FigureCanvasAgg(picture).get_renderer()
-        page = picture.bbox
-        texts = [text for text in picture.findobj(Text) if text.get_text().strip() and text.get_visible()]
-        boxes = [(text, text.get_window_extent(renderer)) for text in texts]
-        boxes = [(text, box) for text, box in boxes if box.width > 0 and shown(text)]
-        for text, box in boxes:
-            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1
+        picture.draw_without_rendering()
+        boxes = {text: text.get_window_extent(renderer).padded(-1) for text in texts_of(picture)}
+        for text, box in boxes.items():
+            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= picture.bbox.x1 and box.y1 <= picture.bbox.y1
             assert inside, f"{text.get_text()!r} is cut"
-        for (one, box), (other, another) in combinations(boxes, 2):
-            assert not box.padded(-1).overlaps(another.padded(-1)), f"{one.get_text()!r} on {other.get_text()!r}"
+        for (one, box), (other, another) in combinations(boxes.items(), 2):
+            assert not box.overlaps(another), f"{one.get_text()!r} on {other.get_text()!r}"
 
 
-def shown(text: Text) -> bool:
-    """Whether a tick label's tick lies within its axis (matplotlib keeps some that do not)."""
-    axes = text.axes
-    if axes is None:
-        return True
-    for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
-        for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
-            if text in (tick.label1, tick.label2):
-                return tick.label1.get_visible() and min(limits) <= tick.get_loc() <= max(limits)
-    return True
+def texts_of(picture) -> list[Text]:
+    """Every text that a figure shows: of ticks, only those within their axis."""
+    found = [picture._supxlabel, picture._supylabel, *picture.texts]
+    for legend in picture.legends:
+        found += legend.get_texts()
+    for axes in picture.axes:
+        found += [axes.title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+            found += [label for tick in ticks for label in (tick.label1, tick.label2)]
+    return [text for text in found if text is not None and text.get_visible() and text.get_text().strip()]
 
 
 def test_the_accuracy_map_shows_the_means_and_the_optimum_and_all_learners_share_the_limits(data):

@@ -6,20 +6,31 @@ import shutil
 
 import pandas as pd
 import pytest
-from conftest import jobs_in
+from conftest import ROOT, jobs_in
 
 pytestmark = pytest.mark.workflow
 
 CELLS, LEARNERS = 6, 2  # of config/test.yaml: 2 scales x 3 sample sizes
-FIGURES = {"draw_samples": 1, "draw_accuracy": LEARNERS}
-TABLES = {"combine": 1, "summarise": 1, "tabulate": LEARNERS}
-ACCURACY = TABLES | {"draw_accuracy": LEARNERS}  # all that follows from scores
+OF_SUMMARY = {f"draw_{name}": LEARNERS for name in ("accuracy", "gap", "verdict")}
+OF_SUMMARY |= {f"draw_{name}": 1 for name in ("learning", "boundary", "budget")}
+OF_CURVES = {f"draw_{name}": LEARNERS for name in ("posterior", "ratio", "reliability")}
+OF_HISTORY = {"draw_loss": LEARNERS}
+FIGURES = {"draw_samples": 1, "draw_needed": 1} | OF_SUMMARY | OF_CURVES | OF_HISTORY
+TABLES = {"combine": 1, "summarise": 1, "tabulate": LEARNERS, "plan": 1}
+FROM_SCORES = TABLES | OF_SUMMARY | {"draw_needed": 1}  # all that follows from scores
+FROM_TRAININGS = FROM_SCORES | OF_CURVES | OF_HISTORY
+JOBS = 1 + CELLS + 2 * CELLS * LEARNERS + 1 + sum(TABLES.values()) + sum(FIGURES.values())  # with `all`
 LIBRARY = "workflow/applicability"
+
+
+def of_one_learner() -> dict[str, int]:
+    """The figures that show the cells of a learner, once each."""
+    return dict.fromkeys(OF_CURVES | OF_HISTORY, 1)
 
 
 def test_a_first_run_makes_every_file_of_the_design(finished):
     trained = CELLS * LEARNERS
-    cells = {"simulate": CELLS, "train": trained, "test": trained}
+    cells = {"simulate": CELLS, "train": trained, "test": trained, "find_optimum": 1}
     assert jobs_in(finished.output) == cells | TABLES | FIGURES
     files = set(finished.files())
     for scale in ("0.2", "1"):
@@ -27,19 +38,22 @@ def test_a_first_run_makes_every_file_of_the_design(finished):
             cell = f"tiny/scale={scale}/n={n}"
             assert f"{cell}/samples.npz" in files
             for learner in ("net", "net-steps"):
-                made = ("model.pt", "history.csv", "cost.csv", "scores.csv")
+                made = ("model.pt", "history.csv", "cost.csv", "scores.csv", "curves.npz")
                 assert {f"{cell}/{learner}/{name}" for name in made} <= files
-    assert {"tiny/scores.csv", "tiny/summary.csv", "tiny/tables/accuracy-net.csv"} <= files
-    assert {f"tiny/figures/samples.{ending}" for ending in ("pdf", "png", "svg")} <= files
-    assert {f"tiny/figures/accuracy-net-steps.{ending}" for ending in ("pdf", "png", "svg")} <= files
-    assert len(files) == CELLS + trained * 4 + 2 + LEARNERS + 3 * (1 + LEARNERS)
+    for name in ("scores", "summary", "optimum", "planning", "tables/accuracy-net", "tables/accuracy-net-steps"):
+        assert f"tiny/{name}.csv" in files
+    figures = ["samples", "budget", "learning", "needed", "boundary"]
+    for name in ("accuracy", "gap", "verdict", "posterior", "ratio", "reliability", "loss"):
+        figures += [f"{name}-net", f"{name}-net-steps"]
+    assert {f"tiny/figures/{name}.{ending}" for name in figures for ending in ("pdf", "png", "svg")} <= files
+    assert len(files) == CELLS + trained * 5 + 4 + LEARNERS + 3 * len(figures)
     assert not [name for name in files if ".part-" in name]
 
 
 def test_a_run_tells_its_progress_and_ends_with_where_the_figures_are(finished):
     lines = finished.output.strip().splitlines()
     assert lines[-1] == "The figures are in results/tiny/figures/, the tables beside them."
-    assert "38 of 38 jobs done" in lines
+    assert f"{JOBS} of {JOBS} jobs done" in lines
     assert len(lines) < 30
 
 
@@ -50,11 +64,14 @@ def test_the_report_holds_every_figure_and_table_with_its_caption(finished, tmp_
         assert f"results/tiny/{name}" in text
     assert "Mean accuracy of learner net on fresh draws" in text
     assert "The training draws of the first replicate" in text
+    captions = {path.stem: path.read_text().split(".")[0] for path in (ROOT / "workflow/report").glob("*.rst")}
+    assert {name.removeprefix("draw_") for name in FIGURES} | {"accuracy-table"} == set(captions)
+    assert all(len(caption) > 40 for caption in captions.values())
 
 
 def test_every_job_has_a_log_with_the_command_that_it_ran(finished):
     logs = [path.read_text() for path in (finished.path / "logs").rglob("*.log")]
-    assert len(logs) == 1 + 38 - 1  # the device's, and every job's but `all`
+    assert len(logs) == 1 + JOBS - 1  # the device's, and every job's but `all`
     assert all(text.startswith("python") and "done in" in text for text in logs)
 
 
@@ -71,19 +88,20 @@ def test_touched_sources_rerun_nothing(project):
 
 def test_one_more_scale_runs_its_cells_and_what_is_drawn_from_them(project):
     project.configure(scales=[0.2, 0.5, 1])
-    assert project.jobs() == {"simulate": 3, "train": 6, "test": 6} | ACCURACY | {"draw_samples": 1}
+    cells = {"simulate": 3, "train": 6, "test": 6, "find_optimum": 1}
+    assert project.jobs() == cells | FROM_TRAININGS | {"draw_samples": 1}
 
 
 def test_one_more_sample_size_runs_its_cells(project):
     project.configure(sample_sizes=[10, 30, 100, 300])
-    assert project.jobs() == {"simulate": 2, "train": 4, "test": 4} | ACCURACY | {"draw_samples": 1}
+    assert project.jobs() == {"simulate": 2, "train": 4, "test": 4} | FROM_TRAININGS | {"draw_samples": 1}
 
 
 def test_one_more_learner_runs_that_learner(project):
     learners = project.learners()
     project.configure(learners=learners | {"logistic": {"hidden": [], "epochs": 5}})
-    grown = ACCURACY | {"tabulate": 3, "draw_accuracy": 3}
-    assert project.jobs() == {"train": CELLS, "test": CELLS} | grown
+    maps = dict.fromkeys(["tabulate", "draw_accuracy", "draw_gap", "draw_verdict"], 3)
+    assert project.jobs() == {"train": CELLS, "test": CELLS} | FROM_SCORES | maps | of_one_learner()
 
 
 def test_a_larger_grid_changes_no_number_that_was_there(project):
@@ -113,23 +131,32 @@ def test_other_steps_of_a_learner_rerun_that_learner_alone(project):
     learners = project.learners()
     learners["net-steps"]["steps"] = 150
     project.configure(learners=learners)
-    assert project.jobs() == {"train": CELLS, "test": CELLS} | ACCURACY
+    assert project.jobs() == {"train": CELLS, "test": CELLS} | FROM_SCORES | of_one_learner()
 
 
 def test_a_deleted_model_reruns_its_cell(project):
     before = project.files()
     (project.path / "results/tiny/scale=1/n=100/net/model.pt").unlink()
-    assert project.jobs() == {"train": 1, "test": 1} | ACCURACY
+    assert project.jobs() == {"train": 1, "test": 1} | FROM_SCORES | of_one_learner()
     project.snakemake()
     assert project.files() == before
 
 
-@pytest.mark.parametrize("name", ["samples.npz", "net/history.csv", "net/scores.csv"])
+@pytest.mark.parametrize("name", ["samples.npz", "net/history.csv", "net/scores.csv", "net/curves.npz"])
 def test_any_deleted_file_of_a_cell_is_made_again(project, name):
     (project.path / "results/tiny/scale=1/n=100" / name).unlink()
     jobs = project.jobs()
     assert jobs.get("simulate", 0) == (name == "samples.npz")
-    assert jobs.get("train", 0) == {"samples.npz": 2, "net/history.csv": 1, "net/scores.csv": 0}[name]
+    assert jobs.get("train", 0) == {"samples.npz": 2, "net/history.csv": 1}.get(name, 0)
+    assert jobs["test"] == (2 if name == "samples.npz" else 1)
+
+
+def test_another_target_gives_other_verdicts_and_tests_nothing_again(project):
+    project.configure(target_accuracy=0.999)
+    assert project.jobs() == {name: count for name, count in FROM_SCORES.items() if name != "combine"}
+    project.snakemake()
+    summary = pd.read_csv(project.path / "results/tiny/summary.csv")
+    assert set(summary["verdict"]) == {"overlap"}
 
 
 def test_an_edited_figure_redraws_that_figure(project):
@@ -146,7 +173,7 @@ def test_edited_training_reruns_trainings_and_what_follows(project):
     project.edit(f"{LIBRARY}/train.py", "SPANS = 100", "SPANS = 50")
     trained = CELLS * LEARNERS
     done = project.snakemake("-n").stdout
-    assert jobs_in(done) == {"train": trained, "test": trained} | ACCURACY
+    assert jobs_in(done) == {"train": trained, "test": trained} | FROM_TRAININGS
     line = "Training net at scale 0.2, n = 10 of tiny: workflow/applicability/train.py changed"
     assert line in done.splitlines()
     project.snakemake()  # the edited library is what runs, whichever is installed
@@ -234,4 +261,4 @@ def test_a_failing_cell_is_named_with_its_log_and_the_others_finish(project):
     log = "logs/test/tiny/scale=1/n=100/net.log"
     assert log in done.stdout
     assert "RuntimeError: spoilt for a test" in (project.path / log).read_text()
-    assert project.jobs() == {"test": 1} | ACCURACY
+    assert project.jobs() == {"test": 1} | FROM_SCORES | dict.fromkeys(OF_CURVES, 1)

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from applicability.files import named, whole
 
-PIECE = 1024  # inputs per replicate that are evaluated at a time
+PIECE = 256  # inputs per replicate that are evaluated at a time
 
 
 def sigmoid(x: Tensor) -> Tensor:

@@ -40,7 +40,7 @@ def plot(
     with rc_context(style.RC):
         drawn = module.draw(**data, **json.loads(options))
         drawn.draw_without_rendering()  # lays it out, once for all formats
-        drawn.set_layout_engine("none")
+        drawn.set_layout_engine(None)  # an engine, even an idle one, costs a drawing per format
         for picture in map(Path, pictures):
             with whole(picture) as part:
                 drawn.savefig(part, metadata=UNDATED[picture.suffix])
