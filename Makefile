@@ -4,13 +4,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: study test check format constraints
+.PHONY: study test docs check format constraints
 
 study: $(READY)
 	$(BIN)/snakemake
 
 test: $(READY)
 	$(BIN)/pytest -n 2
+
+docs: study  # write docs/what-it-shows.md from the default study
+	$(BIN)/python docs/build.py
 
 check: $(READY)  # what CI holds against style
 	$(BIN)/ruff check .

@@ -2,9 +2,11 @@
 
     results/<study>/scale=<s>/n=<n>/samples.npz                 simulate: the draws of a cell
     results/<study>/scale=<s>/n=<n>/<learner>/model.pt          train     (+ history.csv, cost.csv)
-    results/<study>/scale=<s>/n=<n>/<learner>/scores.csv        test: a row per replicate
+    results/<study>/scale=<s>/n=<n>/<learner>/scores.csv        test: a row per replicate (+ curves.npz)
+    results/<study>/optimum.csv                                 find_optimum: a row per scale
     results/<study>/scores.csv                                  combine: a row per learner, cell and replicate
     results/<study>/summary.csv                                 summarise: a row per learner and cell
+    results/<study>/planning.csv                                plan: a row per learner, scale and gap
     results/<study>/tables/accuracy-<learner>.csv               summarise: scale x n, as the heatmap shows it
     results/<study>/figures/<figure>.{pdf,png,svg}              plot
     logs/<stage>/...                                            a log per job

@@ -14,9 +14,9 @@ import pandas as pd
 
 DOCS = Path(__file__).parent
 SCORES = ["accuracy", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss", "log_ratio_rmse"]
-SCORES += ["information", "plugin_accuracy", "plugin_gap", "collapsed"]
-FIGURES = ["samples", "budget", "learning", "needed", "boundary", "accuracy-net", "accuracy-net-steps", "gap-net"]
-FIGURES += ["gap-net-steps", "verdict-net", "posterior-net", "ratio-net-steps", "reliability-net", "loss-net"]
+SCORES += ["plugin_gap"]
+FIGURES = ["samples", "budget", "learning", "needed", "boundary", "accuracy-net", "gap-net-steps"]
+FIGURES += ["verdict-net", "posterior-net", "ratio-net-steps", "reliability-net", "loss-net"]
 
 
 def rendered() -> str:
@@ -38,7 +38,7 @@ def functions(summary: pd.DataFrame, optimum: pd.DataFrame, planning: pd.DataFra
         """Mean and 95 % interval of a score in a cell."""
         here = row(learner, scale, n)
         value, low, high = (f"{times * here[f'{score}_{part}']:.{digits}f}" for part in ("mean", "low", "high"))
-        return f"{value} ({low} to {high})"
+        return f"{value} ({low} to {high})".replace("-", "−")
 
     def gap(learner: str, scale: float, n: int, digits: int = 2) -> str:
         """Mean gap in points, with its interval."""
@@ -67,15 +67,30 @@ def functions(summary: pd.DataFrame, optimum: pd.DataFrame, planning: pd.DataFra
         rows = summary if learner is None else summary[summary["learner"] == learner]
         return str((rows["verdict"] == verdict).sum())
 
-    def slopes(learner: str) -> str:
-        """The range of the power law's slopes over the scales where the gaps follow one."""
-        here = planning[(planning["learner"] == learner) & planning["fitted_n"].notna()]["slope"]
-        return f"{here.min():.2f} to {here.max():.2f}"
+    def cells() -> str:
+        """How many cells a learner has."""
+        return str(len(summary) // summary["learner"].nunique())
+
+    def plugged(scale: float, n: int, digits: int) -> str:
+        """Mean gap of the plug-in rule in points, with its interval."""
+        return mean("plugin_gap", summary["learner"].iloc[0], scale, n, digits, 100)
+
+    def theory(scale: float, n: int, digits: int) -> str:
+        """Its c/n, in points."""
+        return f"{100 * optimum.set_index('scale').loc[scale, 'plugin_constant'] / n:.{digits}f}"
+
+    def rmse(learner: str, scale: float, n: int) -> str:
+        """Root mean square error of the boundary, in scales."""
+        return f"{row(learner, scale, n)['boundary_rmse'] / scale:.3f}"
+
+    def midpoint(n: int) -> str:
+        """Standard deviation of the midpoint of two means, in scales."""
+        return f"{(2 * n) ** -0.5:.3f}"
 
     def steps(learner: str, n: int) -> str:
         return f"{summary.query('learner == @learner and n == @n')['steps'].iloc[0]:,}"
 
-    given = (mean, gap, best, needed, fitted, count, slopes, steps, row)
+    given = (mean, gap, best, needed, fitted, count, cells, plugged, theory, rmse, midpoint, steps)
     return {function.__name__: function for function in given}
 
 
