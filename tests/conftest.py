@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from applicability.study import Cell, Learner
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 PARTS = ["Snakefile", "config", "profiles", "workflow"]
@@ -129,9 +130,16 @@ def checkout(path: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Project:
-    """A checkout in which the test config has run; not to be changed."""
-    project = checkout(tmp_path_factory.mktemp("finished") / "project")
-    project.output = project.snakemake().stdout
+    """A checkout in which the test config has run; not to be changed. Processes that test side by side share it."""
+    base = tmp_path_factory.getbasetemp()
+    path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished"
+    with FileLock(f"{path}.lock"):
+        said = path / "output.txt"
+        if not said.exists():
+            shutil.rmtree(path, ignore_errors=True)
+            said.write_text(checkout(path / "project").snakemake().stdout)
+    project = Project(path / "project")
+    project.output = said.read_text()
     return project
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 from applicability.network import StackedNetwork
-from applicability.test import evaluate, score
+from applicability.score import score
+from applicability.test import evaluate, own_group
 from applicability.train import fit
 from conftest import make_learner
 
@@ -23,7 +24,8 @@ def example():
     learner = make_learner(hidden=[64, 64], batch_size=256, epochs=70, optimiser={"sgd": {"lr": 0.01}})
     labels = torch.arange(2.0).repeat_interleave(N)[None]
     losses = fit(network, train.reshape(1, 2 * N, 1), labels, learner, [stream])
-    return losses[:, 0].numpy(), score(evaluate(network, groups(stream).numpy()), ["a", "b"])
+    logits = evaluate(network, groups(stream).numpy())
+    return losses[:, 0].numpy(), score(logits.reshape(1, -1), own_group(N))
 
 
 def groups(stream: torch.Generator) -> torch.Tensor:

@@ -6,7 +6,7 @@ import yaml
 from applicability import config as configs
 from applicability.files import read_arrays
 from applicability.simulate import sample, simulate
-from applicability.task import BLOCK, coordinate_loc, frozen
+from applicability.task import BLOCK, frozen, parts
 from conftest import make_cell
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,8 +18,8 @@ SHAPES = {"df": 3.0, "a": 2.0, "s": 0.5, "c": 1.5, "beta": 1.3}
 
 def one_of(name: str, loc: float = 1.0) -> dict:
     """A distribution of the schema by name, with fitting shape parameters."""
-    shapes = {key: SHAPES[key] for key in DISTRIBUTIONS[name]["properties"] if key != "loc"}
-    return {name: {"loc": loc} | shapes}
+    shapes = {key: SHAPES[key] for key in DISTRIBUTIONS[name]["properties"] if key not in ("loc", "scale")}
+    return {name: {"loc": loc, "scale": 1.5} | shapes}
 
 
 def task_of(name: str) -> list:
@@ -85,8 +85,22 @@ def test_names_of_the_groups_change_no_draw():
     np.testing.assert_array_equal(sample(make_cell(), "train", 9), sample(make_cell(task=renamed), "train", 9))
 
 
-def test_location_defaults_to_zero():
-    assert coordinate_loc({"norm": {}}) == 0
+def test_a_scale_of_a_distribution_is_a_factor_on_the_grids():
+    wide = [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 1.0, "scale": 3.0}}]]]
+    once, twice = (sample(make_cell(task=wide, scale=scale), "train", 5000)[..., 0] for scale in (0.5, 1.0))
+    np.testing.assert_allclose(once.std(2), [[0.5, 1.5]] * 3, rtol=0.05)
+    np.testing.assert_allclose(twice - 1, 2 * (once - 1), atol=1e-5)
+    assert frozen(wide[1][1][0], 0.5).std() == 1.5
+    same = [wide[0], ["b", [{"norm": {"loc": 1.0}}]]]
+    np.testing.assert_allclose(
+        sample(make_cell(task=same), "train", 9)[:, 1] * 3 - 2,
+        sample(make_cell(task=wide), "train", 9)[:, 1],
+        atol=1e-5,
+    )
+
+
+def test_location_and_scale_have_defaults():
+    assert parts({"norm": {}}) == ("norm", 0, 1, {})
 
 
 def test_the_file_holds_the_cell_and_the_same_bytes_each_time(tmp_path):

@@ -36,6 +36,8 @@ def panels(
 
 
 def legend(figure: Figure, axes: Axes) -> None:
-    """The labels of one panel, once, above all panels."""
+    """The labels of one panel, once, above all panels, in as many columns as the figure is wide for."""
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
+    width = 0.5 + 0.07 * max(map(len, labels))  # inches of the longest
+    columns = max(1, min(len(labels), int(figure.get_figwidth() / width)))
+    figure.legend(handles, labels, loc="outside upper center", ncols=columns, frameon=False)
