@@ -86,6 +86,17 @@ def test_nodes_hold_the_mass_of_every_task(task, scale):
             assert mass[index][x <= group.ppf(share)].sum() == pytest.approx(share / 2, abs=3e-3)
 
 
+LIMITS = [{"gamma": {"a": 0.1}}, {"weibull_min": {"c": 0.1}}, {"gennorm": {"beta": 0.3}}, {"t": {"df": 0.1}}]
+LIMITS += [{"lognorm": {"s": 10.0}}, {"skewnorm": {"a": 1e4}}, {"gamma": {"a": 1e6}}, {"gennorm": {"beta": 1e6}}]
+
+
+@pytest.mark.parametrize("distribution", LIMITS, ids=str)
+def test_nodes_hold_the_mass_of_the_oddest_distributions_that_a_config_may_have(distribution):
+    for scale in (1e-3, 1.0, 1e3):
+        _, mass = nodes(Truth.of(two(distribution, {"norm": {}}), scale))
+        np.testing.assert_allclose(mass.sum(1), 0.5, atol=2e-6)
+
+
 @given(st.floats(0.05, 20), st.floats(0.05, 20), st.floats(-5, 5), st.floats(0.05, 0.95))
 @settings(max_examples=40, deadline=None)
 def test_swapping_the_groups_changes_names_alone(one, other, loc, weight):

@@ -68,6 +68,21 @@ def test_the_report_holds_every_figure_and_table_with_its_caption(finished, tmp_
     assert captions == {name.removeprefix("draw_") for name in FIGURES} | {"accuracy-table"}
 
 
+def test_no_network_of_the_study_beats_the_truth(finished):
+    scores = pd.read_csv(finished.path / "results/tiny/scores.csv")
+    best = scores["scale"].map(pd.read_csv(finished.path / "results/tiny/optimum.csv").set_index("scale")["accuracy"])
+    assert (scores["excess_log_loss"] >= -1e-9).all()
+    assert (scores["exact_gap"] <= (2 * scores["excess_log_loss"]) ** 0.5 + 1e-9).all()
+    assert (scores["exact_accuracy"] <= best + 1e-12).all()
+    assert (scores["plugin_accuracy"] <= best + 1e-12).all()
+    sampling = (scores["exact_accuracy"] * (1 - scores["exact_accuracy"]) / 2000) ** 0.5
+    assert (abs(scores["accuracy"] - scores["exact_accuracy"]) <= 4 * sampling + 1e-9).all()
+    assert (abs(scores["gap"] - (scores["bayes_accuracy"] - scores["accuracy"])) < 1e-12).all()
+    summary = pd.read_csv(finished.path / "results/tiny/summary.csv").query("learner == 'net' and scale == 0.2")
+    assert summary["verdict"].tolist()[0] == "training"
+    assert "net-steps" in summary["reached_by"].iloc[0].split()
+
+
 def test_every_job_has_a_log_with_the_command_that_it_ran(finished):
     logs = [path.read_text() for path in (finished.path / "logs").rglob("*.log")]
     assert len(logs) == 1 + JOBS - 1  # the device's, and every job's but `all`

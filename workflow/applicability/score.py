@@ -28,7 +28,7 @@ def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
         "accuracy": np.where(logits > 0, second, first).sum(1) / total,
         "log_loss": (first * softplus(logits) + second * softplus(-logits)).sum(1) / total,
         "brier": (first * probability**2 + second * (1 - probability) ** 2).sum(1) / total,
-        "auc": (second * below[:, 0]).sum(1) / (first.sum(1) * second.sum(1)),
+        "auc": np.minimum((second * below[:, 0]).sum(1) / (first.sum(1) * second.sum(1)), 1),  # not 1 + 1e-15
         "calibration_error": np.nansum(shares * abs(probabilities - frequencies), axis=1),
     }
 
