@@ -78,6 +78,11 @@ BAD = [
     (f"{STUDY}.task.a", {"t": {"df": -1}}, [f"{STUDY}.task.a.t.df: expected a number ≥ 0.1 and ≤ 1000000; found -1"]),
     (
         f"{STUDY}.task.a",
+        {"gamma": {"a": 0.5}},
+        [f"{STUDY}.task.a.gamma.a: expected a number ≥ 1 and ≤ 1000000; found 0.5"],
+    ),
+    (
+        f"{STUDY}.task.a",
         {"lognorm": {"s": 11}},
         [f"{STUDY}.task.a.lognorm.s: expected a number > 0 and ≤ 10; found 11"],
     ),
@@ -119,6 +124,14 @@ BAD = [
     (f"{NET}.steps", 5, [f"{NET}: expected exactly one of epochs, steps; found epochs and steps"]),
     (f"{NET}.epochs", 0, [f"{NET}.epochs: expected a whole number ≥ 1; found 0"]),
 ]
+
+
+def test_scales_that_float32_cannot_tell_from_a_location_are_refused():
+    config = changed(f"{STUDY}.scales", [1e-5, 1.0])
+    with pytest.raises(InputError, match=r"studies.s.scales: expected at least 0.0001 .* of a about 1 .* found 1e-05"):
+        studies(config)
+    config = changed(f"{STUDY}.task", {"a": {"norm": {}}, "b": {"norm": {"scale": 1e-9}}})
+    assert studies(config)["s"].scales == [0.2, 1.0]
 
 
 def studies(config: dict):

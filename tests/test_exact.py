@@ -6,7 +6,7 @@ import torch
 from applicability import plugin
 from applicability.exact import exact, regions
 from applicability.network import StackedNetwork
-from applicability.plugin import discriminant, excess_constant
+from applicability.plugin import discriminant, excess_law
 from applicability.simulate import sample
 from applicability.task import draws
 from applicability.test import curves_of, evaluate, scores_of
@@ -187,6 +187,41 @@ def test_a_diverged_network_has_no_score_but_the_references_have_theirs():
         assert np.isfinite(values[1]) == (name in references)
 
 
+def test_the_plug_in_gap_is_to_the_exact_optimum():
+    cell = make_cell()
+    truth, training, test = Truth.of(cell.task, 0.5), sample(cell, "train", 20), sample(cell, "test", 50)
+    network = random_network(0, 3)
+    scores = scores_of(network, evaluate(network, test), truth, training, test, ["a", "b"])
+    np.testing.assert_allclose(scores["plugin_gap"], norm.cdf(1) - scores["plugin_accuracy"], atol=1e-12)
+    np.testing.assert_allclose(scores["exact_gap"], norm.cdf(1) - scores["exact_accuracy"], atol=1e-12)
+
+
+@pytest.mark.parametrize("logit", [np.inf, -np.inf, np.nan])
+def test_a_logit_that_is_not_finite_is_no_score(logit):
+    cell = make_cell()
+    truth, training, test = Truth.of(cell.task, 0.5), sample(cell, "train", 20), sample(cell, "test", 50)
+    network = random_network(0, 3)
+    logits = evaluate(network, test)
+    logits[1] = logit
+    scores = scores_of(network, logits, truth, training, test, ["a", "b"])
+    assert np.isnan(scores["auc"][1])
+    assert np.isnan(scores["exact_auc"][1])
+    assert np.isfinite(scores["auc"][[0, 2]]).all()
+
+
+def test_a_rule_whose_boundary_no_draw_ever_crosses_has_collapsed():
+    truth = Truth.of(GAUSSIANS, 0.5)
+    for threshold, gone in ((1.5, 0), (1.0 - 3.9 * 0.5, 1), (1.0 - 3.5 * 0.5, 0), (2.0 + 3.9 * 0.5, 1), (-9.0, 1)):
+        scores = exact(truth, lambda x, threshold=threshold: x - threshold)
+        assert scores["collapsed"][0] == gone
+        assert np.isnan(scores["boundary"][0]) == np.isnan(scores["boundary_error"][0]) == bool(gone)
+
+
+def test_where_supports_differ_the_log_ratio_error_is_infinite():
+    truth = Truth.of(two({"norm": {}}, {"uniform": {"loc": 100.0}}), 1.0)
+    assert exact(truth, lambda x: x - 50)["log_ratio_rmse"][0] == np.inf
+
+
 def test_curves_are_what_the_networks_say():
     cell = make_cell()
     truth, test = Truth.of(cell.task, cell.scale), sample(cell, "test", 300)
@@ -206,14 +241,16 @@ def test_plug_in_excess_is_c_over_n(scale, n):
     truth = Truth.of(cell.task, scale)
     excess = norm.cdf(1 / (2 * scale)) - plugin.accuracy(truth, sample(cell, "train", n), np.empty(0))
     assert excess.min() >= -1e-15
-    expected = excess_constant(cell.task, scale) / n
+    assert n >= excess_law(cell.task, scale)[1]
+    expected = excess_law(cell.task, scale)[0] / n
     assert excess.mean() == pytest.approx(expected, abs=4 * excess.std() / np.sqrt(2000))
 
 
-def test_the_constant_is_for_gaussians_of_one_scale():
-    assert excess_constant(GAUSSIANS, 1.0) == pytest.approx(norm.pdf(0.5) / 8)
-    assert np.isnan(excess_constant(two({"norm": {}}, {"norm": {"loc": 1.0, "scale": 2.0}}), 1.0))
-    assert np.isnan(excess_constant(two({"laplace": {}}, {"laplace": {"loc": 1.0}}), 1.0))
+def test_the_law_is_for_gaussians_of_one_scale():
+    assert excess_law(GAUSSIANS, 1.0) == (pytest.approx(norm.pdf(0.5) / 8), 30)
+    assert excess_law(GAUSSIANS, 2.0)[1] == 120
+    for other in ({"norm": {"loc": 2.0, "scale": 2.0}}, {"laplace": {"loc": 2.0}}, {"norm": {"loc": 1.0}}):
+        assert np.isnan(excess_law(two({"norm": {"loc": 1.0}}, other), 1.0)).all()
 
 
 def test_the_discriminant_is_that_of_the_textbook():

@@ -8,11 +8,12 @@ import matplotlib
 import numpy as np
 import pytest
 from applicability import tables
-from applicability.figures import accuracy, gap, needed, samples, style
+from applicability.figures import accuracy, gap, needed, ratio, samples, style
 from applicability.plot import plot
 from applicability.simulate import sample
 from applicability.summarise import grid_of
-from conftest import ROOT, make_cell
+from applicability.truth import Truth
+from conftest import ROOT, make_cell, two
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
@@ -160,6 +161,14 @@ def test_a_diverged_cell_is_blank_in_the_maps(data):
     for figure in (gap.draw(summary, "net"), accuracy.draw(summary, optimum, "net")):
         assert figure.axes[0].texts[0].get_text() != "nan"
         figure.draw_without_rendering()
+
+
+def test_a_log_ratio_that_is_infinite_leaves_the_rest_readable():
+    cell = make_cell(task=two({"uniform": {}}, {"uniform": {"loc": 0.5, "scale": 2.0}}), scale=1.0)
+    truth = Truth.of(cell.task, 1.0)
+    x = np.linspace(*truth.span(), 201)
+    figure = ratio.draw([(cell, x, truth.log_ratio(x[:, None]), np.tile(x, (3, 1)))], "net")
+    assert max(figure.axes[0].get_ylim()) < 10
 
 
 def test_a_censored_n_is_an_arrow_above_the_grid(data):

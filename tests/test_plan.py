@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from applicability import tables
-from applicability.plan import GAPS, needed, plan, planned, power_laws
+from applicability.plan import GAPS, needed, plan, planned, power_laws, resampled_means, with_interval
 from applicability.summarise import summary_of
 from conftest import make_cell
 
 SIZES = [10, 100, 1000, 10_000]
-OPTIMUM = pd.DataFrame({"scale": [0.5], "plugin_constant": [0.06]})
+OPTIMUM = pd.DataFrame({"scale": [0.5], "plugin_constant": [0.06], "plugin_from": [7.5]})
 
 
 def scores(gap, replicates: int = 20, sd: float = 0.05) -> pd.DataFrame:
@@ -51,7 +51,8 @@ def test_a_power_law_is_found_again_with_its_interval():
         expected = (0.3 / row.gap) ** 2
         assert row.fitted_n_low < row.fitted_n < row.fitted_n_high
         assert row.fitted_n == pytest.approx(expected, rel=0.1)
-        assert row.theory_n == pytest.approx(0.06 / row.gap)
+        theory = 0.06 / row.gap
+        assert row.theory_n == pytest.approx(theory if theory >= 7.5 else np.nan, nan_ok=True)
     assert table["needed"].tolist() == ["1000", "10000", "> 10000"]
 
 
@@ -96,6 +97,34 @@ def test_the_same_seed_gives_the_same_plan_and_another_nearly(tmp_path):
     other = plan_of(table, seed=1)
     assert (other["fitted_n"] == plan_of(table)["fitted_n"]).all()
     np.testing.assert_allclose(other["fitted_n_low"], plan_of(table)["fitted_n_low"], rtol=0.1)
+
+
+def test_replicates_are_drawn_with_all_their_gaps():
+    """Gaps that all scatter by one factor per replicate have one slope, whichever replicates are drawn."""
+    factors = np.exp(np.random.default_rng(0).normal(size=10))[:, None]
+    slopes, levels, _ = power_laws(resampled_means(factors * np.array([0.3, 0.1, 0.03, 0.01]), 0), np.array(SIZES))
+    np.testing.assert_allclose(slopes, slopes[0])
+    assert levels.std() > 0.1
+
+
+def test_intervals_hold_95_in_100():
+    values = np.concatenate([[50.0], np.random.default_rng(0).permutation(1000)])
+    interval = with_interval("x", values)
+    assert interval["x"] == 50
+    assert (interval["x_low"], interval["x_high"]) == (pytest.approx(25, abs=1), pytest.approx(974, abs=1))
+
+
+def test_far_beyond_the_grid_the_law_says_nothing():
+    table = plan_of(scores(lambda n: 0.03 * n**-0.5))
+    assert table["fitted_n"].notna().tolist() == [True, True, True]
+    table = plan_of(scores(lambda n: 0.003 * n**-0.5))
+    assert table["fitted_n"].notna().tolist() == [False, False, True]  # 0.09, 0.36 and 9 draws
+
+
+def test_the_sampled_gap_stands_in_where_there_is_no_exact_one():
+    table = scores(lambda n: 0.3 * n**-0.5)
+    sampled = table.rename(columns={"exact_gap": "gap"})
+    pd.testing.assert_frame_equal(plan_of(sampled), plan_of(table))
 
 
 def test_one_replicate_has_no_limit_and_so_no_needed_n():

@@ -102,6 +102,17 @@ def test_summary_is_students_interval_over_replicates():
     assert not [name for name in summary if name.startswith(("seconds", "device", "versions"))]
 
 
+def test_boundary_rmse_is_the_root_mean_square_of_the_errors():
+    errors = np.array([0.3, -0.1, 0.4])
+    table = tables.of_replicates(
+        "net", make_cell(), boundary_error=errors, steps=1, seconds=0.0, device="", versions=""
+    )
+    assert summary_of(table)["boundary_rmse"].item() == pytest.approx(np.sqrt((errors**2).mean()))
+    assert summary_of(table[:1])["boundary_rmse"].item() == pytest.approx(0.3)
+    table.loc[1, "boundary_error"] = np.nan
+    assert np.isnan(summary_of(table)["boundary_rmse"].item())
+
+
 def test_a_score_missing_in_one_replicate_is_missing_in_the_summary():
     table = scores()
     table.loc[0, "accuracy"] = np.nan

@@ -13,6 +13,7 @@ from applicability.errors import InputError
 from applicability.study import Learner, Study
 
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
+COARSEST = 1e-4  # smallest scale as a share of loc: there, float32 tells a thousand places within a scale apart
 WORDS = {"array": "a list", "object": "a mapping", "string": "a text", "boolean": "true or false"}
 WORDS |= {"number": "a number", "integer": "a whole number"}
 
@@ -47,7 +48,20 @@ def study(name: str, entry: Mapping) -> Study:
         **{key: as_floats(entry[key]) for key in ("target_accuracy", "tolerance")},
         "learners": {each: learner(each, options) for each, options in entry["learners"].items()},
     }
+    for group, [distribution] in changed["task"]:
+        resolved(f"studies.{name}.scales", min(changed["scales"]), group, distribution)
     return Study(name=name, **entry | changed)
+
+
+def resolved(path: str, scale: float, group: str, distribution: Mapping) -> None:
+    """Raises InputError where draws in float32 would lie on a few points, the scale being small against loc."""
+    [parameters] = distribution.values()
+    least = COARSEST * abs(parameters["loc"]) / parameters["scale"]
+    if scale < least:
+        raise InputError(
+            f"config: {path}: expected at least {least:g} for draws of {group} about {parameters['loc']:g} to differ "
+            f"in float32; found {scale:g}"
+        )
 
 
 def learner(name: str, entry: Mapping) -> Learner:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import expit
 
+from applicability.errors import InputError
 from applicability.score import distance, score
 from applicability.truth import Truth
 
@@ -12,6 +13,9 @@ TAIL = 30  # logit of the share of a group that lies beyond the nodes: 1e-13 on 
 PANELS = 432  # of each group, between quantiles
 ORDER = 4  # nodes of each half panel
 HALVINGS = 40  # of the interval that holds a boundary
+LOST = 1e-5  # of a group's mass, at most, between the nodes
+ALIKE = 1e-12  # a logit closer to 0 is none
+RARE = 1e-4  # share of draws
 
 
 def exact(truth: Truth, logit: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray]:
@@ -20,27 +24,27 @@ def exact(truth: Truth, logit: Callable[[np.ndarray], np.ndarray]) -> dict[str, 
     accuracy, log_loss, brier, auc and calibration_error: see :func:`applicability.score.score`. bayes_accuracy: the
     optimal rule's, gap: bayes_accuracy − accuracy. log_ratio_rmse, posterior_error and excess_log_loss: see
     :func:`applicability.score.distance`. information: entropy of the group less log_loss, in nat, a lower bound of
-    the mutual information of draw and group. boundaries: how many places the decision changes at; collapsed: whether
-    there is none. boundary: the one nearest to one of the optimal rule's, boundary_error: how far to the right of
-    that; NaN where there is none.
+    the mutual information of draw and group. boundaries: how many places the decision changes at. :func:`collapsed`.
+    boundary: the place nearest to one of the optimal rule's, boundary_error: how far to the right of that; NaN where
+    the rule collapsed.
     """
     x, mass = nodes(truth)
     logits, true_logits = logit(x[None]), truth.logit(x[None, :, None])
-    edges, labels = regions(logits > 0, x, lambda places: logit(places) > 0)
+    edges, labels = regions(decided(logits), x, lambda places: logit(places) > 0)
     optimal_edges, optimal_labels = optimal_regions(truth, x)
-    boundary, error = nearest(edges, optimal_edges[0])
+    gone = collapsed((mass.sum(0) * (logits > 0)).sum(1))
+    boundary, error = nearest(np.where(gone[:, None], np.inf, edges), optimal_edges[0])
     scores = score(logits, mass[None])
     accuracy = right(truth, edges, labels)  # the cdf knows it better than the nodes
     bayes = right(truth, optimal_edges, optimal_labels)
-    boundaries = np.isfinite(edges).sum(1)
     return scores | {
         "accuracy": accuracy,
         "bayes_accuracy": np.broadcast_to(bayes, accuracy.shape),
         "gap": bayes - accuracy,
         **distance(logits, true_logits, mass[None]),
-        "information": -(truth.weights * np.log(truth.weights)).sum() - scores["log_loss"],
-        "boundaries": boundaries,
-        "collapsed": (boundaries == 0).astype(int),
+        "information": truth.entropy - scores["log_loss"],
+        "boundaries": np.isfinite(edges).sum(1),
+        "collapsed": gone,
         "boundary": boundary,
         "boundary_error": error,
     }
@@ -51,6 +55,8 @@ def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
 
     Gauss-Legendre in panels between quantiles of every group, evenly spaced in the logit of their share: they crowd
     where the draws are, follow heavy tails, and break where a density does (at its median or the end of its support).
+    Raises InputError where they do not find the groups' masses: densities that are infinite somewhere, or scales that
+    float64 cannot tell from the locations.
     """
     shares = expit(np.linspace(-TAIL, 0, PANELS // 2 + 1))
     places = [each for [group] in truth.groups for each in (group.ppf(shares), group.isf(shares), group.support())]
@@ -61,16 +67,31 @@ def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
     half = np.diff(edges)[:, None] / 2
     x = (edges[:-1, None] + half * (1 + points)).ravel()
     densities = np.exp(truth.log_densities(x[:, None])) * truth.weights
-    return x, (densities * (half * weights).reshape(-1, 1)).T
+    mass = (densities * (half * weights).reshape(-1, 1)).T
+    if not (abs(mass.sum(1) - truth.weights) <= LOST).all():
+        held = ", ".join(f"{share:.6g}" for share in mass.sum(1) / truth.weights)
+        raise InputError(
+            f"task: expected densities that can be integrated at scale {truth.scale:g}; found {held}, not 1"
+        )
+    return x, mass
+
+
+def collapsed(share: np.ndarray) -> np.ndarray:
+    """Whether rules name one group for all but one draw in 10,000 [R] (0 or 1), from the share of the second [R]."""
+    return (np.minimum(share, 1 - share) < RARE).astype(int)
 
 
 def optimal_regions(truth: Truth, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The :func:`regions` of the optimal rule, R = 1."""
+    return regions(decided(truth.logit(x[None, :, None])), x, lambda places: truth.logit(places[..., None]) > 0)
 
-    def decide(places: np.ndarray) -> np.ndarray:
-        return truth.decide(places[..., None])
 
-    return regions(decide(x[None]), x, decide)
+def decided(logits: np.ndarray) -> np.ndarray:
+    """Whether the second group is named [R, M]. Where a logit is none it stays with what was said before: there, as in
+    tails in which two groups become alike, the sign is rounding."""
+    sure = abs(logits) > ALIKE
+    said = np.where(sure, np.arange(logits.shape[1]), sure.argmax(1)[:, None])
+    return np.take_along_axis(logits > 0, np.maximum.accumulate(said, axis=1), 1)
 
 
 def regions(

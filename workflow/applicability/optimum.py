@@ -7,7 +7,7 @@ import pandas as pd
 
 from applicability import tables
 from applicability.exact import exact
-from applicability.plugin import excess_constant
+from applicability.plugin import excess_law
 from applicability.score import score
 from applicability.simulate import sample
 from applicability.study import Cell
@@ -21,7 +21,8 @@ def optimum(cells: list[str], optimum: Path) -> None:
 
     cells: a :class:`applicability.study.Cell` of each scale, as JSON. optimum: a table of accuracy, log_loss (nat),
     brier, auc, information (mutual information of draw and group, nat), the optimal boundary (the first of so many
-    boundaries) and plugin_constant, the c of the plug-in rule's excess error c/n. Exact in one dimension; in more,
+    boundaries), plugin_constant, the c of the plug-in rule's excess error c/n, and plugin_from, the n from which on
+    that holds. Exact in one dimension; in more,
     means over all test draws of the study.
     """
     rows = [optimum_of(cell) for cell in map(Cell.parse, cells)]
@@ -36,14 +37,13 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
     else:
         scores = on_draws(truth, sample(cell, "test", cell.test_draws))
     values = {name: float(scores[name][0]) for name in COLUMNS if name in scores}
-    constant = excess_constant(cell.task, cell.scale)
-    return {"study": cell.study, "scale": cell.scale, **values, "plugin_constant": constant}
+    constant, least = excess_law(cell.task, cell.scale)
+    return {"study": cell.study, "scale": cell.scale, **values, "plugin_constant": constant, "plugin_from": least}
 
 
 def on_draws(truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:
     """Scores [1] of the true log-ratio on draws [R, 2, m, d] of all replicates together."""
     logits = truth.logit(draws).swapaxes(0, 1).reshape(1, -1)
     half = logits.shape[1] // 2
-    mass = np.repeat(np.eye(2), half, axis=1)[None]
-    scores = score(logits, mass)
-    return scores | {"information": np.log(2) - scores["log_loss"]}
+    scores = score(logits, np.repeat(np.diag(truth.weights), half, axis=1)[None])
+    return scores | {"information": truth.entropy - scores["log_loss"]}

@@ -11,6 +11,7 @@ from applicability.randomness import generator
 GAPS = [0.01, 0.005, 0.001]  # in accuracy: 1, 0.5 and 0.1 points
 RESAMPLES = 1000
 INTERVAL = [2.5, 97.5]  # percentiles
+BEYOND = 10  # times the grid's ends: where a power law stops being a guide
 MISFIT = np.log(2)  # of the logarithms, root mean square: where a power law misses by more it is no guide
 
 
@@ -21,7 +22,11 @@ def plan(scores: Path, summary: Path, optimum: Path, planning: Path, seed: str =
     within `gap`; `> n` with the largest n of the grid where none is. fitted_n: where the power law gap = A·n^−slope
     through the mean gaps gets there, by least squares of the logarithms, with `slope`, and with 95 % bootstrap
     intervals of both over replicates (_low, _high). misfit: root mean square of the logarithms' residuals; fitted_n is
-    missing where that is above ln 2, or the gaps do not fall. theory_n: c/gap, what the plug-in rule needs.
+    missing where that is above ln 2, the gaps do not fall, or it lies more than tenfold beyond the grid. theory_n:
+    c/gap, what the plug-in rule needs; missing where its theory does not hold with so few draws.
+
+    With few replicates, needed can be too small: a gap that is rare and large (the groups swapped, a training failed)
+    may be in none of them, and the interval of a mean of ten skewed values covers less than it says.
     """
     scores, summary, optimum = map(tables.read, (scores, summary, optimum))
     tables.write(planned(scores, summary, optimum, int(seed)), planning)
@@ -30,19 +35,22 @@ def plan(scores: Path, summary: Path, optimum: Path, planning: Path, seed: str =
 def planned(scores: pd.DataFrame, summary: pd.DataFrame, optimum: pd.DataFrame, seed: int) -> pd.DataFrame:
     """The table of :func:`plan`. The gap is the exact one in one dimension."""
     name = "exact_gap" if "exact_gap" in scores else "gap"
-    constants = optimum.set_index("scale")["plugin_constant"]
+    laws = optimum.set_index("scale")[["plugin_constant", "plugin_from"]]
     rows = []
     for (study, learner, scale), cells in summary.groupby(["study", "learner", "scale"], sort=False):
         here = scores[(scores["learner"] == learner) & (scores["scale"] == scale)]
         gaps = here.pivot(index="replicate", columns="n", values=name)
         slopes, levels, misfits = power_laws(resampled_means(gaps.to_numpy(), seed), gaps.columns.to_numpy())
-        follows = slopes[0] > 0 and misfits[0] <= MISFIT
+        constant, least = laws.loc[scale]
         for gap in GAPS:
             row = {"study": study, "learner": learner, "scale": scale, "gap": gap}
             row["needed"] = needed(cells["n"].to_numpy(), cells[f"{name}_high"].to_numpy(), gap)
-            row |= with_interval("fitted_n", sizes_at(gap, slopes, levels) if follows else np.full_like(slopes, np.nan))
-            row |= with_interval("slope", slopes)
-            rows.append(row | {"misfit": misfits[0], "theory_n": constants[scale] / gap})
+            fitted = sizes_at(gap, slopes, levels)
+            if misfits[0] > MISFIT or not gaps.columns[0] / BEYOND <= fitted[0] <= gaps.columns[-1] * BEYOND:
+                fitted[:] = np.nan
+            row |= with_interval("fitted_n", fitted) | with_interval("slope", slopes)
+            theory = constant / gap if constant / gap >= least else np.nan
+            rows.append(row | {"misfit": misfits[0], "theory_n": theory})
     return pd.DataFrame(rows)
 
 

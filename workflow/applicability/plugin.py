@@ -12,6 +12,7 @@ from applicability.exact import right
 from applicability.task import parts
 from applicability.truth import Truth
 
+ENOUGH = 30  # n·Δ² from which on the excess error is about c/n; with fewer draws the groups come out swapped at times
 RIDGE = 1e-9  # times the means' squared distance: keeps the covariance of a few draws invertible
 
 
@@ -40,11 +41,12 @@ def accuracy(truth: Truth, training: np.ndarray, draws: np.ndarray) -> np.ndarra
     return right(truth, edges, rising)
 
 
-def excess_constant(task: list, scale: float) -> float:
-    """c of the excess error c/n, where n·Δ² is at least about 30; NaN but for two Gaussians of one scale on a line."""
+def excess_law(task: list, scale: float) -> tuple[float, float]:
+    """c of the excess error c/n, and the n from which on it holds, n·Δ² = 30; NaN but for two Gaussians of one scale
+    on a line."""
     (first, *more), (second, *_) = (coordinates for _, coordinates in task)
     (name, loc, factor, _), (other_name, other_loc, other_factor, _) = parts(first), parts(second)
-    if more or (name, factor) != (other_name, other_factor) or name != "norm":
-        return float("nan")
     distance = abs(other_loc - loc) / (factor * scale)
-    return float(distance * norm.pdf(distance / 2) / 8)
+    if more or name != "norm" or (name, factor) != (other_name, other_factor) or not distance:
+        return float("nan"), float("nan")
+    return float(distance * norm.pdf(distance / 2) / 8), ENOUGH / distance**2

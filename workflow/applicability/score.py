@@ -43,10 +43,10 @@ def distance(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> d
     total = both.sum(1)
     excess = mass[:, 0] * (softplus(logits) - softplus(true_logits))
     excess += mass[:, 1] * (softplus(-logits) - softplus(-true_logits))
-    with np.errstate(over="ignore"):  # infinite where the groups do not overlap, and so is the error
-        squares = (logits - true_logits) ** 2
+    with np.errstate(over="ignore", invalid="ignore"):  # infinite where one group alone can be, and so is the error
+        squares = np.where(both > 0, both * (logits - true_logits) ** 2, 0)
     return {
-        "log_ratio_rmse": np.sqrt((both * squares).sum(1) / total),
+        "log_ratio_rmse": np.sqrt(squares.sum(1) / total),
         "posterior_error": (both * abs(expit(logits) - expit(true_logits))).sum(1) / total,
         "excess_log_loss": excess.sum(1) / total,
     }

@@ -58,11 +58,10 @@ def verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.DataF
     )
     summary = summary.assign(verdict="", reached_by="")
     for _, cell in judged.groupby([summary["scale"], summary["n"]]):
-        reached = {**dict(zip(cell["learner"], cell["accuracy"], strict=True)), PLUGIN: cell["plugin"].iloc[0]}
-        names = [name for name, accuracy in reached.items() if accuracy >= target - tolerance]
+        accuracies = {**dict(zip(cell["learner"], cell["accuracy"], strict=True)), PLUGIN: cell["plugin"].iloc[0]}
+        names = [name for name, accuracy in accuracies.items() if accuracy >= target - tolerance]
         for row in cell.itertuples():
-            others = [accuracy for name, accuracy in reached.items() if name != row.learner]
-            given = verdict(row.accuracy, row.optimum, others, target, tolerance)
+            given = verdict(row.accuracy, row.optimum, accuracies.values(), target, tolerance)
             summary.loc[row.Index, ["verdict", "reached_by"]] = given, " ".join(names)
     return summary
 

@@ -9,7 +9,7 @@ from applicability import device as devices
 from applicability import network as networks
 from applicability import plugin, tables
 from applicability.errors import InputError
-from applicability.exact import exact
+from applicability.exact import collapsed, exact
 from applicability.files import read_arrays, write_arrays
 from applicability.network import StackedNetwork
 from applicability.score import distance, reliability, score
@@ -60,9 +60,9 @@ def scores_of(
 
     :func:`on_draws`; :func:`expected`, named exact_<name> where the draws give that score too; plugin_accuracy and
     plugin_gap, those of the plug-in linear discriminant of the same training draws (exact in one dimension). A network
-    with a logit that is not a number has no score of its own.
+    with a logit that is not a finite number has no score of its own.
     """
-    broken = np.isnan(logits).any(axis=(1, 2))
+    broken = ~np.isfinite(logits).all(axis=(1, 2))
     logits = numbers(logits)
     seen = on_draws(logits, truth, draws, groups)
     known = expected(network, logits, truth, draws)
@@ -77,8 +77,8 @@ def scores_of(
 
 
 def numbers(logits: np.ndarray) -> np.ndarray:
-    """Logits with 0 for what is not a number."""
-    return np.where(np.isnan(logits), 0, logits)
+    """Logits with 0 for what is not a finite number."""
+    return np.where(np.isfinite(logits), logits, 0)
 
 
 def on_draws(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: list[str]) -> dict[str, np.ndarray]:
@@ -102,14 +102,14 @@ def expected(network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: n
     """What is to be expected of networks in float64, [R]: :func:`applicability.exact.exact` in one dimension.
 
     In more, as means over the test draws: how far they are from the truth (:func:`applicability.score.distance`) and
-    whether they collapsed, that is name one group for all draws.
+    whether they collapsed.
     """
     if truth.dimension == 1:
         return exact(truth, lambda x: numbers(network.logits(x[..., None])))
     draws = draws.reshape(len(draws), -1, truth.dimension)
     logits = logits.reshape(len(logits), -1)
     away = distance(logits, truth.logit(draws), np.moveaxis(truth.posterior(draws), -1, 1))
-    return away | {"collapsed": (logits > 0).all(1) | (logits <= 0).all(1)}
+    return away | {"collapsed": collapsed((logits > 0).mean(1))}
 
 
 def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict[str, np.ndarray]:

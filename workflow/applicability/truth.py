@@ -34,6 +34,11 @@ class Truth:
         """Number of coordinates of a draw."""
         return len(self.groups[0])
 
+    @property
+    def entropy(self) -> float:
+        """Entropy of the group, in nat: ln 2 for two that are equally likely."""
+        return float(-(self.weights * np.log(self.weights)).sum())
+
     def log_densities(self, x: np.ndarray) -> np.ndarray:
         """log p(x | group), [..., G], at x [..., d]."""
         logs = [sum(each.logpdf(x[..., i]) for i, each in enumerate(group)) for group in self.groups]

@@ -13,11 +13,11 @@ LEAST = 1e-3  # points: the smallest gap that is shown
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
     """A panel for each scale: mean gap in points against n with its 95 % interval, a colour for each learner.
 
-    With them the plug-in rule's on the same draws and, dotted, its theory c/n, of slope −1.
+    With them the plug-in rule's on the same draws and, dotted where it holds, its theory c/n, of slope −1.
     """
     name = style.gap_of(summary)
     scales = sorted(summary["scale"].unique())
-    constants = optimum.set_index("scale")["plugin_constant"]
+    laws = optimum.set_index("scale")[["plugin_constant", "plugin_from"]]
     rows = -(-len(scales) // COLUMNS)
     columns = min(COLUMNS, len(scales))
     figure = Figure(figsize=(0.8 + 1.6 * columns, 0.8 + 1.5 * rows), layout="constrained")
@@ -28,7 +28,9 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
             mean_and_interval(axes, here[here["learner"] == learner], name, color=colour, label=learner)
         one = here[here["learner"] == here["learner"].iloc[0]]
         mean_and_interval(axes, one, "plugin_gap", color=style.TRUTH, label="plug-in rule")
-        axes.plot(one["n"], 100 * constants[scale] / one["n"], color="0.5", linestyle=":", label="c/n")
+        constant, least = laws.loc[scale]
+        n = one["n"][one["n"] >= least]
+        axes.plot(n, 100 * constant / n, color="0.5", linestyle=":", label="c/n")
         style.logarithmic(axes, "x", "y")
         axes.set(ylim=(LEAST, 70), title=f"scale {style.number(scale)}")
     for axes in panels.flat[len(scales) :]:
