@@ -14,7 +14,7 @@ import pandas as pd
 
 DOCS = Path(__file__).parent
 SCORES = ["accuracy", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss", "log_ratio_rmse"]
-SCORES += ["plugin_gap"]
+SCORES += ["plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed"]
 FIGURES = ["samples", "budget", "learning", "needed", "boundary", "accuracy-net", "gap-net-steps"]
 FIGURES += ["verdict-net", "posterior-net", "ratio-net-steps", "reliability-net", "loss-net"]
 
@@ -67,6 +67,10 @@ def functions(summary: pd.DataFrame, optimum: pd.DataFrame, planning: pd.DataFra
         rows = summary if learner is None else summary[summary["learner"] == learner]
         return str((rows["verdict"] == verdict).sum())
 
+    def share(score: str, learner: str, scale: float, n: int) -> str:
+        """Share of the replicates of a cell, in per cent."""
+        return f"{100 * row(learner, scale, n)[f'{score}_mean']:.0f} %"
+
     def cells() -> str:
         """How many cells a learner has."""
         return str(len(summary) // summary["learner"].nunique())
@@ -90,7 +94,7 @@ def functions(summary: pd.DataFrame, optimum: pd.DataFrame, planning: pd.DataFra
     def steps(learner: str, n: int) -> str:
         return f"{summary.query('learner == @learner and n == @n')['steps'].iloc[0]:,}"
 
-    given = (mean, gap, best, needed, fitted, count, cells, plugged, theory, rmse, midpoint, steps)
+    given = (mean, share, gap, best, needed, fitted, count, cells, plugged, theory, rmse, midpoint, steps)
     return {function.__name__: function for function in given}
 
 

@@ -1,6 +1,7 @@
 """Figure learning: how the gap to the optimum closes as n grows."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from applicability.figures import style
@@ -27,7 +28,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
         for colour, learner in zip(style.LEARNERS, summary["learner"].unique(), strict=False):
             mean_and_interval(axes, here[here["learner"] == learner], name, color=colour, label=learner)
         one = here[here["learner"] == here["learner"].iloc[0]]
-        mean_and_interval(axes, one, "plugin_gap", color=style.TRUTH, label="plug-in rule")
+        mean_and_interval(axes, one, "plugin_gap", color=style.TRUTH, linestyle="--", label="plug-in rule")
         constant, least = laws.loc[scale]
         n = one["n"][one["n"] >= least]
         axes.plot(n, 100 * constant / n, color="0.5", linestyle=":", label="c/n")
@@ -41,8 +42,8 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
     return figure
 
 
-def mean_and_interval(axes, cells: pd.DataFrame, name: str, color: str, label: str) -> None:
+def mean_and_interval(axes: Axes, cells: pd.DataFrame, name: str, color: str, **line) -> None:
     """A line through the means of a column in points, and a band for their intervals."""
     low, mean, high = (100 * cells[f"{name}_{part}"] for part in ("low", "mean", "high"))
-    axes.plot(cells["n"], mean, color=color, marker=".", markersize=4, label=label)
+    axes.plot(cells["n"], mean, color=color, marker=".", markersize=4, **line)
     axes.fill_between(cells["n"], low.clip(lower=LEAST / 10), high, color=color, alpha=0.2, linewidth=0)
