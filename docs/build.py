@@ -50,7 +50,7 @@ def functions(summary: pd.DataFrame, optimum: pd.DataFrame, planning: pd.DataFra
 
     def needed(learner: str, scale: float, points: float) -> str:
         """The smallest n that comes within so many points of the optimum."""
-        return plan(learner, scale, points)["needed"]
+        return f"{int(plan(learner, scale, points)['needed']):,}"
 
     def plan(learner: str, scale: float, points: float) -> pd.Series:
         here = planning[(planning["learner"] == learner) & (planning["scale"] == scale)]

@@ -28,7 +28,7 @@ def draw(summary: pd.DataFrame, learner: str) -> Figure:
 
 
 def points(value: float) -> str:
-    """A gap in points with two digits, as short as it can be."""
+    """A gap in points with two digits."""
     if value != value:
         return ""
-    return f"<{LEAST:g}" if value < LEAST else f"{value:.2g}"
+    return f"<{LEAST:g}" if value < LEAST else f"{value:#.2g}".rstrip(".")

@@ -5,11 +5,13 @@ import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from seaborn.utils import relative_luminance
 
 from applicability.figures import style
 
 N = "n, training draws per group"
 SCALE = "scale of both groups"
+MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
 
 
 def canvas(rows: int, columns: int) -> tuple[Figure, Axes]:
@@ -33,6 +35,8 @@ def heatmap(axes: Axes, grid: pd.DataFrame, words: pd.DataFrame, **options) -> N
         yticklabels=[style.number(scale) for scale in grid.index],
         **options,
     )
+    for text, colour in zip(axes.texts, axes.collections[0].get_facecolors(), strict=True):
+        text.set_color("black" if relative_luminance(colour) > MIDDLE else "white")
     axes.set(xlabel=N, ylabel=SCALE)
     axes.tick_params(length=0, axis="both", rotation=0)
 
@@ -51,7 +55,10 @@ def accuracies(axes: Axes, grid: pd.DataFrame, **options) -> None:
 
 
 def hatch(axes: Axes, cells: np.ndarray) -> None:
-    """Hatch the cells [rows, columns] that are true."""
+    """Hatch the cells [rows, columns] that are true, behind their words."""
+    colours = axes.collections[0].get_facecolors()
+    for index in np.flatnonzero(cells):
+        axes.texts[index].set_bbox({"facecolor": colours[index], "edgecolor": "none", "pad": 0.8})
     for row, column in np.argwhere(cells):
         axes.fill_between(
             [column, column + 1], row, row + 1, facecolor="none", edgecolor="0.6", hatch="////", linewidth=0

@@ -31,7 +31,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
         mean_and_interval(axes, one, "plugin_gap", color=style.TRUTH, linestyle="--", label="plug-in rule")
         constant, least = laws.loc[scale]
         n = one["n"][one["n"] >= least]
-        axes.plot(n, 100 * constant / n, color="0.5", linestyle=":", label="c/n")
+        axes.plot(n, 100 * constant / n, color="0.2", linestyle=":", zorder=3, label="c/n")
         style.logarithmic(axes, "x", "y")
         axes.set(ylim=(LEAST, 70), title=f"scale {style.number(scale)}")
     for axes in panels.flat[len(scales) :]:
@@ -46,4 +46,4 @@ def mean_and_interval(axes: Axes, cells: pd.DataFrame, name: str, color: str, **
     """A line through the means of a column in points, and a band for their intervals."""
     low, mean, high = (100 * cells[f"{name}_{part}"] for part in ("low", "mean", "high"))
     axes.plot(cells["n"], mean, color=color, marker=".", markersize=4, **line)
-    axes.fill_between(cells["n"], low.clip(lower=LEAST / 10), high, color=color, alpha=0.2, linewidth=0)
+    axes.fill_between(cells["n"], low.clip(lower=LEAST / 10), high, color=color, alpha=0.12, linewidth=0)

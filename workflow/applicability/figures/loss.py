@@ -34,5 +34,7 @@ def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figu
         if high / low > RATIO:
             style.logarithmic(axes, "y")
             axes.set_ylim(low, high)
+            if axes.get_ylabel():
+                axes.set_ylabel(axes.get_ylabel() + " (log)")
     legend(figure, figure.axes[0])
     return figure

@@ -19,13 +19,14 @@ def read(path: Path) -> tuple:
 
 def draw(cells: list[tuple], learner: str) -> Figure:
     """A thin line for each replicate; every panel from 0 to 1."""
-    figure, places = panels([(cell.scale, cell.n) for cell, *_ in cells], (1.4, 1.05), "X", "probability")
+    second = cells[0][0].task[1][0]
+    keys = [(cell.scale, cell.n) for cell, *_ in cells]
+    figure, places = panels(keys, (1.4, 1.05), "X", f"probability of {second}")
     for cell, x, true, learned in cells:
         [axes] = places[cell.scale, cell.n]
         lines = axes.plot(x, expit(learned).T, color=style.LEARNERS[0], linewidth=0.5, alpha=0.7)
         lines[0].set_label(f"{learner}, a line for each replicate")
-        label = f"true probability of {cell.task[1][0]}"
-        axes.plot(x, expit(true), color=style.TRUTH, linewidth=1, linestyle="--", label=label)
+        axes.plot(x, expit(true), color=style.TRUTH, linewidth=1, linestyle="--", label="truth")
         axes.set(xlim=(x[0], x[-1]), ylim=(-0.02, 1.02))
         axes.locator_params(axis="x", nbins=4)
     legend(figure, figure.axes[0])

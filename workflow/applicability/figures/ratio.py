@@ -15,8 +15,9 @@ MARGIN = 3  # scales beyond the outer locations: where the draws are
 
 def draw(cells: list[tuple], learner: str) -> Figure:
     """Above, log p(x | b) / p(x | a), a thin line for each replicate; below, learned − true on the same scale."""
+    first, second = (group for group, _ in cells[0][0].task)
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
-    figure, places = panels(keys, (1.4, 0.85), "X", "log-ratio", "residual")
+    figure, places = panels(keys, (1.4, 0.85), "X", f"ln p({second})/p({first})", "learned − true")
     for cell, x, true, learned in cells:
         ratio, residual = places[cell.scale, cell.n]
         low, high = Truth.of(cell.task, cell.scale).span(MARGIN)

@@ -16,8 +16,9 @@ def read(path: Path) -> tuple:
 
 def draw(cells: list[tuple], learner: str) -> Figure:
     """Frequency against probability in 15 bins of equal mass of the test draws, a thin line for each replicate."""
+    second = cells[0][0].task[1][0]
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
-    figure, places = panels(keys, (1.35, 1.25), "probability", "frequency", sharex=True)
+    figure, places = panels(keys, (1.35, 1.25), f"probability of {second}", f"share of {second}", sharex=True)
     for cell, probabilities, frequencies in cells:
         [axes] = places[cell.scale, cell.n]
         axes.plot([0, 1], [0, 1], color=style.TRUTH, linewidth=1, linestyle="--", label="calibrated")

@@ -17,8 +17,6 @@ def draw(summary: pd.DataFrame, learner: str, target_accuracy: float, tolerance:
     figure, axes = heatmap.canvas(*words.shape)
     codes = words.map(VERDICTS.index)
     heatmap.heatmap(axes, codes, words, cmap=ListedColormap(COLOURS), vmin=0, vmax=len(VERDICTS), cbar=False)
-    for text in axes.texts:
-        text.set_color("black")
     target = f"target {target_accuracy:g}, tolerance {tolerance:g}"
     axes.set_title(f"{style.title(summary, learner)}\n{target}")
     return figure
