@@ -5,6 +5,7 @@ import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from seaborn.utils import relative_luminance
 
 from applicability.figures import style
@@ -35,7 +36,7 @@ def heatmap(axes: Axes, grid: pd.DataFrame, words: pd.DataFrame, **options) -> N
         yticklabels=[style.number(scale) for scale in grid.index],
         **options,
     )
-    for text, colour in zip(axes.texts, axes.collections[0].get_facecolors(), strict=True):
+    for text, colour in with_colours(axes, grid.shape):
         text.set_color("black" if relative_luminance(colour) > MIDDLE else "white")
     axes.set(xlabel=N, ylabel=SCALE)
     axes.tick_params(length=0, axis="both", rotation=0)
@@ -56,10 +57,15 @@ def accuracies(axes: Axes, grid: pd.DataFrame, **options) -> None:
 
 def hatch(axes: Axes, cells: np.ndarray) -> None:
     """Hatch the cells [rows, columns] that are true, behind their words."""
-    colours = axes.collections[0].get_facecolors()
-    for index in np.flatnonzero(cells):
-        axes.texts[index].set_bbox({"facecolor": colours[index], "edgecolor": "none", "pad": 0.8})
+    for text, colour in with_colours(axes, cells.shape):
+        text.set_bbox({"facecolor": colour, "edgecolor": "none", "pad": 0.8})
     for row, column in np.argwhere(cells):
         axes.fill_between(
             [column, column + 1], row, row + 1, facecolor="none", edgecolor="0.6", hatch="////", linewidth=0
         )
+
+
+def with_colours(axes: Axes, shape: tuple[int, int]) -> list[tuple[Text, np.ndarray]]:
+    """The words of a map of that shape, each with the colour of its cell; cells without a value have no word."""
+    colours = axes.collections[0].get_facecolors().reshape(*shape, 4)
+    return [(text, colours[int(text.get_position()[1]), int(text.get_position()[0])]) for text in axes.texts]
