@@ -2,9 +2,12 @@
 
 import re
 import sys
+import textwrap
 
 import pandas as pd
 import pytest
+import yaml
+from applicability import config as configs
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "docs"))
@@ -36,14 +39,19 @@ def test_every_picture_and_page_that_is_pointed_to_is_there(page):
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+def test_the_readmes_config_is_a_config():
+    block = re.search(r"\n(    studies:\n(?:    .*\n)+)", (ROOT / "README.md").read_text())[1]
+    [study] = configs.studies(configs.checked(yaml.safe_load(textwrap.dedent(block)))).values()
+    assert study.name == "mine"
+    assert list(study.learners) == ["net", "wide"]
+
+
 def test_every_picture_is_shown():
     shown = "".join((ROOT / page).read_text() for page in ("README.md", "docs/what-it-shows.md"))
     assert [path.name for path in (ROOT / "docs/pictures").iterdir() if path.name not in shown] == []
 
 
 def test_the_page_speaks_of_the_default_study():
-    import yaml
-
     [study] = yaml.safe_load((ROOT / "config/config.yaml").read_text())["studies"].values()
     summary = pd.read_csv(ROOT / "docs/tables/summary.csv")
     assert sorted(summary["scale"].unique()) == study["scales"]
