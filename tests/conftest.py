@@ -13,6 +13,19 @@ from applicability.study import Cell, Learner
 from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
+
+# the jobs of config/test.yaml, by rule
+CELLS, LEARNERS = 6, 2  # 2 scales x 3 sample sizes
+OF_SUMMARY = {f"draw_{name}": LEARNERS for name in ("accuracy", "gap", "verdict")}
+OF_SUMMARY |= {f"draw_{name}": 1 for name in ("learning", "boundary", "budget")}
+OF_CURVES = {f"draw_{name}": LEARNERS for name in ("posterior", "ratio", "reliability")}
+OF_HISTORY = {"draw_loss": LEARNERS}
+FIGURES = {"draw_samples": 1, "draw_needed": 1} | OF_SUMMARY | OF_CURVES | OF_HISTORY
+TABLES = {"combine": 1, "summarise": 1, "tabulate": LEARNERS, "plan": 1}
+FROM_SCORES = TABLES | OF_SUMMARY | {"draw_needed": 1}  # all that follows from scores
+FROM_TRAININGS = FROM_SCORES | OF_CURVES | OF_HISTORY
+JOBS = 1 + CELLS + 2 * CELLS * LEARNERS + 1 + sum(TABLES.values()) + sum(FIGURES.values())  # with `all`
+LIBRARY = "workflow/applicability"
 PARTS = ["Snakefile", "config", "profiles", "workflow"]
 
 

@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from applicability import plugin
 from applicability.exact import exact, regions
 from applicability.network import StackedNetwork
-from applicability.plugin import discriminant, excess_law
 from applicability.simulate import sample
 from applicability.task import draws
 from applicability.test import curves_of, evaluate, scores_of
@@ -232,47 +230,3 @@ def test_curves_are_what_the_networks_say():
     np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(1), 0.5)
     mean = (curves["share"] * curves["probability"]).sum(1)
     np.testing.assert_allclose(mean, expit(evaluate(network, test)).mean((1, 2)))
-
-
-@pytest.mark.parametrize(("scale", "n"), [(1.0, 100), (0.5, 30), (0.3, 30), (2.0, 1000)])
-def test_plug_in_excess_is_c_over_n(scale, n):
-    """2,000 replicates, where n·Δ² ≥ 30."""
-    cell = make_cell(scale=scale, n=n, replicates=2000)
-    truth = Truth.of(cell.task, scale)
-    excess = norm.cdf(1 / (2 * scale)) - plugin.accuracy(truth, sample(cell, "train", n), np.empty(0))
-    assert excess.min() >= -1e-15
-    assert n >= excess_law(cell.task, scale)[1]
-    expected = excess_law(cell.task, scale)[0] / n
-    assert excess.mean() == pytest.approx(expected, abs=4 * excess.std() / np.sqrt(2000))
-
-
-def test_the_law_is_for_gaussians_of_one_scale():
-    assert excess_law(GAUSSIANS, 1.0) == (pytest.approx(norm.pdf(0.5) / 8), 30)
-    assert excess_law(GAUSSIANS, 2.0)[1] == 120
-    for other in ({"norm": {"loc": 2.0, "scale": 2.0}}, {"laplace": {"loc": 2.0}}, {"norm": {"loc": 1.0}}):
-        assert np.isnan(excess_law(two({"norm": {"loc": 1.0}}, other), 1.0)).all()
-
-
-def test_the_discriminant_is_that_of_the_textbook():
-    """w = S⁻¹(m_b − m_a), threshold w·(m_a + m_b)/2."""
-    rng = np.random.default_rng(0)
-    training = rng.normal(size=(2, 2, 500, 3)) @ rng.normal(size=(3, 3)) + np.array([[0], [1.0]])[:, None]
-    slopes, thresholds = discriminant(training)
-    for replicate in range(2):
-        a, b = training[replicate]
-        covariance = (np.cov(a.T, bias=True) + np.cov(b.T, bias=True)) / 2
-        w = np.linalg.solve(covariance, b.mean(0) - a.mean(0))
-        np.testing.assert_allclose(slopes[replicate], w, rtol=1e-6)
-        assert thresholds[replicate] == pytest.approx(w @ (a.mean(0) + b.mean(0)) / 2, rel=1e-6)
-
-
-@pytest.mark.parametrize("d", [1, 3])
-def test_the_discriminant_of_one_draw_per_group_is_the_nearer_one(d):
-    training = np.stack([np.zeros((1, 1, d)), np.ones((1, 1, d))], axis=1)
-    slopes, thresholds = discriminant(training)
-    np.testing.assert_allclose(thresholds / slopes[:, 0], d / 2, rtol=1e-6)
-
-
-def test_draws_that_are_all_alike_name_the_first_group():
-    truth = Truth.of(GAUSSIANS, 1.0)
-    assert plugin.accuracy(truth, np.ones((2, 2, 4, 1)), np.empty(0)).tolist() == [0.5, 0.5]

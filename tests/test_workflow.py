@@ -1,31 +1,13 @@
-"""The pipeline as a user runs it: what runs, what reruns and what does not, and the same bytes however it ran."""
+"""The pipeline as a user runs it: what it makes, the same bytes however it ran, and what is refused."""
 
-import os
 import random
 import shutil
 
 import pandas as pd
 import pytest
-from conftest import ROOT, jobs_in
+from conftest import CELLS, FIGURES, FROM_SCORES, JOBS, LEARNERS, LIBRARY, OF_CURVES, ROOT, TABLES, jobs_in
 
 pytestmark = pytest.mark.workflow
-
-CELLS, LEARNERS = 6, 2  # of config/test.yaml: 2 scales x 3 sample sizes
-OF_SUMMARY = {f"draw_{name}": LEARNERS for name in ("accuracy", "gap", "verdict")}
-OF_SUMMARY |= {f"draw_{name}": 1 for name in ("learning", "boundary", "budget")}
-OF_CURVES = {f"draw_{name}": LEARNERS for name in ("posterior", "ratio", "reliability")}
-OF_HISTORY = {"draw_loss": LEARNERS}
-FIGURES = {"draw_samples": 1, "draw_needed": 1} | OF_SUMMARY | OF_CURVES | OF_HISTORY
-TABLES = {"combine": 1, "summarise": 1, "tabulate": LEARNERS, "plan": 1}
-FROM_SCORES = TABLES | OF_SUMMARY | {"draw_needed": 1}  # all that follows from scores
-FROM_TRAININGS = FROM_SCORES | OF_CURVES | OF_HISTORY
-JOBS = 1 + CELLS + 2 * CELLS * LEARNERS + 1 + sum(TABLES.values()) + sum(FIGURES.values())  # with `all`
-LIBRARY = "workflow/applicability"
-
-
-def of_one_learner() -> dict[str, int]:
-    """The figures that show the cells of a learner, once each."""
-    return dict.fromkeys(OF_CURVES | OF_HISTORY, 1)
 
 
 def test_a_first_run_makes_every_file_of_the_design(finished):
@@ -87,122 +69,6 @@ def test_every_job_has_a_log_with_the_command_that_it_ran(finished):
     logs = [path.read_text() for path in (finished.path / "logs").rglob("*.log")]
     assert len(logs) == 1 + JOBS - 1  # the device's, and every job's but `all`
     assert all(text.startswith("python") and "done in" in text for text in logs)
-
-
-def test_nothing_changed_nothing_to_do(finished):
-    assert finished.jobs() == {}
-
-
-def test_touched_sources_rerun_nothing(project):
-    for part in ("Snakefile", "workflow", "config", "profiles"):
-        for path in [project.path / part, *(project.path / part).rglob("*")]:
-            os.utime(path)
-    assert project.jobs() == {}
-
-
-def test_one_more_scale_runs_its_cells_and_what_is_drawn_from_them(project):
-    project.configure(scales=[0.2, 0.5, 1])
-    cells = {"simulate": 3, "train": 6, "test": 6, "find_optimum": 1}
-    assert project.jobs() == cells | FROM_TRAININGS | {"draw_samples": 1}
-
-
-def test_one_more_sample_size_runs_its_cells(project):
-    project.configure(sample_sizes=[10, 30, 100, 300])
-    assert project.jobs() == {"simulate": 2, "train": 4, "test": 4} | FROM_TRAININGS | {"draw_samples": 1}
-
-
-def test_one_more_learner_runs_that_learner(project):
-    learners = project.learners()
-    project.configure(learners=learners | {"logistic": {"hidden": [], "epochs": 5}})
-    maps = dict.fromkeys(["tabulate", "draw_accuracy", "draw_gap", "draw_verdict"], 3)
-    assert project.jobs() == {"train": CELLS, "test": CELLS} | FROM_SCORES | maps | of_one_learner()
-
-
-def test_a_larger_grid_changes_no_number_that_was_there(project):
-    before = project.files()
-    learners = project.learners() | {"logistic": {"hidden": [], "epochs": 5}}
-    project.configure(scales=[0.2, 0.5, 1], sample_sizes=[10, 30, 100, 300], learners=learners)
-    scores = pd.read_csv(project.path / "results/tiny/scores.csv")
-    assert jobs_in(project.snakemake("results/tiny/scores.csv").stdout)["train"] == 12 * 3 - CELLS * LEARNERS
-    after = project.files()
-    assert all(after[name] == content for name, content in before.items() if "scale=" in name)
-    grown = pd.read_csv(project.path / "results/tiny/scores.csv")
-    left = grown.merge(scores[["learner", "scale", "n", "replicate"]])
-    pd.testing.assert_frame_equal(left, scores, check_exact=True)
-
-
-def test_more_replicates_rerun_every_cell_and_change_no_number_that_was_there(project):
-    project.configure(replicates=4)
-    scores = pd.read_csv(project.path / "results/tiny/scores.csv")
-    assert jobs_in(project.snakemake("results/tiny/scores.csv").stdout)["train"] == CELLS * LEARNERS
-    grown = pd.read_csv(project.path / "results/tiny/scores.csv").query("replicate < 3").reset_index(drop=True)
-    assert len(grown) == len(scores)
-    numbers = [name for name in scores if name != "seconds"]
-    pd.testing.assert_frame_equal(grown[numbers], scores[numbers], check_exact=True)
-
-
-def test_other_steps_of_a_learner_rerun_that_learner_alone(project):
-    learners = project.learners()
-    learners["net-steps"]["steps"] = 150
-    project.configure(learners=learners)
-    assert project.jobs() == {"train": CELLS, "test": CELLS} | FROM_SCORES | of_one_learner()
-
-
-def test_a_deleted_model_reruns_its_cell(project):
-    before = project.files()
-    (project.path / "results/tiny/scale=1/n=100/net/model.pt").unlink()
-    assert project.jobs() == {"train": 1, "test": 1} | FROM_SCORES | of_one_learner()
-    project.snakemake()
-    assert project.files() == before
-
-
-@pytest.mark.parametrize("name", ["samples.npz", "net/history.csv", "net/scores.csv", "net/curves.npz"])
-def test_any_deleted_file_of_a_cell_is_made_again(project, name):
-    (project.path / "results/tiny/scale=1/n=100" / name).unlink()
-    jobs = project.jobs()
-    assert jobs.get("simulate", 0) == (name == "samples.npz")
-    assert jobs.get("train", 0) == {"samples.npz": 2, "net/history.csv": 1}.get(name, 0)
-    assert jobs["test"] == (2 if name == "samples.npz" else 1)
-
-
-def test_another_target_gives_other_verdicts_and_tests_nothing_again(project):
-    project.configure(target_accuracy=0.999)
-    assert project.jobs() == {name: count for name, count in FROM_SCORES.items() if name != "combine"}
-    project.snakemake("results/tiny/summary.csv")
-    summary = pd.read_csv(project.path / "results/tiny/summary.csv")
-    assert set(summary["verdict"]) == {"overlap"}
-
-
-def test_an_edited_figure_redraws_that_figure(project):
-    project.edit(f"{LIBRARY}/figures/samples.py", "alpha=0.5", "alpha=0.4")
-    assert project.jobs() == {"draw_samples": 1}
-
-
-def test_an_edited_style_redraws_all_figures(project):
-    project.edit(f"{LIBRARY}/figures/style.py", '"font.size": 8', '"font.size": 9')
-    assert project.jobs() == FIGURES
-
-
-def test_edited_training_reruns_trainings_and_what_follows(project):
-    project.edit(f"{LIBRARY}/train.py", "SPANS = 100", "SPANS = 50")
-    trained = CELLS * LEARNERS
-    done = project.snakemake("-n").stdout
-    assert jobs_in(done) == {"train": trained, "test": trained} | FROM_TRAININGS
-    line = "Training net at scale 0.2, n = 10 of tiny: workflow/applicability/train.py changed"
-    assert line in done.splitlines()
-    target = "results/tiny/scale=1/n=10/net-steps/history.csv"
-    project.snakemake(target)  # the edited library is what runs, whichever is installed
-    history = pd.read_csv(project.path / target)
-    assert len(history) == 3 * 50
-
-
-def test_edited_simulation_reruns_all(project):
-    project.edit(f"{LIBRARY}/task.py", "BLOCK = 1000", "BLOCK = 500")
-    assert project.jobs()["simulate"] == CELLS
-
-
-def test_another_device_reruns_nothing(project):
-    assert project.jobs("--config", "device=auto") == {}
 
 
 def test_one_or_two_jobs_in_any_order_give_the_same_bytes(finished, fresh):
