@@ -125,7 +125,7 @@ def test_a_scaled_log_ratio_has_the_right_boundary_and_the_wrong_probabilities()
     assert scores["calibration_error"][0] == pytest.approx(scores["posterior_error"][0], rel=0.05)
 
 
-def holds(truth: Truth, scores: dict[str, np.ndarray]) -> None:
+def assert_no_better_than_the_truth(truth: Truth, scores: dict[str, np.ndarray]) -> None:
     """What holds for any rule of any task."""
     excess, gap = scores["excess_log_loss"], scores["gap"]
     best = exact(truth, lambda x: truth.logit(x[..., None]))
@@ -147,13 +147,13 @@ def holds(truth: Truth, scores: dict[str, np.ndarray]) -> None:
 @settings(max_examples=150, deadline=None)
 def test_no_network_on_any_task_beats_the_truth(task, scale, weight, seed, gain, activation):
     truth = Truth.of(task, scale, [weight, 1 - weight])
-    holds(truth, exact_of(random_network(seed, 2, gain, activation), truth))
+    assert_no_better_than_the_truth(truth, exact_of(random_network(seed, 2, gain, activation), truth))
 
 
 @pytest.mark.parametrize("task", TASKS, ids=str)
 def test_no_trained_network_beats_the_truth(task):
     truth = Truth.of(task, 0.5)
-    holds(truth, exact_of(network_of("trained", task, 0.5), truth))
+    assert_no_better_than_the_truth(truth, exact_of(network_of("trained", task, 0.5), truth))
 
 
 def test_scores_in_two_dimensions_come_from_the_test_draws():

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 from applicability.network import StackedNetwork
-from applicability.score import score
-from applicability.test import evaluate, own_group
+from applicability.score import own_group, score
+from applicability.test import evaluate
 from applicability.train import fit
 from conftest import make_learner
 

@@ -5,9 +5,9 @@ import pytest
 import torch
 from applicability import tables
 from applicability.errors import InputError
-from applicability.score import distance, mass_below, reliability, score
+from applicability.score import distance, mass_below, own_group, reliability, score
 from applicability.simulate import sample, simulate
-from applicability.test import evaluate, on_draws, own_group
+from applicability.test import evaluate, on_draws
 from applicability.test import test as run_test
 from applicability.train import train, trained
 from applicability.truth import Truth

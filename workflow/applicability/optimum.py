@@ -8,7 +8,7 @@ import pandas as pd
 from applicability import tables
 from applicability.exact import exact
 from applicability.plugin import excess_law
-from applicability.score import score
+from applicability.score import own_group, score
 from applicability.simulate import sample
 from applicability.study import Cell
 from applicability.truth import Truth
@@ -45,5 +45,5 @@ def on_draws(truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:
     """Scores [1] of the true log-ratio on draws [R, 2, m, d] of all replicates together."""
     logits = truth.logit(draws).swapaxes(0, 1).reshape(1, -1)
     half = logits.shape[1] // 2
-    scores = score(logits, np.repeat(np.diag(truth.weights), half, axis=1)[None])
+    scores = score(logits, own_group(half) * truth.weights[:, None])
     return scores | {"information": truth.entropy - scores["log_loss"]}

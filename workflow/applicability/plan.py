@@ -7,6 +7,7 @@ import pandas as pd
 
 from applicability import tables
 from applicability.randomness import generator
+from applicability.summarise import best_known
 
 GAPS = [0.01, 0.005, 0.001]  # in accuracy: 1, 0.5 and 0.1 points
 RESAMPLES = 1000
@@ -34,17 +35,16 @@ def plan(scores: Path, summary: Path, optimum: Path, planning: Path, seed: str =
 
 def planned(scores: pd.DataFrame, summary: pd.DataFrame, optimum: pd.DataFrame, seed: int) -> pd.DataFrame:
     """The table of :func:`plan`. The gap is the exact one in one dimension."""
-    name = "exact_gap" if "exact_gap" in scores else "gap"
     laws = optimum.set_index("scale")[["plugin_constant", "plugin_from"]]
     rows = []
     for (study, learner, scale), cells in summary.groupby(["study", "learner", "scale"], sort=False):
         here = scores[(scores["learner"] == learner) & (scores["scale"] == scale)]
-        gaps = here.pivot(index="replicate", columns="n", values=name)
+        gaps = here.pivot(index="replicate", columns="n", values=best_known(scores, "gap"))
         slopes, levels, misfits = power_laws(resampled_means(gaps.to_numpy(), seed), gaps.columns.to_numpy())
         constant, least = laws.loc[scale]
         for gap in GAPS:
             row = {"study": study, "learner": learner, "scale": scale, "gap": gap}
-            row["needed"] = needed(cells["n"].to_numpy(), cells[f"{name}_high"].to_numpy(), gap)
+            row["needed"] = needed(cells["n"].to_numpy(), cells[best_known(cells, "gap_high")].to_numpy(), gap)
             fitted = sizes_at(gap, slopes, levels)
             if misfits[0] > MISFIT or not gaps.columns[0] / BEYOND <= fitted[0] <= gaps.columns[-1] * BEYOND:
                 fitted[:] = np.nan

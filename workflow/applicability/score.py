@@ -91,6 +91,11 @@ def mass_below(logits: np.ndarray, mass: np.ndarray) -> np.ndarray:
     return below
 
 
+def own_group(m: int) -> np.ndarray:
+    """The mass [1, 2, 2m] of m draws of the first group and then m of the second."""
+    return np.repeat(np.eye(2), m, axis=1)[None]
+
+
 def softplus(x: np.ndarray) -> np.ndarray:
     """ln(1 + exp(x))."""
     return np.logaddexp(0, x)

@@ -12,7 +12,7 @@ from applicability.errors import InputError
 from applicability.exact import collapsed, exact
 from applicability.files import read_arrays, write_arrays
 from applicability.network import StackedNetwork
-from applicability.score import distance, reliability, score
+from applicability.score import distance, own_group, reliability, score
 from applicability.study import Learner
 from applicability.truth import Truth
 
@@ -91,11 +91,6 @@ def on_draws(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: list[s
     means = {f"mean_probability_{group}": expit(logits[:, i]).mean(1) for i, group in enumerate(groups)}
     bayes = (truth.decide(draws) == np.arange(2)[:, None]).mean((1, 2))
     return scores | means | {"bayes_accuracy": bayes, "gap": bayes - scores["accuracy"]}
-
-
-def own_group(m: int) -> np.ndarray:
-    """The mass [1, 2, 2m] of m draws of the first group and then m of the second."""
-    return np.repeat(np.eye(2), m, axis=1)[None]
 
 
 def expected(network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:

@@ -9,8 +9,10 @@ from applicability.summarise import grid_of
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, learner: str) -> Figure:
     """Heatmap of one learner's `accuracy_mean` (sampled), with the optimum of each scale as a last column."""
-    grid = heatmap.with_optimum(grid_of(summary, learner, "accuracy_mean"), optimum)
+    best = optimum.set_index("scale")["accuracy"]
+    grid = grid_of(summary, learner, "accuracy_mean").assign(optimum=best)
     figure, axes = heatmap.canvas(*grid.shape)
     heatmap.accuracies(axes, grid, cbar_kws={"label": "mean accuracy on test draws"})
+    axes.axvline(grid.shape[1] - 1, color="white", linewidth=4)
     axes.set_title(style.title(summary, learner))
     return figure

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from applicability.figures import heatmap, style
-from applicability.summarise import grid_of
+from applicability.summarise import best_known, grid_of
 
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) -> Figure:
@@ -13,10 +13,8 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) 
     The accuracies are exact in one dimension: with the noise of test draws a network could seem better than the best.
     Under each n stand the SGD steps of the training there.
     """
-    exact = "exact_accuracy_mean" in summary
-    column, label = (
-        ("exact_accuracy_mean", "mean accuracy") if exact else ("accuracy_mean", "mean accuracy on test draws")
-    )
+    column = best_known(summary, "accuracy_mean")
+    label = "mean accuracy on test draws" if column == "accuracy_mean" else "mean accuracy"
     grids = {learner: grid_of(summary, learner, column) for learner in budgets}
     rows, columns = next(iter(grids.values())).shape
     panels = len(grids)

@@ -5,15 +5,14 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from applicability.figures import heatmap, style
-from applicability.summarise import grid_of
+from applicability.summarise import best_known, grid_of
 
 LEAST, MOST = 0.01, 50  # points: the limits of the colours, logarithmic, the same in every map
 
 
 def draw(summary: pd.DataFrame, learner: str) -> Figure:
     """Heatmap of one learner's mean gap in points (hundredths of accuracy), hatched where its interval holds 0."""
-    name = style.gap_of(summary)
-    grid = 100 * grid_of(summary, learner, f"{name}_mean")
+    grid = 100 * grid_of(summary, learner, best_known(summary, "gap_mean"))
     figure, axes = heatmap.canvas(*grid.shape)
     heatmap.heatmap(
         axes,
@@ -22,13 +21,11 @@ def draw(summary: pd.DataFrame, learner: str) -> Figure:
         norm=LogNorm(LEAST, MOST),
         cbar_kws={"label": "optimum − accuracy, points", "ticks": [0.01, 0.1, 1, 10, 50], "format": "{x:g}"},
     )
-    heatmap.hatch(axes, (grid_of(summary, learner, f"{name}_low") <= 0).to_numpy())
+    heatmap.hatch(axes, (grid_of(summary, learner, best_known(summary, "gap_low")) <= 0).to_numpy())
     axes.set_title(style.title(summary, learner))
     return figure
 
 
 def points(value: float) -> str:
     """A gap in points with two digits."""
-    if value != value:
-        return ""
     return f"<{LEAST:g}" if value < LEAST else f"{value:#.2g}".rstrip(".")

@@ -42,17 +42,9 @@ def heatmap(axes: Axes, grid: pd.DataFrame, words: pd.DataFrame, **options) -> N
     axes.tick_params(length=0, axis="both", rotation=0)
 
 
-def with_optimum(grid: pd.DataFrame, optimum: pd.DataFrame) -> pd.DataFrame:
-    """A map of accuracies with the optimum's as its last column: the accuracy that no n can surpass."""
-    return grid.assign(optimum=optimum.set_index("scale")["accuracy"])
-
-
 def accuracies(axes: Axes, grid: pd.DataFrame, **options) -> None:
     """A map of accuracies; the limits of the colours are 0.5 (guessing) and 1 in every one."""
-    words = grid.map("{:.3f}".format).where(grid.notna(), "")
-    heatmap(axes, grid, words, vmin=0.5, vmax=1.0, **options)
-    if "optimum" in grid.columns:
-        axes.axvline(grid.shape[1] - 1, color="white", linewidth=4)
+    heatmap(axes, grid, grid.map("{:.3f}".format), vmin=0.5, vmax=1.0, **options)
 
 
 def hatch(axes: Axes, cells: np.ndarray) -> None:

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from applicability.figures import style
 from applicability.figures.panels import legend
+from applicability.summarise import best_known
 
 COLUMNS = 4
 LEAST = 1e-3  # points: the smallest gap that is shown
@@ -16,7 +17,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
 
     With them the plug-in rule's on the same draws and, dotted where it holds, its theory c/n, of slope −1.
     """
-    name = style.gap_of(summary)
+    name = best_known(summary, "gap_mean").removesuffix("_mean")
     scales = sorted(summary["scale"].unique())
     laws = optimum.set_index("scale")[["plugin_constant", "plugin_from"]]
     rows = -(-len(scales) // COLUMNS)

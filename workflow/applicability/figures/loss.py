@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from applicability import tables
 from applicability.figures import style
-from applicability.figures.panels import legend, panels
+from applicability.figures.panels import legend, panels, replicates
 
 LEAST = 1e-4  # nat: the lowest loss that is shown
 RATIO = 20  # of highest to lowest loss: above, their axis is logarithmic
@@ -24,9 +24,8 @@ def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figu
     for (scale, n), history in cells.items():
         [axes] = places[scale, n]
         lines = history.pivot(index="step", columns="replicate", values="loss")
-        drawn = axes.plot(lines.index, lines, color=style.LEARNERS[0], linewidth=0.5, alpha=0.7)
-        drawn[0].set_label(f"{learner}, a line for each replicate")
-        axes.axhline(floors[scale], color=style.TRUTH, linewidth=1, linestyle="--", label="loss of the optimal rule")
+        replicates(axes, lines.index, lines, learner)
+        axes.axhline(floors[scale], label="loss of the optimal rule", **style.TRUE_LINE)
         style.logarithmic(axes, "x")
     for [axes] in places.values():
         low, high = axes.get_ylim()

@@ -35,6 +35,12 @@ def panels(
     return figure, places
 
 
+def replicates(axes: Axes, x, y, learner: str, **line) -> None:
+    """A thin line for each replicate of a learner, in one colour and with one label; y is [P, R]."""
+    lines = axes.plot(x, y, **{"color": style.LEARNERS[0], "linewidth": 0.5, "alpha": 0.7} | line)
+    lines[0].set_label(f"{learner}, a line for each replicate")
+
+
 def legend(figure: Figure, axes: Axes) -> None:
     """The labels of one panel, once, above all panels, in as many columns as the figure is wide for."""
     handles, labels = axes.get_legend_handles_labels()

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from scipy.special import expit
 
 from applicability.figures import style
-from applicability.figures.panels import legend, panels
+from applicability.figures.panels import legend, panels, replicates
 from applicability.files import read_arrays
 
 NAMES = ("x", "true_log_ratio", "log_ratio")
@@ -24,9 +24,8 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     figure, places = panels(keys, (1.4, 1.05), "X", f"probability of {second}")
     for cell, x, true, learned in cells:
         [axes] = places[cell.scale, cell.n]
-        lines = axes.plot(x, expit(learned).T, color=style.LEARNERS[0], linewidth=0.5, alpha=0.7)
-        lines[0].set_label(f"{learner}, a line for each replicate")
-        axes.plot(x, expit(true), color=style.TRUTH, linewidth=1, linestyle="--", label="truth")
+        replicates(axes, x, expit(learned).T, learner)
+        axes.plot(x, expit(true), label="truth", **style.TRUE_LINE)
         axes.set(xlim=(x[0], x[-1]), ylim=(-0.02, 1.02))
         axes.locator_params(axis="x", nbins=4)
     legend(figure, figure.axes[0])

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from applicability.figures import style
-from applicability.figures.panels import legend, panels
+from applicability.figures.panels import legend, panels, replicates
 from applicability.figures.posterior import read
 from applicability.truth import FLOOR, Truth
 
@@ -22,11 +22,10 @@ def draw(cells: list[tuple], learner: str) -> Figure:
         ratio, residual = places[cell.scale, cell.n]
         low, high = Truth.of(cell.task, cell.scale).span(MARGIN)
         true = np.where(abs(true) < FLOOR / 2, true, np.nan)  # infinite where one group alone can be
-        lines = ratio.plot(x, learned.T, color=style.LEARNERS[0], linewidth=0.5, alpha=0.7)
-        lines[0].set_label(f"{learner}, a line for each replicate")
-        ratio.plot(x, true, color=style.TRUTH, linewidth=1, linestyle="--", label="truth")
-        residual.plot(x, (learned - true).T, color=style.LEARNERS[0], linewidth=0.5, alpha=0.7)
-        residual.axhline(0, color=style.TRUTH, linewidth=1, linestyle="--")
+        replicates(ratio, x, learned.T, learner)
+        ratio.plot(x, true, label="truth", **style.TRUE_LINE)
+        replicates(residual, x, (learned - true).T, learner)
+        residual.axhline(0, **style.TRUE_LINE)
         reach = 1.3 * np.nanmax(abs(true[(x >= low) & (x <= high)]), initial=0.1)
         for axes in (ratio, residual):
             axes.set(xlim=(low, high), ylim=(-reach, reach))

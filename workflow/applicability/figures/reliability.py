@@ -5,7 +5,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from applicability.figures import style
-from applicability.figures.panels import legend, panels
+from applicability.figures.panels import legend, panels, replicates
 from applicability.files import read_arrays
 
 
@@ -21,11 +21,8 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     figure, places = panels(keys, (1.35, 1.25), f"probability of {second}", f"share of {second}", sharex=True)
     for cell, probabilities, frequencies in cells:
         [axes] = places[cell.scale, cell.n]
-        axes.plot([0, 1], [0, 1], color=style.TRUTH, linewidth=1, linestyle="--", label="calibrated")
-        lines = axes.plot(
-            probabilities.T, frequencies.T, color=style.LEARNERS[0], linewidth=0.5, marker=".", markersize=2, alpha=0.7
-        )
-        lines[0].set_label(f"{learner}, a line for each replicate")
+        axes.plot([0, 1], [0, 1], label="calibrated", **style.TRUE_LINE)
+        replicates(axes, probabilities.T, frequencies.T, learner, marker=".", markersize=2)
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     legend(figure, figure.axes[0])
     return figure

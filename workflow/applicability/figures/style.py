@@ -29,6 +29,7 @@ RC = {
 GROUPS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]
 LEARNERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
 TRUTH = "black"
+TRUE_LINE = {"color": TRUTH, "linewidth": 1, "linestyle": "--"}
 MAP = "cividis"  # perceptually uniform, survives grey and colour-blind eyes
 
 
@@ -50,8 +51,3 @@ def title(summary: pd.DataFrame, learner: str) -> str:
     """Which study, which learner, how many replicates."""
     study, replicates = summary["study"].iloc[0], summary["replicates"].iloc[0]
     return f"{study}: {learner}, mean of {replicates} replicate{'s' if replicates > 1 else ''}"
-
-
-def gap_of(summary: pd.DataFrame) -> str:
-    """The name of the gap that figures show: the exact one where there is one."""
-    return "exact_gap" if "exact_gap_mean" in summary else "gap"
