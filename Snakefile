@@ -9,6 +9,7 @@
     results/<study>/planning.csv                                plan: a row per learner, scale and gap
     results/<study>/tables/accuracy-<learner>.csv               summarise: scale x n, as the heatmap shows it
     results/<study>/figures/<figure>.{pdf,png,svg}              plot
+    results/examples/<example>/...                              the worked examples, by `snakemake examples`
     logs/<stage>/...                                            a log per job
 
 `snakemake` runs config/config.yaml; `--configfile FILE` takes FILE in its place; `--config device=cpu` (any key)
@@ -28,6 +29,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/cells.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/examples.smk"
 
 
 onstart:
@@ -39,7 +41,10 @@ onstart:
 
 onsuccess:
     folders = ", ".join(f"results/{name}/figures/" for name in STUDIES)
-    logger.info(f"The figures are in {folders}, the tables beside them.", extra={"closing": True})
+    told = f"The figures are in {folders}, the tables beside them."
+    if "examples" in workflow.dag_settings.targets:
+        told = "The worked examples are in results/examples/."
+    logger.info(told, extra={"closing": True})
 
 
 rule all:

@@ -67,7 +67,7 @@ def test_exact_scores_agree_with_four_million_draws(kind, task):
     right, losses, bayes = [], [], []
     for index, (_, distributions) in enumerate(task):
         x = draws(distributions, scale, m, rng)
-        logits = network.logits(x[None])[0]
+        logits = network.logits(x[None])[0, :, 0]
         right.append((logits > 0) == index)
         losses.append(np.logaddexp(0, -logits if index else logits))
         bayes.append(truth.decide(x.astype(float)) == index)
@@ -81,8 +81,9 @@ def test_exact_scores_agree_with_four_million_draws(kind, task):
 
 
 def test_several_boundaries_are_all_found():
-    logits = {2: lambda x: (x - 1) * (x - 2.5), 3: lambda x: (x - 1) * (x - 1.5) * (x - 1.501), 0: lambda x: x * 0 + 1}
+    curves = {2: lambda x: (x - 1) * (x - 2.5), 3: lambda x: (x - 1) * (x - 1.5) * (x - 1.501), 0: lambda x: x * 0 + 1}
     truth = Truth.of(GAUSSIANS, 0.5)
+    logits = {count: (lambda x, curve=curve: curve(x)[..., None]) for count, curve in curves.items()}
     for count, logit in logits.items():
         scores = exact(truth, logit)
         assert scores["boundaries"][0] == count
@@ -108,7 +109,7 @@ def test_a_shifted_threshold_costs_what_the_formula_says(scale):
     """Excess error Δφ(Δ/2)(t − t*)²/(4·scale²) + O((t − t*)⁴)."""
     truth, distance = Truth.of(GAUSSIANS, scale), 1 / scale
     shift = 0.01 * scale
-    scores = exact(truth, lambda x: x - 1.5 - shift)
+    scores = exact(truth, lambda x: x[..., None] - 1.5 - shift)
     expected = distance * norm.pdf(distance / 2) * shift**2 / (4 * scale**2)
     assert scores["gap"][0] == pytest.approx(expected, rel=1e-3)
     assert scores["boundary_error"][0] == pytest.approx(shift, rel=1e-9)
@@ -117,7 +118,7 @@ def test_a_shifted_threshold_costs_what_the_formula_says(scale):
 def test_a_scaled_log_ratio_has_the_right_boundary_and_the_wrong_probabilities():
     """Gaussians of one scale: twice the true log-ratio f* has rmse √E f*², with f* | b ~ Normal(Δ²/2, Δ²)."""
     truth = Truth.of(GAUSSIANS, 0.5)
-    scores = exact(truth, lambda x: 2 * truth.logit(x[..., None]))
+    scores = exact(truth, lambda x: 2 * truth.logits(x[..., None]))
     assert scores["gap"][0] == pytest.approx(0, abs=1e-15)
     assert scores["log_ratio_rmse"][0] == pytest.approx(np.sqrt((4 / 2) ** 2 + 4), rel=1e-9)
     assert scores["posterior_error"][0] > 0.03
@@ -128,7 +129,7 @@ def test_a_scaled_log_ratio_has_the_right_boundary_and_the_wrong_probabilities()
 def assert_no_better_than_the_truth(truth: Truth, scores: dict[str, np.ndarray]) -> None:
     """What holds for any rule of any task."""
     excess, gap = scores["excess_log_loss"], scores["gap"]
-    best = exact(truth, lambda x: truth.logit(x[..., None]))
+    best = exact(truth, lambda x: truth.logits(x[..., None]))
     assert (excess >= -1e-9).all()
     assert (gap <= np.sqrt(2 * np.maximum(excess, 0)) + 1e-9).all()
     assert (scores["accuracy"] <= best["accuracy"] + 1e-12).all()
@@ -169,7 +170,11 @@ def test_scores_in_two_dimensions_come_from_the_test_draws():
     assert (scores["excess_log_loss"] > 0).all()
     assert (scores["gap"] <= np.sqrt(2 * scores["excess_log_loss"]) + 0.01).all()
     assert not scores["collapsed"].any()
-    assert set(curves_of(network, evaluate(network, test), truth)) == {"share", "probability", "frequency"}
+    curves = curves_of(network, evaluate(network, test), truth)
+    assert curves["x"].shape == (81 * 81, 2)
+    assert curves["logits"].shape == (3, 81 * 81, 1)
+    np.testing.assert_allclose(curves["logits"], network.logits(curves["x"][None]))
+    np.testing.assert_allclose(curves["true_logits"][:, 0], truth.log_ratio(curves["x"]))
 
 
 def test_a_diverged_network_has_no_score_but_the_references_have_theirs():
@@ -200,7 +205,7 @@ def test_a_logit_that_is_not_finite_is_no_score(logit):
     truth, training, test = Truth.of(cell.task, 0.5), sample(cell, "train", 20), sample(cell, "test", 50)
     network = random_network(0, 3)
     logits = evaluate(network, test)
-    logits[1] = logit
+    logits[1, 0, 7] = logit
     scores = scores_of(network, logits, truth, training, test, ["a", "b"])
     assert np.isnan(scores["auc"][1])
     assert np.isnan(scores["exact_auc"][1])
@@ -210,14 +215,14 @@ def test_a_logit_that_is_not_finite_is_no_score(logit):
 def test_a_rule_whose_boundary_no_draw_ever_crosses_has_collapsed():
     truth = Truth.of(GAUSSIANS, 0.5)
     for threshold, gone in ((1.5, 0), (1.0 - 3.9 * 0.5, 1), (1.0 - 3.5 * 0.5, 0), (2.0 + 3.9 * 0.5, 1), (-9.0, 1)):
-        scores = exact(truth, lambda x, threshold=threshold: x - threshold)
+        scores = exact(truth, lambda x, threshold=threshold: x[..., None] - threshold)
         assert scores["collapsed"][0] == gone
         assert np.isnan(scores["boundary"][0]) == np.isnan(scores["boundary_error"][0]) == bool(gone)
 
 
 def test_where_supports_differ_the_log_ratio_error_is_infinite():
     truth = Truth.of(two({"norm": {}}, {"uniform": {"loc": 100.0}}), 1.0)
-    assert exact(truth, lambda x: x - 50)["log_ratio_rmse"][0] == np.inf
+    assert exact(truth, lambda x: x[..., None] - 50)["log_ratio_rmse"][0] == np.inf
 
 
 def test_curves_are_what_the_networks_say():
@@ -225,8 +230,9 @@ def test_curves_are_what_the_networks_say():
     truth, test = Truth.of(cell.task, cell.scale), sample(cell, "test", 300)
     network = random_network(0, 3)
     curves = curves_of(network, evaluate(network, test), truth)
-    np.testing.assert_allclose(curves["true_log_ratio"], (curves["x"] - 1.5) / 0.25)
-    np.testing.assert_allclose(curves["log_ratio"], network.logits(curves["x"][None, :, None]))
-    np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(1), 0.5)
-    mean = (curves["share"] * curves["probability"]).sum(1)
-    np.testing.assert_allclose(mean, expit(evaluate(network, test)).mean((1, 2)))
+    x = curves["x"]
+    np.testing.assert_allclose(curves["true_logits"], (x - 1.5) / 0.25)
+    np.testing.assert_allclose(curves["logits"], network.logits(x[None]))
+    np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(2), 0.5)
+    mean = (curves["share"] * curves["probability"]).sum(2)
+    np.testing.assert_allclose(mean, expit(evaluate(network, test)).mean(2))

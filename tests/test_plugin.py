@@ -1,9 +1,11 @@
 """The plug-in linear discriminant: the textbook's rule, its known excess error, and draws that say nothing."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from applicability import plugin
-from applicability.plugin import discriminant, excess_law
+from applicability.plugin import discriminant, excess_law, thresholds
 from applicability.simulate import sample
 from applicability.truth import Truth
 from conftest import TASKS, make_cell, two
@@ -32,23 +34,32 @@ def test_the_law_is_for_gaussians_of_one_scale():
 
 
 def test_the_discriminant_is_that_of_the_textbook():
-    """w = S⁻¹(m_b − m_a), threshold w·(m_a + m_b)/2."""
+    """w = S⁻¹(m_b − m_a), threshold w·(m_a + m_b)/2; of three groups, whichever pair."""
     rng = np.random.default_rng(0)
-    training = rng.normal(size=(2, 2, 500, 3)) @ rng.normal(size=(3, 3)) + np.array([[0], [1.0]])[:, None]
-    slopes, thresholds = discriminant(training)
+    training = rng.normal(size=(2, 3, 500, 3)) @ (np.eye(3) + 0.3 * rng.normal(size=(3, 3))) + np.arange(3.0)[:, None, None] ** 2
+    slopes, offsets = discriminant(training)
     for replicate in range(2):
-        a, b = training[replicate]
-        covariance = (np.cov(a.T, bias=True) + np.cov(b.T, bias=True)) / 2
-        w = np.linalg.solve(covariance, b.mean(0) - a.mean(0))
-        np.testing.assert_allclose(slopes[replicate], w, rtol=1e-6)
-        assert thresholds[replicate] == pytest.approx(w @ (a.mean(0) + b.mean(0)) / 2, rel=1e-6)
+        covariance = np.mean([np.cov(group.T, bias=True) for group in training[replicate]], axis=0)
+        for one, other in combinations(range(3), 2):
+            a, b = training[replicate][[one, other]].mean(1)
+            w = np.linalg.solve(covariance, b - a)
+            np.testing.assert_allclose(slopes[replicate, :, other] - slopes[replicate, :, one], w, rtol=1e-6)
+            threshold = offsets[replicate, one] - offsets[replicate, other]
+            assert threshold == pytest.approx(w @ (a + b) / 2, rel=1e-6)
 
 
-@pytest.mark.parametrize("d", [1, 3])
+def test_on_a_line_the_discriminant_names_the_group_of_the_nearest_mean():
+    means = np.array([[3.0, 1.0, 2.0], [1.0, 1.0, 4.0], [2.0, 2.0, 2.0]])
+    edges, labels = thresholds(means[..., None] + np.array([-0.5, 0.5]))
+    np.testing.assert_array_equal(edges, [[1.5, 2.5], [2.5, 2.5], [np.inf, np.inf]])
+    assert labels.tolist() == [[1, 2, 0], [0, 1, 2], [0, 1, 2]]
+
+
+@pytest.mark.parametrize("d", [2, 3])
 def test_the_discriminant_of_one_draw_per_group_is_the_nearer_one(d):
     training = np.stack([np.zeros((1, 1, d)), np.ones((1, 1, d))], axis=1)
-    slopes, thresholds = discriminant(training)
-    np.testing.assert_allclose(thresholds / slopes[:, 0], d / 2, rtol=1e-6)
+    slopes, offsets = discriminant(training)
+    np.testing.assert_allclose(np.diff(-offsets) / np.diff(slopes[:, 0]), d / 2, rtol=1e-6)
 
 
 def test_draws_that_are_all_alike_name_the_first_group():

@@ -23,14 +23,15 @@ LOGITS = arrays(float, (3, 2, 12), elements=st.floats(-30, 30, width=32))
 
 def scored(logits: np.ndarray) -> dict[str, np.ndarray]:
     """Scores of logits [R, 2, m] of draws."""
-    return score(logits.reshape(len(logits), -1), own_group(logits.shape[2]))
+    return score(logits.reshape(len(logits), 1, -1), own_group(logits.shape[2]))
 
 
 def test_true_log_ratio_reaches_the_known_optimum():
     """Table of two Gaussians at 1 and 2, scale 0.5: accuracy .841345, log-loss .356316, Brier .112400, AUC .92135."""
     cell = make_cell(scale=0.5, replicates=2)
     draws = sample(cell, "test", 200_000).astype(float)
-    scores = on_draws((draws[..., 0] - 1.5) / 0.5**2, Truth.of(cell.task, 0.5), draws, ["a", "b"])
+    logits = ((draws - 1.5) / 0.5**2).reshape(2, 1, -1)
+    scores = on_draws(logits, Truth.of(cell.task, 0.5), draws, ["a", "b"])
     expected = {"accuracy": norm.cdf(1), "log_loss": 0.356316, "brier": 0.112400, "auc": 0.92135}
     for name, value in expected.items():
         np.testing.assert_allclose(scores[name], value, atol=0.003)
@@ -50,7 +51,7 @@ def test_scores_of_a_few_known_logits():
     assert scores["brier"] == pytest.approx(np.square(1 - np.array(truth)).mean())
     assert scores["calibration_error"] == pytest.approx(1 - np.mean(truth))  # each in a bin of its own
     cell = make_cell()
-    means = on_draws(logits, Truth.of(cell.task, 0.5), np.array([[[[1.0], [2.0]], [[2.0], [1.0]]]]), ["a", "b"])
+    means = on_draws(logits.reshape(1, 1, 4), Truth.of(cell.task, 0.5), np.array([[[[1.0], [2.0]], [[2.0], [1.0]]]]), ["a", "b"])
     assert means["mean_probability_b"] == pytest.approx((expit(2) + expit(-3)) / 2)
     assert means["bayes_accuracy"] == 2 / 4
     assert means["gap"] == 2 / 4 - 3 / 4
@@ -102,9 +103,9 @@ def test_the_order_of_draws_is_immaterial(logits, order):
 @settings(max_examples=50, deadline=None)
 def test_a_mass_counts_as_so_many_draws(logits, times):
     """Draws that are there several times score as draws of that mass, calibration aside where a bin's edge falls."""
-    flat, mass = logits.reshape(3, -1), np.broadcast_to(own_group(12), (3, 2, 24)).copy()
+    flat, mass = logits.reshape(3, 1, -1), np.broadcast_to(own_group(12), (3, 2, 24)).copy()
     mass[:, :, ::3] *= times
-    repeated = np.concatenate([flat, *[flat[:, ::3]] * (times - 1)], axis=1)
+    repeated = np.concatenate([flat, *[flat[:, :, ::3]] * (times - 1)], axis=2)
     own = np.concatenate([own_group(12)[0], *[own_group(12)[0][:, ::3]] * (times - 1)], axis=1)[None]
     one, other = score(flat, mass), score(repeated, own)
     for name in ("accuracy", "log_loss", "brier", "auc"):
@@ -121,8 +122,8 @@ def test_a_network_that_says_one_half_of_everything_is_calibrated_and_useless():
     logits = np.zeros((1, 2, 1000))
     scores = scored(logits)
     assert (scores["calibration_error"], scores["auc"], scores["accuracy"]) == (0, 0.5, 0.5)
-    shares, probabilities, frequencies = reliability(logits.reshape(1, -1), own_group(1000))
-    assert sorted(shares[0])[-1] == 1
+    shares, probabilities, frequencies = reliability(logits.reshape(1, 1, -1), own_group(1000))
+    assert sorted(shares[0, 0])[-1] == 1
     assert np.nanmax(probabilities) == np.nanmax(frequencies) == 0.5
     assert np.isnan(probabilities).sum() == 14
 
@@ -130,18 +131,18 @@ def test_a_network_that_says_one_half_of_everything_is_calibrated_and_useless():
 def test_bins_have_equal_mass_and_average_what_is_in_them():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(2, 3000))
-    shares, probabilities, frequencies = reliability(logits, own_group(1500))
+    shares, probabilities, frequencies = reliability(logits[:, None], own_group(1500))
     np.testing.assert_allclose(shares, 1 / 15, atol=1e-3)
     ranked = np.sort(expit(logits), axis=1).reshape(2, 15, 200).mean(2)
-    np.testing.assert_allclose(probabilities, ranked)
-    np.testing.assert_allclose((shares * frequencies).sum(1), 0.5)
+    np.testing.assert_allclose(probabilities[:, 0], ranked)
+    np.testing.assert_allclose((shares * frequencies).sum(2), 0.5)
 
 
 @given(LOGITS, LOGITS)
 @settings(max_examples=100, deadline=None)
 def test_distances_from_the_truth_are_none_at_the_truth_and_positive_elsewhere(logits, true):
-    logits, true = logits.reshape(3, -1), true.reshape(3, -1)
-    mass = np.stack([expit(-true), expit(true)], axis=1)
+    logits, true = logits.reshape(3, 1, -1), true.reshape(3, 1, -1)
+    mass = np.concatenate([expit(-true), expit(true)], axis=1)
     for values in distance(true, true, mass).values():
         np.testing.assert_array_equal(values, 0)
     away = distance(logits, true, mass)
@@ -154,10 +155,10 @@ def test_every_replicate_is_tested_on_its_own_draws():
     network, _ = trained(cell, learner, sample(cell, "train", cell.n), torch.device("cpu"))
     draws = sample(cell, "test", 30)
     logits = evaluate(network, draws)
-    assert logits.shape == (3, 2, 30)
+    assert logits.shape == (3, 1, 60)
     for group in range(2):
         alone = network(torch.from_numpy(draws[:, group])).squeeze(-1)
-        np.testing.assert_allclose(logits[:, group], alone.detach(), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(logits.reshape(3, 2, 30)[:, group], alone.detach(), rtol=1e-5, atol=1e-6)
 
 
 def test_scores_carry_keys_and_cost_and_refuse_another_cells_model(tmp_path):

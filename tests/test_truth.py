@@ -54,7 +54,7 @@ def test_unequal_groups_move_the_boundary_and_the_optimum(weight):
     """With weights w and 1 − w the threshold is the midpoint plus scale²·ln(w/(1 − w)) for means 1 apart."""
     scale = 0.5
     truth = Truth.of(GAUSSIANS, scale, [weight, 1 - weight])
-    scores = exact(truth, lambda x: truth.logit(x[..., None]))
+    scores = exact(truth, lambda x: truth.logits(x[..., None]))
     threshold = 1.5 + scale**2 * np.log(weight / (1 - weight))
     accuracy = weight * norm.cdf((threshold - 1) / scale) + (1 - weight) * norm.sf((threshold - 2) / scale)
     assert scores["boundary"][0] == pytest.approx(threshold, abs=1e-9)
@@ -72,8 +72,9 @@ def test_the_posterior_is_bayes_rule_and_decides(task):
     there = joint.sum(1) > 1e-200
     np.testing.assert_allclose(truth.posterior(x)[there], joint[there] / joint[there].sum(1, keepdims=True), atol=1e-12)
     np.testing.assert_allclose(truth.posterior(x).sum(1), 1)
-    sure = there & (abs(truth.logit(x)) > 1e-9)
-    assert ((truth.decide(x) == 1) == (truth.logit(x) > 0))[sure].all()
+    logits = truth.logits(x)[:, 0]
+    sure = there & (abs(logits) > 1e-9)
+    assert ((truth.decide(x) == 1) == (logits > 0))[sure].all()
 
 
 @pytest.mark.parametrize("task", TASKS, ids=str)
@@ -106,7 +107,7 @@ def test_swapping_the_groups_changes_names_alone(one, other, loc, weight):
     scores = []
     for task, weights in ((two(first, second), [weight, 1 - weight]), (two(second, first), [1 - weight, weight])):
         truth = Truth.of(task, 1.0, weights)
-        scores.append(exact(truth, lambda x, truth=truth: truth.logit(x[..., None])))
+        scores.append(exact(truth, lambda x, truth=truth: truth.logits(x[..., None])))
     for name in ("accuracy", "log_loss", "brier", "auc", "information", "boundaries"):
         assert scores[0][name][0] == pytest.approx(scores[1][name][0], abs=1e-6)
 
@@ -133,7 +134,7 @@ def test_densities_of_zero_and_infinity_give_numbers():
     np.testing.assert_allclose(truth.posterior(x).sum(1), 1)
     assert truth.decide(x)[1:].tolist() == [1, 0, 1]
     disjoint = Truth.of(two({"uniform": {}}, {"uniform": {"loc": 3.0}}), 1.0)
-    scores = exact(disjoint, lambda x: disjoint.logit(x[..., None]))
+    scores = exact(disjoint, lambda x: disjoint.logits(x[..., None]))
     assert scores["accuracy"][0] == pytest.approx(1, abs=1e-12)
     assert scores["log_loss"][0] == pytest.approx(0, abs=1e-12)
 

@@ -10,9 +10,16 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from applicability.errors import InputError
-from applicability.study import Learner, Study
+from applicability.study import Cell, Learner, Study
 
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
+EXAMPLES = {  # example -> its task; the group of label 0 first
+    "gaussians": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]],
+    "clusters": [
+        ["class 2", [{"norm": {"loc": 5.0}}, {"norm": {"loc": 0.0}}]],
+        ["class 1", [{"norm": {"loc": 0.0}}, {"norm": {"loc": 5.0}}]],
+    ],
+}
 COARSEST = 1e-4  # smallest scale as a share of loc: there, float32 tells a thousand places within a scale apart
 WORDS = {"array": "a list", "object": "a mapping", "string": "a text", "boolean": "true or false"}
 WORDS |= {"number": "a number", "integer": "a whole number"}
@@ -34,6 +41,20 @@ def checked(config: Mapping) -> dict:
     return config
 
 
+def read_again(value):
+    """The texts within nested mappings and lists as YAML reads them. Snakemake does so for `--config seed=1` alone, not
+    for what is within, as in `--config 'examples={gaussians: {seed: 1}}'`."""
+    if isinstance(value, Mapping):
+        return {key: read_again(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [read_again(inner) for inner in value]
+    try:
+        read = yaml.safe_load(value) if isinstance(value, str) else value
+    except yaml.YAMLError:
+        return value
+    return value if isinstance(read, Mapping | list) else read
+
+
 def studies(checked: Mapping) -> dict[str, Study]:
     """The studies of a checked config, by name."""
     return {name: study(name, entry) for name, entry in checked["studies"].items()}
@@ -42,26 +63,49 @@ def studies(checked: Mapping) -> dict[str, Study]:
 def study(name: str, entry: Mapping) -> Study:
     """A study from its checked entry; where 1 and 1.0 are the same, they become the same."""
     changed = {
-        "task": [[group, [as_floats(distribution)]] for group, distribution in entry["task"].items()],
+        "task": task(f"studies.{name}.task", entry["task"]),
         "scales": sorted(as_floats(entry["scales"])),
         "sample_sizes": sorted(entry["sample_sizes"]),
         **{key: as_floats(entry[key]) for key in ("target_accuracy", "tolerance")},
         "learners": {each: learner(each, options) for each, options in entry["learners"].items()},
     }
-    for group, [distribution] in changed["task"]:
-        resolved(f"studies.{name}.scales", min(changed["scales"]), group, distribution)
+    resolved(f"studies.{name}.scales", min(changed["scales"]), changed["task"])
     return Study(name=name, **entry | changed)
 
 
-def resolved(path: str, scale: float, group: str, distribution: Mapping) -> None:
+def examples(checked: Mapping) -> dict[str, tuple[Cell, Learner]]:
+    """The worked examples of a checked config, by name: a cell of one replicate, and what is trained on it."""
+    found = {}
+    for name, entry in checked["examples"].items():
+        entry = {"batch_size": 2 * entry["n"], "dropout": 0, "standardise": False} | entry  # the clusters': all draws
+        seed, n, scale = entry.pop("seed"), entry.pop("n"), float(entry.pop("scale"))
+        resolved(f"examples.{name}.scale", scale, EXAMPLES[name])
+        cell = Cell(name, seed, EXAMPLES[name], scale, n, test_draws=n, replicates=1)
+        found[name] = cell, learner("net", entry)
+    return found
+
+
+def task(path: str, entry: Mapping) -> list:
+    """A task from its checked entry. Raises InputError where the groups have not as many coordinates each."""
+    groups = [[group, as_floats(given if isinstance(given, list) else [given])] for group, given in entry.items()]
+    counts = {group: len(coordinates) for group, coordinates in groups}
+    if len(set(counts.values())) > 1:
+        found = ", ".join(f"{count} in {group}" for group, count in counts.items())
+        raise InputError(f"config: {path}: expected as many coordinates in every group; found {found}")
+    return groups
+
+
+def resolved(path: str, scale: float, task: list) -> None:
     """Raises InputError where draws in float32 would lie on a few points, the scale being small against loc."""
-    [parameters] = distribution.values()
-    least = COARSEST * abs(parameters["loc"]) / parameters["scale"]
-    if scale < least:
-        raise InputError(
-            f"config: {path}: expected at least {least:g} for draws of {group} about {parameters['loc']:g} to differ "
-            f"in float32; found {scale:g}"
-        )
+    for group, coordinates in task:
+        for distribution in coordinates:
+            [parameters] = distribution.values()
+            loc, least = parameters["loc"], COARSEST * abs(parameters["loc"]) / parameters.get("scale", 1)
+            if scale < least:
+                raise InputError(
+                    f"config: {path}: expected at least {least:g} for draws of {group} about {loc:g} to differ "
+                    f"in float32; found {scale:g}"
+                )
 
 
 def learner(name: str, entry: Mapping) -> Learner:

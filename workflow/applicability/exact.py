@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from applicability.errors import InputError
-from applicability.score import distance, score
+from applicability.score import decide, distance, score
 from applicability.truth import Truth
 
 TAIL = 30  # logit of the share of a group that lies beyond the nodes: 1e-13 on either side
@@ -18,8 +18,8 @@ ALIKE = 1e-12  # a logit closer to 0 is none
 RARE = 1e-4  # share of draws
 
 
-def exact(truth: Truth, logit: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray]:
-    """Exact scores [R] of R logits, given as a function of x [R or 1, M], which returns [R, M].
+def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray]:
+    """Exact scores [R] of R rules, given by their logits as a function of x [R or 1, M], which returns [R, M, K].
 
     accuracy, log_loss, brier, auc and calibration_error: see :func:`applicability.score.score`. bayes_accuracy: the
     optimal rule's, gap: bayes_accuracy − accuracy. log_ratio_rmse, posterior_error and excess_log_loss: see
@@ -29,19 +29,20 @@ def exact(truth: Truth, logit: Callable[[np.ndarray], np.ndarray]) -> dict[str, 
     the rule collapsed.
     """
     x, mass = nodes(truth)
-    logits, true_logits = logit(x[None]), truth.logit(x[None, :, None])
-    edges, labels = regions(decided(logits), x, lambda places: logit(places) > 0)
+    found, true = logits(x[None]).mT, truth.logits(x[None, :, None]).mT
+    chosen = decided(found)
+    edges, labels = regions(chosen, x, lambda places: decide(logits(places).mT))
     optimal_edges, optimal_labels = optimal_regions(truth, x)
-    gone = collapsed((mass.sum(0) * (logits > 0)).sum(1))
+    gone = collapsed(chosen, mass.sum(0))
     boundary, error = nearest(np.where(gone[:, None], np.inf, edges), optimal_edges[0])
-    scores = score(logits, mass[None])
+    scores = score(found, mass[None])
     accuracy = right(truth, edges, labels)  # the cdf knows it better than the nodes
     bayes = right(truth, optimal_edges, optimal_labels)
     return scores | {
         "accuracy": accuracy,
         "bayes_accuracy": np.broadcast_to(bayes, accuracy.shape),
         "gap": bayes - accuracy,
-        **distance(logits, true_logits, mass[None]),
+        **distance(found, true, mass[None]),
         "information": truth.entropy - scores["log_loss"],
         "boundaries": np.isfinite(edges).sum(1),
         "collapsed": gone,
@@ -76,22 +77,25 @@ def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
     return x, mass
 
 
-def collapsed(share: np.ndarray) -> np.ndarray:
-    """Whether rules name one group for all but one draw in 10,000 [R] (0 or 1), from the share of the second [R]."""
-    return (np.minimum(share, 1 - share) < RARE).astype(int)
+def collapsed(chosen: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    """Whether rules name one group for all but one draw in 10,000 [R] (0 or 1), from the groups' indices [R, M] that
+    they name at places of a mass [M]."""
+    shares = [(mass * (chosen == group)).sum(1) for group in range(chosen.max() + 1)]
+    return (mass.sum() - np.max(shares, axis=0) < RARE * mass.sum()).astype(int)
 
 
 def optimal_regions(truth: Truth, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The :func:`regions` of the optimal rule, R = 1."""
-    return regions(decided(truth.logit(x[None, :, None])), x, lambda places: truth.logit(places[..., None]) > 0)
+    return regions(decided(truth.logits(x[None, :, None]).mT), x, lambda places: truth.decide(places[..., None]))
 
 
 def decided(logits: np.ndarray) -> np.ndarray:
-    """Whether the second group is named [R, M]. Where a logit is none it stays with what was said before: there, as in
-    tails in which two groups become alike, the sign is rounding."""
-    sure = abs(logits) > ALIKE
-    said = np.where(sure, np.arange(logits.shape[1]), sure.argmax(1)[:, None])
-    return np.take_along_axis(logits > 0, np.maximum.accumulate(said, axis=1), 1)
+    """The group's index [R, M] that logits [R, K, M] name. Where the likeliest two are alike it stays with what was said
+    before: there, as in tails in which two groups become alike, the order is rounding."""
+    lead = abs(logits[:, 0]) if logits.shape[1] == 1 else np.diff(np.sort(logits, axis=1)[:, -2:], axis=1)[:, 0]
+    sure = lead > ALIKE
+    said = np.where(sure, np.arange(logits.shape[2]), sure.argmax(1)[:, None])
+    return np.take_along_axis(decide(logits), np.maximum.accumulate(said, axis=1), 1)
 
 
 def regions(
@@ -103,7 +107,6 @@ def regions(
     [R, K] at places [R, K], is halved in on. labels [R, K + 1]: the group below the first edge, between each two,
     above the last.
     """
-    found = found.astype(int)
     replicates, places = np.nonzero(np.diff(found, axis=1))
     counts = np.bincount(replicates, minlength=len(found))
     slots = np.arange(len(places)) - np.repeat(counts.cumsum() - counts, counts)

@@ -69,7 +69,7 @@ class StackedNetwork(nn.Module):
         return torch.baddbmm(bias, x, weight)
 
     def logits(self, x: np.ndarray) -> np.ndarray:
-        """Logits [R, M] in float64 of inputs [R or 1, M, in], in the networks' own precision, on their device.
+        """Logits [R, M, out] in float64 of inputs [R or 1, M, in], in the networks' own precision, on their device.
 
         In pieces that fit a cache: the activations of a long x would not.
         """
@@ -78,7 +78,7 @@ class StackedNetwork(nn.Module):
             pieces = [
                 self(piece.to(weight).expand(len(weight), -1, -1)) for piece in torch.from_numpy(x).split(PIECE, 1)
             ]
-            return torch.cat(pieces, 1).squeeze(-1).cpu().double().numpy()
+            return torch.cat(pieces, 1).cpu().double().numpy()
 
     def fold(self, centre: Tensor, spread: Tensor) -> None:
         """Turn networks trained on (x − centre) / spread into the same networks on x. Both are [R, 1, in]."""

@@ -21,9 +21,9 @@ def optimum(cells: list[str], optimum: Path) -> None:
 
     cells: a :class:`applicability.study.Cell` of each scale, as JSON. optimum: a table of accuracy, log_loss (nat),
     brier, auc, information (mutual information of draw and group, nat), the optimal boundary (the first of so many
-    boundaries), plugin_constant, the c of the plug-in rule's excess error c/n, and plugin_from, the n from which on
-    that holds. Exact in one dimension; in more,
-    means over all test draws of the study.
+    boundaries), guessing, the accuracy of naming a group unseen, plugin_constant, the c of the plug-in rule's excess
+    error c/n, and plugin_from, the n from which on that holds. Exact in one dimension; in more, means over all test
+    draws of the study.
     """
     rows = [optimum_of(cell) for cell in map(Cell.parse, cells)]
     tables.write(pd.DataFrame(rows).sort_values("scale"), optimum)
@@ -33,17 +33,18 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
     """The row of a cell's scale."""
     truth = Truth.of(cell.task, cell.scale)
     if truth.dimension == 1:
-        scores = exact(truth, lambda x: truth.logit(x[..., None]))
+        scores = exact(truth, lambda x: truth.logits(x[..., None]))
     else:
         scores = on_draws(truth, sample(cell, "test", cell.test_draws))
     values = {name: float(scores[name][0]) for name in COLUMNS if name in scores}
     constant, least = excess_law(cell.task, cell.scale)
-    return {"study": cell.study, "scale": cell.scale, **values, "plugin_constant": constant, "plugin_from": least}
+    known = {"guessing": float(truth.weights.max()), "plugin_constant": constant, "plugin_from": least}
+    return {"study": cell.study, "scale": cell.scale} | values | known
 
 
 def on_draws(truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:
-    """Scores [1] of the true log-ratio on draws [R, 2, m, d] of all replicates together."""
-    logits = truth.logit(draws).swapaxes(0, 1).reshape(1, -1)
-    half = logits.shape[1] // 2
-    scores = score(logits, own_group(half) * truth.weights[:, None])
+    """Scores [1] of the true log-odds on draws [R, G, m, d] of all replicates together."""
+    replicates, groups, m, _ = draws.shape
+    logits = truth.logits(draws).transpose(3, 1, 0, 2).reshape(1, -1, groups * replicates * m)
+    scores = score(logits, own_group(replicates * m, groups) * truth.weights[:, None])
     return scores | {"information": truth.entropy - scores["log_loss"]}

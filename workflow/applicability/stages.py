@@ -15,6 +15,7 @@ COMMANDS = {
     "tabulate": "summarise",
     "plan": "plan",
     "plot": "plot",
+    "example": "example",
 }
 
 

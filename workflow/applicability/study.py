@@ -87,6 +87,12 @@ class Study:
     tolerance: float
     learners: dict[str, Learner]
 
+    @property
+    def dimension(self) -> int:
+        """Number of coordinates of a draw."""
+        _, coordinates = self.task[0]
+        return len(coordinates)
+
     def cell(self, scale: float, n: int) -> Cell:
         """The cell at (scale, n) of this study's grid."""
         return Cell(self.name, self.seed, self.task, scale, n, self.test_draws, self.replicates)

@@ -12,11 +12,11 @@ from applicability.errors import InputError
 from applicability.exact import collapsed, exact
 from applicability.files import read_arrays, write_arrays
 from applicability.network import StackedNetwork
-from applicability.score import distance, own_group, reliability, score
+from applicability.score import decide, distance, log_odds, own_group, reliability, score
 from applicability.study import Learner
 from applicability.truth import Truth
 
-POINTS = 201  # of a curve
+POINTS = {1: 201, 2: 81}  # of a curve, and along each side of a picture in the plane
 
 
 def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
@@ -43,9 +43,15 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     tables.write(whole, scores)
 
 
+def logits_of(network: StackedNetwork, x: np.ndarray) -> np.ndarray:
+    """Logits [R, M, K] in float64 of x [R or 1, M, d]: the network's own of two groups, of more each against the rest."""
+    outputs = network.logits(x)
+    return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
+
+
 def evaluate(network: StackedNetwork, draws: np.ndarray) -> np.ndarray:
-    """Logits [R, G, m] in float64 of draws [R, G, m, d]."""
-    return network.logits(draws.reshape(len(draws), -1, draws.shape[-1])).reshape(draws.shape[:-1])
+    """Logits [R, K, G·m] in float64 of draws [R, G, m, d], group by group."""
+    return logits_of(network, draws.reshape(len(draws), -1, draws.shape[-1])).mT
 
 
 def scores_of(
@@ -56,7 +62,7 @@ def scores_of(
     draws: np.ndarray,
     groups: list[str],
 ) -> dict[str, np.ndarray]:
-    """Every score [R] of R networks in float64, their logits [R, 2, m] and the training and test draws.
+    """Every score [R] of R networks in float64, their logits [R, K, G·m] and the training and test draws.
 
     :func:`on_draws`; :func:`expected`, named exact_<name> where the draws give that score too; plugin_accuracy and
     plugin_gap, those of the plug-in linear discriminant of the same training draws (exact in one dimension). A network
@@ -82,15 +88,18 @@ def numbers(logits: np.ndarray) -> np.ndarray:
 
 
 def on_draws(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: list[str]) -> dict[str, np.ndarray]:
-    """What a user sees, [R]: :func:`applicability.score.score` of logits [R, 2, m] on draws [R, 2, m, d], and more.
+    """What a user sees, [R]: :func:`applicability.score.score` of logits [R, K, G·m] on draws [R, G, m, d], and more.
 
-    mean_probability_<group>: mean probability of the second group, over the draws of each. bayes_accuracy: the
-    optimal rule's accuracy on the same draws. gap: bayes_accuracy − accuracy, paired and so less noisy than either.
+    mean_probability_<group>: over the draws of each group, the mean probability of the second of two groups, of more
+    that of the group itself. bayes_accuracy: the optimal rule's accuracy on the same draws. gap: bayes_accuracy −
+    accuracy, paired and so less noisy than either.
     """
-    scores = score(logits.reshape(len(logits), -1), own_group(draws.shape[2]))
-    means = {f"mean_probability_{group}": expit(logits[:, i]).mean(1) for i, group in enumerate(groups)}
-    bayes = (truth.decide(draws) == np.arange(2)[:, None]).mean((1, 2))
-    return scores | means | {"bayes_accuracy": bayes, "gap": bayes - scores["accuracy"]}
+    scores = score(logits, own_group(draws.shape[2], len(groups)))
+    means = expit(logits).reshape(*logits.shape[:2], len(groups), -1).mean(3)  # [R, K, G]
+    means = means[:, 0] if logits.shape[1] == 1 else means.diagonal(axis1=1, axis2=2)
+    named = {f"mean_probability_{group}": means[:, index] for index, group in enumerate(groups)}
+    bayes = (truth.decide(draws) == np.arange(len(groups))[:, None]).mean((1, 2))
+    return scores | named | {"bayes_accuracy": bayes, "gap": bayes - scores["accuracy"]}
 
 
 def expected(network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:
@@ -100,23 +109,32 @@ def expected(network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: n
     whether they collapsed.
     """
     if truth.dimension == 1:
-        return exact(truth, lambda x: numbers(network.logits(x[..., None])))
+        return exact(truth, lambda x: numbers(logits_of(network, x[..., None])))
     draws = draws.reshape(len(draws), -1, truth.dimension)
-    logits = logits.reshape(len(logits), -1)
-    away = distance(logits, truth.logit(draws), np.moveaxis(truth.posterior(draws), -1, 1))
-    return away | {"collapsed": collapsed((logits > 0).mean(1))}
+    away = distance(logits, truth.logits(draws).mT, truth.posterior(draws).mT)
+    return away | {"collapsed": collapsed(decide(logits), np.ones(draws.shape[1]))}
 
 
 def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict[str, np.ndarray]:
-    """What the figures of a single cell show, for R networks in float64 and their logits [R, 2, m] on test draws.
+    """What the figures of a single cell show, for R networks in float64 and their logits [R, K, G·m] on test draws.
 
-    share, probability, frequency [R, 15]: :func:`applicability.score.reliability` on the test draws. In one dimension
-    also x [P], true_log_ratio [P] and log_ratio [R, P].
+    share, probability, frequency [R, K, 15]: :func:`applicability.score.reliability` on the test draws. x [P, d],
+    true_logits [P, K] and logits [R, P, K]: on a line, and on a grid in the plane (the first coordinate running
+    fastest); more dimensions have no picture.
     """
     names = ("share", "probability", "frequency")
-    bins = reliability(numbers(logits).reshape(len(logits), -1), own_group(logits.shape[2]))
+    groups = len(truth.groups)
+    bins = reliability(numbers(logits), own_group(logits.shape[2] // groups, groups))
     curves = dict(zip(names, bins, strict=True))
-    if truth.dimension == 1:
-        x = np.linspace(*truth.span(), POINTS)
-        curves |= {"x": x, "true_log_ratio": truth.log_ratio(x[:, None]), "log_ratio": network.logits(x[None, :, None])}
+    if truth.dimension in POINTS:
+        spans = [truth.span(coordinate=each) for each in range(truth.dimension)]
+        x = lattice(spans, POINTS[truth.dimension])
+        curves |= {"x": x, "true_logits": truth.logits(x), "logits": logits_of(network, x[None])}
     return curves
+
+
+def lattice(spans: list[tuple[float, float]], points: int) -> np.ndarray:
+    """Evenly spaced points of a line, a rectangle and so on, so many along each side: [P, d], the first coordinate
+    running fastest."""
+    sides = np.meshgrid(*(np.linspace(low, high, points) for low, high in reversed(spans)), indexing="ij")
+    return np.stack([side.ravel() for side in reversed(sides)], axis=-1)

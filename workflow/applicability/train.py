@@ -4,6 +4,7 @@ import platform
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -49,11 +50,12 @@ def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.devic
     """Networks trained on draws [R, G, n, d], and their losses [steps, R]."""
     replicates, groups, n, inputs = draws.shape
     init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
-    network = StackedNetwork.initial([inputs, *learner.hidden, 1], init, learner.activation, learner.dropout)
+    outputs = groups if groups > 2 else 1
+    network = StackedNetwork.initial([inputs, *learner.hidden, outputs], init, learner.activation, learner.dropout)
     network.to(device)
 
     x = torch.from_numpy(draws).reshape(replicates, groups * n, inputs).to(device)
-    labels = torch.arange(groups, dtype=x.dtype, device=device).repeat_interleave(n).expand(replicates, -1)
+    labels = torch.arange(groups, device=device).repeat_interleave(n).expand(replicates, -1)
     if learner.standardise:
         centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
         x = (x - centre) / spread
@@ -71,24 +73,61 @@ def fit(
     shuffle: list[torch.Generator],
     dropout: list[torch.Generator] | None = None,
 ) -> Tensor:
-    """Train R networks on inputs [R, N, d] and labels [R, N] (0 or 1); returns each batch's mean loss, [steps, R].
+    """Train R networks as :func:`steps` does; returns each batch's mean loss, [steps, R]."""
+    losses = torch.empty(learner.total_steps(x.shape[1]), len(x), dtype=x.dtype, device=x.device)
+    for step, (loss, _) in enumerate(steps(network, x, labels, learner, shuffle, dropout)):
+        losses[step] = loss
+    return losses
 
-    The loss is binary cross-entropy on the logits. Its slope is given in closed form, p − label: autograd's own would
-    make the last bits depend on how many replicates are stacked (see :func:`applicability.network.sigmoid`).
+
+def steps(
+    network: StackedNetwork,
+    x: Tensor,
+    labels: Tensor,
+    learner: Learner,
+    shuffle: list[torch.Generator],
+    dropout: list[torch.Generator] | None = None,
+) -> Iterator[tuple[Tensor, tuple[Tensor, ...]]]:
+    """Train R networks on inputs [R, N, d] and labels [R, N], the groups' indices, step by step.
+
+    Yields after each step the batch's mean loss [R], in nat, and its gradients, in the order of the network's
+    parameters. A network of one output has two groups.
     """
     total = learner.total_steps(x.shape[1])
     [(name, options)] = learner.optimiser.items()
     parameters = list(network.parameters())
     update = OPTIMISERS[name](parameters, **options)
-    losses = torch.empty(total, len(x), dtype=x.dtype, device=x.device)
-    order = batches(x, labels, learner.batch_size, total, shuffle)
-    for step, (inputs, targets) in zip(range(total), order, strict=False):
-        logits = network(inputs, dropout).squeeze(-1)
+    binary = network.biases[-1].shape[-1] == 1
+    order = batches(x, labels.to(x.dtype) if binary else labels, learner.batch_size, total, shuffle)
+    for inputs, targets in islice(order, total):
+        logits = network(inputs, dropout)
         with torch.no_grad():
-            losses[step] = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none").mean(1)
-            slope = (sigmoid(logits) - targets) / targets.shape[1]  # of each replicate's mean loss
-        update(torch.autograd.grad(logits, parameters, slope))
-    return losses
+            loss, slope = (binary_cross_entropy if binary else cross_entropy)(logits, targets)
+        gradients = torch.autograd.grad(logits, parameters, slope / targets.shape[1])
+        update(gradients)
+        yield loss, gradients
+
+
+def binary_cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean loss [R] of logits [R, B, 1] of the second group, labels [R, B] 0 or 1, and each draw's slope [R, B, 1].
+
+    The slope is given in closed form, p − label: autograd's own would make the last bits depend on how many replicates
+    are stacked (see :func:`applicability.network.sigmoid`).
+    """
+    logits = logits.squeeze(-1)
+    losses = functional.binary_cross_entropy_with_logits(logits, labels, reduction="none")
+    return losses.mean(1), (sigmoid(logits) - labels)[..., None]
+
+
+def cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean loss [R] of logits [R, B, G], of whose softmax p the labels [R, B] are the groups' indices, and each draw's
+    slope p − own [R, B, G]."""
+    logits = logits - logits.amax(-1, keepdim=True)
+    weights = logits.exp()
+    total = weights.sum(-1)
+    own = functional.one_hot(labels, logits.shape[-1])
+    losses = total.log() - (logits * own).sum(-1)
+    return losses.mean(1), weights / total[..., None] - own
 
 
 def batches(

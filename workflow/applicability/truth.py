@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 from scipy.special import log_softmax
 
+from applicability.score import log_odds
 from applicability.task import frozen, parts
 
 FLOOR = 1e300  # a density of 0 has the log −FLOOR: differences of such logs stay numbers
@@ -44,9 +45,13 @@ class Truth:
         logs = [sum(each.logpdf(x[..., i]) for i, each in enumerate(group)) for group in self.groups]
         return np.clip(np.stack(logs, axis=-1), -FLOOR, FLOOR)
 
+    def log_joint(self, x: np.ndarray) -> np.ndarray:
+        """log p(x, group), [..., G], at x [..., d]."""
+        return self.log_densities(x) + np.log(self.weights)
+
     def log_posterior(self, x: np.ndarray) -> np.ndarray:
         """log p(group | x), [..., G], at x [..., d], by Bayes' rule."""
-        return log_softmax(self.log_densities(x) + np.log(self.weights), axis=-1)
+        return log_softmax(self.log_joint(x), axis=-1)
 
     def posterior(self, x: np.ndarray) -> np.ndarray:
         """p(group | x), [..., G], at x [..., d]."""
@@ -57,22 +62,23 @@ class Truth:
         first, second = np.moveaxis(self.log_densities(x), -1, 0)
         return second - first
 
-    def logit(self, x: np.ndarray) -> np.ndarray:
-        """log p(b | x) − log p(a | x), [...], of two groups: the log-ratio, shifted by unequal weights."""
-        return self.log_ratio(x) + np.log(self.weights[1] / self.weights[0])
+    def logits(self, x: np.ndarray) -> np.ndarray:
+        """ln p/(1 − p) of the posterior p, [..., K], at x [..., d]: of the second of two groups (the log-ratio, shifted
+        by unequal weights), K = 1; of more groups of each, K = G."""
+        return log_odds(self.log_joint(x))
 
     def decide(self, x: np.ndarray) -> np.ndarray:
         """The likeliest group's index, [...], at x [..., d]: no rule is right more often. Ties go to the first."""
-        return (self.log_densities(x) + np.log(self.weights)).argmax(-1)
+        return self.log_joint(x).argmax(-1)
 
     def cdf(self, x: np.ndarray) -> np.ndarray:
         """P(X ≤ x | group), [..., G], at x [...] of a task in one dimension."""
         return np.stack([group[0].cdf(x) for group in self.groups], axis=-1)
 
-    def span(self, margin: float = MARGIN) -> tuple[float, float]:
-        """What a picture of the first coordinate shows: from `margin` scales below the lowest location to as many above
-        the highest, wider where 98 % of a group needs it."""
-        locs = self.locs[:, 0]
-        central = [group[0].ppf(share) for group in self.groups for share in (0.01, 0.99)]
+    def span(self, margin: float = MARGIN, coordinate: int = 0) -> tuple[float, float]:
+        """What a picture of a coordinate shows: from `margin` scales below the lowest location to as many above the
+        highest, wider where 98 % of a group needs it."""
+        locs = self.locs[:, coordinate]
+        central = [group[coordinate].ppf(share) for group in self.groups for share in (0.01, 0.99)]
         low, high = locs.min() - margin * self.scale, locs.max() + margin * self.scale
         return float(min(low, *central)), float(max(high, *central))

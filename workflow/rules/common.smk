@@ -1,7 +1,7 @@
 """What the other files here share.
 
 takes: config (checked here, before anything runs)
-makes: CONFIG, STUDIES, WORKERS; the path patterns; what a study, its figures and a cell consist of; `run_stage`
+makes: CONFIG, STUDIES, EXAMPLES, WORKERS; the path patterns; what a study, its figures and a cell consist of; `run_stage`
 """
 
 import json
@@ -10,14 +10,18 @@ import sys
 
 sys.path.insert(0, f"{workflow.basedir}/workflow")  # this checkout's library, whatever else is installed
 
+from snakemake.utils import update_config
+
 from applicability import config as configs
 from applicability.errors import InputError
 from applicability.imports import sources
 from applicability.workers import Workers
 
 try:
+    update_config(config, configs.read_again(workflow.config_settings.config))  # Snakemake leaves texts within --config
     CONFIG = configs.checked(config)
     STUDIES = configs.studies(CONFIG)
+    EXAMPLES = configs.examples(CONFIG)
 except InputError as error:
     sys.exit(str(error))
 WORKERS = Workers(workflow.cores)
@@ -32,6 +36,8 @@ SUMMARY = "results/{study}/summary.csv"
 PLANNING = "results/{study}/planning.csv"
 TABLE = "results/{study}/tables/accuracy-{learner}.csv"
 FIGURE = "results/{study}/figures/{figure}{format}"
+EXAMPLE = "results/examples/{example}"
+OF_EXAMPLE = ["history.csv", "samples.npz", "model.pt", "curves.npz", "optimum.csv"]  # beside metrics.json
 FORMATS = [".pdf", ".png", ".svg"]
 TABLES = {"summary": SUMMARY, "optimum": OPTIMUM, "planning": PLANNING}
 MOST = 4  # scales, and sample sizes, in a figure of a learner's single cells
@@ -51,8 +57,25 @@ OF_LEARNER = {
     "posterior": ["curves.npz"],
     "ratio": ["curves.npz"],
     "reliability": ["curves.npz"],
+    "regions": ["curves.npz"],
     "loss": ["history.csv", "optimum"],
 }
+# figure -> the studies that have what it shows, where not all do
+SHOWN_OF = {
+    "budget": lambda study: budgets(study.name),
+    "boundary": lambda study: study.dimension == 1,
+    "posterior": lambda study: study.dimension == 1,
+    "ratio": lambda study: study.dimension == 1 and len(study.task) == 2,
+    "regions": lambda study: study.dimension == 2,
+}
+
+# picture of an example -> what it reads
+OF_PICTURE = {
+    "samples": {"cells": [f"{EXAMPLE}/samples.npz"]},
+    "loss": {"cells": [f"{EXAMPLE}/history.csv"], "optimum": f"{EXAMPLE}/optimum.csv"},
+    "surface": {"cells": [f"{EXAMPLE}/curves.npz"]},
+}
+PICTURES = {"gaussians": ["samples", "loss"], "clusters": ["samples", "loss", "surface"]}
 
 
 def written(scale):
@@ -70,6 +93,7 @@ wildcard_constraints:
     learner=one_of(learner for study in STUDIES.values() for learner in study.learners),
     scale=one_of(written(scale) for study in STUDIES.values() for scale in study.scales),
     n=one_of(n for study in STUDIES.values() for n in study.sample_sizes),
+    example=one_of(EXAMPLES),
 
 
 def over_grid(pattern, name, most=None, **wildcards):
@@ -89,8 +113,8 @@ def thinned(values, most):
 def of_study(name):
     """Every file of a study, the cells' too: Snakemake makes a deleted one again only where it is asked for."""
     learners = list(STUDIES[name].learners)
-    figures = [figure for figure in OF_STUDY if figure != "budget" or budgets(name)]
-    figures += [f"{figure}-{learner}" for figure in OF_LEARNER for learner in learners]
+    figures = [figure for figure in OF_STUDY if shown(figure, name)]
+    figures += [f"{figure}-{learner}" for figure in OF_LEARNER if shown(figure, name) for learner in learners]
     return [
         *over_grid(SAMPLES, name),
         *over_grid(f"{TRAINED}/{{file}}", name, learner=learners, file=OF_TRAINED),
@@ -98,6 +122,18 @@ def of_study(name):
         *expand(TABLE, study=name, learner=learners),
         *expand(FIGURE, study=name, figure=figures, format=FORMATS),
     ]
+
+
+def shown(figure, name):
+    """Whether a study has what a figure shows."""
+    return figure not in SHOWN_OF or bool(SHOWN_OF[figure](STUDIES[name]))
+
+
+def of_example(name):
+    """Every file of a worked example."""
+    return expand(f"{EXAMPLE}/{{file}}", example=name, file=["metrics.json", *OF_EXAMPLE]) + expand(
+        f"{EXAMPLE}/{{picture}}{{format}}", example=name, picture=PICTURES[name], format=FORMATS
+    )
 
 
 def budgets(name):

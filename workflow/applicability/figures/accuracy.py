@@ -12,7 +12,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, learner: str) -> Figure:
     best = optimum.set_index("scale")["accuracy"]
     grid = grid_of(summary, learner, "accuracy_mean").assign(optimum=best)
     figure, axes = heatmap.canvas(*grid.shape)
-    heatmap.accuracies(axes, grid, cbar_kws={"label": "mean accuracy on test draws"})
+    heatmap.accuracies(axes, grid, optimum, cbar_kws={"label": "mean accuracy on test draws"})
     axes.axvline(grid.shape[1] - 1, color="white", linewidth=4)
     axes.set_title(style.title(summary, learner))
     return figure

@@ -27,7 +27,7 @@ def draw(summary: pd.DataFrame) -> Figure:
         n = np.array(sorted(summary["n"].unique()))
         axes.plot(n, 1 / np.sqrt(2 * n), color=style.TRUTH, linestyle="--", label="1/√(2n)")
         style.logarithmic(axes, "x", "y")
-        axes.set(title=learner, xlabel="n, training draws per group")
+        axes.set(title=learner, xlabel=style.N)
     panels[0].set_ylabel("rms error of the boundary / scale")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", frameon=False)
     return figure

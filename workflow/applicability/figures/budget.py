@@ -23,14 +23,14 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) 
     widths = [columns] * panels + [1]
     axes = figure.subplots(1, panels + 1, sharey=True, width_ratios=widths)
     for each, (learner, grid) in zip(axes, grids.items(), strict=False):
-        heatmap.accuracies(each, grid, cbar=False)
+        heatmap.accuracies(each, grid, optimum, cbar=False)
         steps = grid_of(summary, learner, "steps").iloc[0]
         each.set_xticks(each.get_xticks(), [f"{style.number(n)}\n{style.number(steps[n])}" for n in grid.columns])
         each.set(title=f"{learner}: {budgets[learner]}", ylabel="", xlabel="")
     best = optimum.set_index("scale")[["accuracy"]].rename(columns={"accuracy": "best\npossible"})
-    heatmap.accuracies(axes[-1], best, cbar=False)
+    heatmap.accuracies(axes[-1], best, optimum, cbar=False)
     axes[-1].set(xlabel="", ylabel="")
-    axes[0].set_ylabel(heatmap.SCALE)
-    figure.supxlabel(f"{heatmap.N}, and below it the SGD steps taken", fontsize=8)
+    axes[0].set_ylabel(style.SCALE)
+    figure.supxlabel(f"{style.N}, and below it the SGD steps taken", fontsize=8)
     figure.colorbar(axes[0].collections[0], ax=axes, label=label, fraction=0.03, pad=0.01)
     return figure

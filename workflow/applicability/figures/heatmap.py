@@ -10,8 +10,6 @@ from seaborn.utils import relative_luminance
 
 from applicability.figures import style
 
-N = "n, training draws per group"
-SCALE = "scale of both groups"
 MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
 
 
@@ -38,13 +36,13 @@ def heatmap(axes: Axes, grid: pd.DataFrame, words: pd.DataFrame, **options) -> N
     )
     for text, colour in with_colours(axes, grid.shape):
         text.set_color("black" if relative_luminance(colour) > MIDDLE else "white")
-    axes.set(xlabel=N, ylabel=SCALE)
+    axes.set(xlabel=style.N, ylabel=style.SCALE)
     axes.tick_params(length=0, axis="both", rotation=0)
 
 
-def accuracies(axes: Axes, grid: pd.DataFrame, **options) -> None:
-    """A map of accuracies; the limits of the colours are 0.5 (guessing) and 1 in every one."""
-    heatmap(axes, grid, grid.map("{:.3f}".format), vmin=0.5, vmax=1.0, **options)
+def accuracies(axes: Axes, grid: pd.DataFrame, optimum: pd.DataFrame, **options) -> None:
+    """A map of accuracies; the limits of the colours are guessing (0.5 of two groups) and 1 in every one of a study."""
+    heatmap(axes, grid, grid.map("{:.3f}".format), vmin=optimum["guessing"].iloc[0], vmax=1.0, **options)
 
 
 def hatch(axes: Axes, cells: np.ndarray) -> None:

@@ -26,18 +26,19 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for axes, scale in zip(panels.flat, scales, strict=False):
         here = summary[summary["scale"] == scale]
-        for colour, learner in zip(style.LEARNERS, summary["learner"].unique(), strict=False):
-            mean_and_interval(axes, here[here["learner"] == learner], name, color=colour, label=learner)
+        for index, learner in enumerate(summary["learner"].unique()):
+            mean_and_interval(axes, here[here["learner"] == learner], name, label=learner, **style.line_of(index))
         one = here[here["learner"] == here["learner"].iloc[0]]
         mean_and_interval(axes, one, "plugin_gap", color=style.TRUTH, linestyle="--", label="plug-in rule")
         constant, least = laws.loc[scale]
         n = one["n"][one["n"] >= least]
-        axes.plot(n, 100 * constant / n, color="0.2", linestyle=":", zorder=3, label="c/n")
+        if constant == constant:
+            axes.plot(n, 100 * constant / n, color="0.2", linestyle=":", zorder=3, label="c/n")
         style.logarithmic(axes, "x", "y")
         axes.set(ylim=(LEAST, 70), title=f"scale {style.number(scale)}")
     for axes in panels.flat[len(scales) :]:
         axes.set_axis_off()
-    figure.supxlabel("n, training draws per group", fontsize=8)
+    figure.supxlabel(style.N, fontsize=8)
     figure.supylabel("optimum − accuracy, points", fontsize=8)
     legend(figure, panels[0, 0])
     return figure

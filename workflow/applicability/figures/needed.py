@@ -25,21 +25,22 @@ def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
         for index, learner in enumerate(learners):
             shift = (index - (len(learners) - 1) / 2) * 0.6 / len(learners)
             rows = here[here["learner"] == learner]
-            learners_n(axes, rows, rows["scale"].map(places) + shift, sizes, style.LEARNERS[index % 6], learner)
+            learners_n(axes, rows, rows["scale"].map(places) + shift, sizes, style.line_of(index)["color"], learner)
         theory = here.drop_duplicates("scale").set_index("scale")["theory_n"]
-        axes.plot(range(len(scales)), theory[scales], color="0.5", linestyle=":", label="plug-in rule, c/gap")
+        if theory.notna().any():
+            axes.plot(range(len(scales)), theory[scales], color="0.5", linestyle=":", label="plug-in rule, c/gap")
         style.logarithmic(axes, "y")
         points = "point" if gap == 0.01 else "points"
         axes.set(ylim=(0.07 * min(sizes), 4 * max(sizes)), title=f"within {100 * gap:g} {points}")
         axes.set_xticks(range(len(scales)), [style.number(scale) for scale in scales])
         axes.set_xlim(-0.6, len(scales) - 0.4)
-        axes.set_xlabel("scale of both groups")
+        axes.set_xlabel(style.SCALE)
     grey = {"color": "0.4", "linestyle": "none"}
     if planning["needed"].str.startswith(">").any():
         panels[0].plot([], [], "^", markersize=4, label=f"more than {style.number(max(sizes))}", **grey)
     if planning["fitted_n"].notna().any():
         panels[0].plot([], [], "o", markersize=3, mfc="white", label="by power law", **grey)
-    panels[0].set_ylabel("n, training draws per group")
+    panels[0].set_ylabel(style.N)
     legend(figure, panels[0])
     return figure
 

@@ -1,4 +1,4 @@
-"""Figure posterior: the probability that each replicate of a learner has learned, and the true one."""
+"""Figure posterior: the probability that each replicate of a learner has learned, and the true one, on a line."""
 
 from pathlib import Path
 
@@ -9,23 +9,25 @@ from applicability.figures import style
 from applicability.figures.panels import legend, panels, replicates
 from applicability.files import read_arrays
 
-NAMES = ("x", "true_log_ratio", "log_ratio")
-
 
 def read(path: Path) -> tuple:
-    """A cell with x [P], the true log-ratio [P] and the learned ones [R, P]."""
-    return read_arrays(path, *NAMES)
+    """A cell with x [P, 1], the true logits [P, K] and the learned ones [R, P, K]."""
+    return read_arrays(path, "x", "true_logits", "logits")
 
 
 def draw(cells: list[tuple], learner: str) -> Figure:
-    """A thin line for each replicate; every panel from 0 to 1."""
-    second = cells[0][0].task[1][0]
+    """A thin line for each replicate, of more than two groups a colour for each; every panel from 0 to 1."""
+    shown = style.shown_groups(cells[0][0])
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
-    figure, places = panels(keys, (1.4, 1.05), "X", f"probability of {second}")
+    label = f"probability of {next(iter(shown))}" if len(shown) == 1 else "probability"
+    figure, places = panels(keys, (1.4, 1.05), "X", label)
     for cell, x, true, learned in cells:
         [axes] = places[cell.scale, cell.n]
-        replicates(axes, x, expit(learned).T, learner)
-        axes.plot(x, expit(true), label="truth", **style.TRUE_LINE)
+        x = x[:, 0]
+        for index, (group, colour) in enumerate(shown.items()):
+            name = learner if len(shown) == 1 else f"{group} by {learner}"
+            replicates(axes, x, expit(learned[..., index]).T, name, color=colour)
+            axes.plot(x, expit(true[:, index]), label="truth" if index == 0 else None, **style.TRUE_LINE)
         axes.set(xlim=(x[0], x[-1]), ylim=(-0.02, 1.02))
         axes.locator_params(axis="x", nbins=4)
     legend(figure, figure.axes[0])

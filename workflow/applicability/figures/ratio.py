@@ -1,4 +1,4 @@
-"""Figure ratio: the log-ratio that each replicate of a learner has learned, and its residual from the true one."""
+"""Figure ratio: the log-ratio of two groups on a line that each replicate of a learner has learned, and its residual."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -20,6 +20,7 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     figure, places = panels(keys, (1.4, 0.85), "X", f"ln p({second})/p({first})", "learned − true")
     for cell, x, true, learned in cells:
         ratio, residual = places[cell.scale, cell.n]
+        x, true, learned = x[:, 0], true[:, 0], learned[..., 0]
         low, high = Truth.of(cell.task, cell.scale).span(MARGIN)
         true = np.where(abs(true) < FLOOR / 2, true, np.nan)  # infinite where one group alone can be
         replicates(ratio, x, learned.T, learner)

@@ -1,4 +1,5 @@
-"""Figure samples: what the networks are shown, a histogram of each cell's training draws with the true densities."""
+"""Figure samples: what the networks are shown, each cell's training draws: histograms with the true densities on a line,
+points in the plane."""
 
 from pathlib import Path
 
@@ -22,13 +23,29 @@ def read(path: Path) -> tuple[Cell, np.ndarray]:
 
 
 def draw(cells: list[tuple[Cell, np.ndarray]]) -> Figure:
-    """In each panel a translucent histogram of each group's first coordinate."""
-    figure, places = panels([(cell.scale, cell.n) for cell, _ in cells], (1.05, 0.8), "X", "count", sharey=False)
+    """In each panel a translucent histogram of each group; in more than one dimension points, by their first two
+    coordinates."""
+    plane = cells[0][1].shape[-1] > 1
+    labels, size = (("x₁", "x₂"), (1.15, 1.1)) if plane else (("X", "count"), (1.05, 0.8))
+    figure, places = panels([(cell.scale, cell.n) for cell, _ in cells], size, *labels, sharey=False)
     for cell, draws in cells:
         [axes] = places[cell.scale, cell.n]
-        histogram(axes, cell, draws)
+        (points if plane else histogram)(axes, cell, draws)
     legend(figure, figure.axes[0])
     return figure
+
+
+def points(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
+    """One cell's draws [G, n, d] by their first two coordinates."""
+    truth = Truth.of(cell.task, cell.scale)
+    size = float(np.clip(60 / np.sqrt(cell.n), 0.5, 12))  # points²
+    for group, (name, _) in enumerate(cell.task):
+        x, y = draws[group, :, :2].T
+        axes.scatter(
+            x, y, size, style.colour_of(group), alpha=0.6, linewidths=0, label=f"group {name}", rasterized=cell.n > 300
+        )
+    axes.set(xlim=truth.span(), ylim=truth.span(coordinate=1))
+    axes.locator_params(nbins=3)
 
 
 def histogram(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
@@ -38,7 +55,8 @@ def histogram(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
     edges = np.linspace(low, high, BINS + 1)
     x = np.linspace(low, high, 4 * BINS + 1)
     names = [name for name, _ in cell.task]
-    for colour, name, group, values in zip(style.GROUPS, names, truth.groups, draws, strict=False):
+    for index, (name, group, values) in enumerate(zip(names, truth.groups, draws, strict=True)):
+        colour = style.colour_of(index)
         axes.hist(values[:, 0], bins=edges, color=colour, alpha=0.5, histtype="stepfilled", label=f"group {name}")
         expected = group[0].pdf(x) * cell.n * (edges[1] - edges[0])
         axes.plot(x, expected, color=colour, linewidth=0.8, label=f"true density of {name}")

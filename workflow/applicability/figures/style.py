@@ -4,6 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from applicability.study import Cell
+
 RC = {
     "font.size": 8,
     "axes.titlesize": 8,
@@ -30,6 +32,8 @@ GROUPS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]
 LEARNERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
 TRUTH = "black"
 TRUE_LINE = {"color": TRUTH, "linewidth": 1, "linestyle": "--"}
+N = "n, training draws per group"
+SCALE = "scale of the groups"
 MAP = "cividis"  # perceptually uniform, survives grey and colour-blind eyes
 
 
@@ -45,6 +49,23 @@ def logarithmic(axes: Axes, *which: str) -> None:
         axis = getattr(axes, f"{name}axis")
         axis.set(major_locator=LogLocator(), minor_locator=NullLocator())
         axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+
+
+def colour_of(group: int) -> str:
+    """A group's colour by its index; beyond six they come round again."""
+    return GROUPS[group % len(GROUPS)]
+
+
+def line_of(learner: int) -> dict[str, str]:
+    """Colour and style of a learner's line by its index; beyond six the colours come round again in another style."""
+    again, place = divmod(learner, len(LEARNERS))
+    return {"color": LEARNERS[place], "linestyle": ["-", "-.", ":"][again % 3]}
+
+
+def shown_groups(cell: Cell) -> dict[str, str]:
+    """The groups whose probability a figure shows, each with the colour of its lines: the second of two, else all."""
+    names = [name for name, _ in cell.task]
+    return {names[1]: LEARNERS[0]} if len(names) == 2 else {name: colour_of(i) for i, name in enumerate(names)}
 
 
 def title(summary: pd.DataFrame, learner: str) -> str:

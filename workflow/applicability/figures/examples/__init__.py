@@ -1,0 +1,1 @@
+"""Figures of the worked examples, as the published ones have them, with the truth drawn in."""

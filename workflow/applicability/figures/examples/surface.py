@@ -1,0 +1,73 @@
+"""Figure surface of the clusters: what the network says of every place in the plane, and what is true."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.special import expit, logit
+
+from applicability.figures import style
+from applicability.figures.panels import legend
+from applicability.files import read_arrays
+
+BAND = logit([0.3, 0.7])  # between them neither group is sure
+COLOURS = "RdYlBu_r"
+NAMES = ("x", "true_logits", "logits", "place", "line_true_logits", "line_logits", "points", "outputs")
+
+
+def read(path: Path) -> tuple:
+    """The cell with the arrays of :func:`applicability.example.clusters`."""
+    return read_arrays(path, *NAMES)
+
+
+def draw(cells: list[tuple]) -> Figure:
+    """Four panels: contours of the probability; its surface with the points at their outputs; the probability along the
+    line through both means; regions of confidence cut at 0.3 and 0.7. The true boundary and 0.3–0.7 band in each plane."""
+    [(cell, x, true, learned, place, line_true, line_learned, points, outputs)] = cells
+    sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
+    shape = len(sides[1]), len(sides[0])
+    true, learned = true.reshape(shape), learned.reshape(shape)
+    figure = Figure(figsize=(7, 6), layout="constrained")
+    contours, line, regions = (figure.add_subplot(2, 2, place) for place in (1, 3, 4))
+    surface = figure.add_subplot(2, 2, 2, projection="3d")
+
+    filled = contours.contourf(*sides, expit(learned), levels=20, cmap=COLOURS, vmin=0, vmax=1)
+    figure.colorbar(filled, ax=contours, ticks=[0, 0.25, 0.5, 0.75, 1], label="probability of class 1")
+    contours.set_title("probability")
+    cuts = [0, 0.3, 0.7, 1]
+    regions.contourf(*sides, expit(learned), levels=cuts, cmap=COLOURS, vmin=0, vmax=1)
+    regions.set_title("sure of class 2 below 0.3, of class 1 above 0.7")
+    for axes in (contours, regions):
+        plane(axes, sides, true, learned, [name for name, _ in cell.task], points[0])
+
+    grid = np.meshgrid(*sides)
+    surface.plot_surface(*grid, expit(learned), cmap=COLOURS, vmin=0, vmax=1, alpha=0.7, linewidth=0)
+    for index, draws in enumerate(points[0]):
+        surface.scatter(*draws.T, outputs[index], color=style.colour_of(index), edgecolors="black", s=14, linewidths=0.4)
+    surface.view_init(elev=25, azim=140)
+    surface.set(xticks=[-10, 0, 10], yticks=[-10, 0, 10], zticks=[0, 0.5, 1])
+    surface.set_box_aspect((1, 1, 0.9), zoom=0.85)  # room for the labels of its axes
+    surface.zaxis.labelpad = -2
+    surface.set(xlabel="x₁", ylabel="x₂", zlabel="probability of class 1", title="the same as a surface")
+
+    line.plot(place[:, 0], expit(line_learned[0, :, 0]), color=style.LEARNERS[0], label="learned")
+    line.plot(place[:, 0], expit(line_true[:, 0]), label="true", **style.TRUE_LINE)
+    line.set(xlabel="distance from halfway, towards class 1", ylabel="probability of class 1")
+    line.set(title="along the line through both means", xlim=place[[0, -1], 0], ylim=(-0.02, 1.02))
+    line.legend(frameon=False, loc="upper left")
+    legend(figure, contours)
+    return figure
+
+
+def plane(axes: Axes, sides: list, true: np.ndarray, learned: np.ndarray, groups: list[str], points: np.ndarray) -> None:
+    """The points, the learned boundary, and the true one with the band in which the true probability is 0.3 to 0.7."""
+    for index, (group, draws) in enumerate(zip(groups, points, strict=True)):
+        axes.scatter(*draws.T, 14, style.colour_of(index), edgecolors="black", linewidths=0.4, label=group, zorder=3)
+    axes.contour(*sides, learned, levels=[0], colors="black", linewidths=1, linestyles="--")
+    axes.plot([], [], color="black", linestyle="--", label="learned boundary")
+    axes.contourf(*sides, true, levels=BAND, colors=["0.35"], alpha=0.8)
+    axes.contour(*sides, true, levels=[0], colors="white", linewidths=0.7)
+    axes.fill_between([], [], color="0.35", alpha=0.8, label="true probability 0.3 to 0.7, and boundary")
+    ticks = np.linspace(sides[0][0], sides[0][-1], 5)
+    axes.set(xlabel="x₁", ylabel="x₂", xticks=ticks, yticks=ticks)

@@ -1,0 +1,50 @@
+"""The two published worked examples: numbers and pictures.
+
+takes: the examples of the config (params)
+makes: results/examples/<example>/metrics.json, history.csv, samples.npz, model.pt, curves.npz, optimum.csv, pictures
+steps: work_example -> draw_<picture>_of_example
+"""
+
+
+rule examples:
+    input:
+        [of_example(name) for name in EXAMPLES],
+    message:
+        "The worked examples are there"
+
+
+rule work_example:
+    input:
+        code=sources("example"),
+    output:
+        expand(f"{EXAMPLE}/{{file}}", file=OF_EXAMPLE, allow_missing=True),
+        metrics=f"{EXAMPLE}/metrics.json",
+    log:
+        "logs/example/{example}.log",
+    params:
+        cell=lambda wildcards: EXAMPLES[wildcards.example][0].json(),
+        learner=lambda wildcards: EXAMPLES[wildcards.example][1].json(),
+    message:
+        "Working the example {wildcards.example}"
+    run:
+        run_stage("example", input, output, params, log)
+
+
+for picture, files in OF_PICTURE.items():
+
+    rule:
+        name:
+            f"draw_{picture}_of_example"
+        input:
+            **files,
+            code=sources("plot", f"figures.examples.{picture}"),
+        output:
+            pictures=expand(f"{EXAMPLE}/{picture}{{format}}", format=FORMATS, allow_missing=True),
+        log:
+            f"logs/plot/examples/{{example}}/{picture}.log",
+        params:
+            figure=f"examples.{picture}",
+        message:
+            f"Drawing {picture} of the example {{wildcards.example}}"
+        run:
+            run_stage("plot", input, output, params, log)
