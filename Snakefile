@@ -7,6 +7,7 @@
     results/<study>/scores.csv                                  combine: a row per learner, cell and replicate
     results/<study>/summary.csv                                 summarise: a row per learner and cell
     results/<study>/planning.csv                                plan: a row per learner, scale and gap
+    results/<study>/differences.csv                             compare: a row per learner and cell, where there is a baseline
     results/<study>/tables/accuracy-<learner>.csv               summarise: scale x n, as the heatmap shows it
     results/<study>/figures/<figure>.{pdf,png,svg}              plot
     results/examples/<example>/...                              the worked examples, by `snakemake examples`

@@ -36,7 +36,10 @@ def test_the_law_is_for_gaussians_of_one_scale():
 def test_the_discriminant_is_that_of_the_textbook():
     """w = S⁻¹(m_b − m_a), threshold w·(m_a + m_b)/2; of three groups, whichever pair."""
     rng = np.random.default_rng(0)
-    training = rng.normal(size=(2, 3, 500, 3)) @ (np.eye(3) + 0.3 * rng.normal(size=(3, 3))) + np.arange(3.0)[:, None, None] ** 2
+    training = (
+        rng.normal(size=(2, 3, 500, 3)) @ (np.eye(3) + 0.3 * rng.normal(size=(3, 3)))
+        + np.arange(3.0)[:, None, None] ** 2
+    )
     slopes, offsets = discriminant(training)
     for replicate in range(2):
         covariance = np.mean([np.cov(group.T, bias=True) for group in training[replicate]], axis=0)

@@ -51,7 +51,9 @@ def test_scores_of_a_few_known_logits():
     assert scores["brier"] == pytest.approx(np.square(1 - np.array(truth)).mean())
     assert scores["calibration_error"] == pytest.approx(1 - np.mean(truth))  # each in a bin of its own
     cell = make_cell()
-    means = on_draws(logits.reshape(1, 1, 4), Truth.of(cell.task, 0.5), np.array([[[[1.0], [2.0]], [[2.0], [1.0]]]]), ["a", "b"])
+    means = on_draws(
+        logits.reshape(1, 1, 4), Truth.of(cell.task, 0.5), np.array([[[[1.0], [2.0]], [[2.0], [1.0]]]]), ["a", "b"]
+    )
     assert means["mean_probability_b"] == pytest.approx((expit(2) + expit(-3)) / 2)
     assert means["bayes_accuracy"] == 2 / 4
     assert means["gap"] == 2 / 4 - 3 / 4

@@ -67,7 +67,7 @@ def test_unequal_groups_move_the_boundary_and_the_optimum(weight):
 @pytest.mark.parametrize("task", TASKS, ids=str)
 def test_the_posterior_is_bayes_rule_and_decides(task):
     truth = Truth.of(task, 0.7, [1, 3])
-    x = np.linspace(*truth.span(), 101)[:, None]
+    x = np.linspace(*truth.span(5), 101)[:, None]
     joint = np.exp(truth.log_densities(x)) * [0.25, 0.75]
     there = joint.sum(1) > 1e-200
     np.testing.assert_allclose(truth.posterior(x)[there], joint[there] / joint[there].sum(1, keepdims=True), atol=1e-12)

@@ -70,6 +70,12 @@ def study(name: str, entry: Mapping) -> Study:
         "learners": {each: learner(each, options) for each, options in entry["learners"].items()},
     }
     resolved(f"studies.{name}.scales", min(changed["scales"]), changed["task"])
+    if "baseline" in entry and entry["baseline"] not in changed["learners"]:
+        known, found = list(changed["learners"]), entry["baseline"]
+        raise InputError(
+            f"config: studies.{name}.baseline: expected one of the learners {', '.join(known)}; found {found!r}"
+            f"{nearest(found, known)}"
+        )
     return Study(name=name, **entry | changed)
 
 

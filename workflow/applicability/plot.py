@@ -25,15 +25,16 @@ def plot(
     summary: Path | None = None,
     optimum: Path | None = None,
     planning: Path | None = None,
+    differences: Path | None = None,
 ) -> None:
     """Draw a figure.
 
     figure: a module of applicability.figures. pictures: where to, the format by the ending (.pdf, .png or .svg).
-    cells, summary, optimum, planning: the files and tables that its `draw` takes; options: what else it takes, as
+    cells, summary, optimum, planning, differences: the files and tables that its `draw` takes; options: what else it takes, as
     JSON.
     """
     module = importlib.import_module(f"applicability.figures.{figure}")
-    paths = {"summary": summary, "optimum": optimum, "planning": planning}
+    paths = {"summary": summary, "optimum": optimum, "planning": planning, "differences": differences}
     data = {name: tables.read(path) for name, path in paths.items() if path}
     if cells:
         data["cells"] = [module.read(path) for path in cells]

@@ -14,6 +14,7 @@ COMMANDS = {
     "summarise": "summarise",
     "tabulate": "summarise",
     "plan": "plan",
+    "compare": "compare",
     "plot": "plot",
     "example": "example",
 }

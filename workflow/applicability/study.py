@@ -86,6 +86,7 @@ class Study:
     target_accuracy: float
     tolerance: float
     learners: dict[str, Learner]
+    baseline: str | None = None  # the learner that the others are compared with
 
     @property
     def dimension(self) -> int:

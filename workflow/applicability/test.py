@@ -16,7 +16,10 @@ from applicability.score import decide, distance, log_odds, own_group, reliabili
 from applicability.study import Learner
 from applicability.truth import Truth
 
-POINTS = {1: 201, 2: 81}  # of a curve, and along each side of a picture in the plane
+PICTURES = {
+    1: (201, 5),
+    2: (81, 3),
+}  # dimension -> points along each side of a picture, scales beyond the outer locations
 
 
 def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
@@ -126,9 +129,9 @@ def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict
     groups = len(truth.groups)
     bins = reliability(numbers(logits), own_group(logits.shape[2] // groups, groups))
     curves = dict(zip(names, bins, strict=True))
-    if truth.dimension in POINTS:
-        spans = [truth.span(coordinate=each) for each in range(truth.dimension)]
-        x = lattice(spans, POINTS[truth.dimension])
+    if truth.dimension in PICTURES:
+        points, margin = PICTURES[truth.dimension]
+        x = lattice([truth.span(margin, each) for each in range(truth.dimension)], points)
         curves |= {"x": x, "true_logits": truth.logits(x), "logits": logits_of(network, x[None])}
     return curves
 

@@ -10,7 +10,6 @@ from applicability.score import log_odds
 from applicability.task import frozen, parts
 
 FLOOR = 1e300  # a density of 0 has the log −FLOOR: differences of such logs stay numbers
-MARGIN = 5  # scales
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Truth:
         """P(X ≤ x | group), [..., G], at x [...] of a task in one dimension."""
         return np.stack([group[0].cdf(x) for group in self.groups], axis=-1)
 
-    def span(self, margin: float = MARGIN, coordinate: int = 0) -> tuple[float, float]:
+    def span(self, margin: float, coordinate: int = 0) -> tuple[float, float]:
         """What a picture of a coordinate shows: from `margin` scales below the lowest location to as many above the
         highest, wider where 98 % of a group needs it."""
         locs = self.locs[:, coordinate]

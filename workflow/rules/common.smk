@@ -34,12 +34,13 @@ OPTIMUM = "results/{study}/optimum.csv"
 SCORES = "results/{study}/scores.csv"
 SUMMARY = "results/{study}/summary.csv"
 PLANNING = "results/{study}/planning.csv"
+DIFFERENCES = "results/{study}/differences.csv"
 TABLE = "results/{study}/tables/accuracy-{learner}.csv"
 FIGURE = "results/{study}/figures/{figure}{format}"
 EXAMPLE = "results/examples/{example}"
 OF_EXAMPLE = ["history.csv", "samples.npz", "model.pt", "curves.npz", "optimum.csv"]  # beside metrics.json
 FORMATS = [".pdf", ".png", ".svg"]
-TABLES = {"summary": SUMMARY, "optimum": OPTIMUM, "planning": PLANNING}
+TABLES = {"summary": SUMMARY, "optimum": OPTIMUM, "planning": PLANNING, "differences": DIFFERENCES}
 MOST = 4  # scales, and sample sizes, in a figure of a learner's single cells
 
 # figure -> what it reads: tables of the study, and a file of cells
@@ -49,6 +50,7 @@ OF_STUDY = {
     "learning": ["summary", "optimum"],
     "needed": ["planning"],
     "boundary": ["summary"],
+    "differences": ["differences"],
 }
 OF_LEARNER = {
     "accuracy": ["summary", "optimum"],
@@ -64,6 +66,7 @@ OF_LEARNER = {
 SHOWN_OF = {
     "budget": lambda study: budgets(study.name),
     "boundary": lambda study: study.dimension == 1,
+    "differences": lambda study: study.baseline,
     "posterior": lambda study: study.dimension == 1,
     "ratio": lambda study: study.dimension == 1 and len(study.task) == 2,
     "regions": lambda study: study.dimension == 2,
@@ -119,6 +122,7 @@ def of_study(name):
         *over_grid(SAMPLES, name),
         *over_grid(f"{TRAINED}/{{file}}", name, learner=learners, file=OF_TRAINED),
         *expand([OPTIMUM, SCORES, SUMMARY, PLANNING], study=name),
+        *expand(DIFFERENCES, study=[name] if STUDIES[name].baseline else []),
         *expand(TABLE, study=name, learner=learners),
         *expand(FIGURE, study=name, figure=figures, format=FORMATS),
     ]

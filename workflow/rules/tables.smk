@@ -1,8 +1,8 @@
 """The tables of a study.
 
 takes: scores.csv of every cell and learner, as the config lists them; the task (params)
-makes: optimum.csv, scores.csv, summary.csv, planning.csv and tables/accuracy-<learner>.csv of the study
-steps: find_optimum; combine -> summarise -> tabulate, plan
+makes: optimum.csv, scores.csv, summary.csv, planning.csv, differences.csv and tables/accuracy-<learner>.csv of the study
+steps: find_optimum; combine -> summarise -> tabulate, plan; combine -> compare
 """
 
 
@@ -94,3 +94,19 @@ rule plan:
         "Planning sample sizes of {wildcards.study}"
     run:
         run_stage("plan", input, output, params, log)
+
+
+rule compare:
+    input:
+        scores=SCORES,
+        code=sources("compare"),
+    output:
+        differences=DIFFERENCES,
+    log:
+        "logs/compare/{study}.log",
+    params:
+        baseline=lambda wildcards: STUDIES[wildcards.study].baseline,
+    message:
+        "Comparing the learners of {wildcards.study} with its baseline"
+    run:
+        run_stage("compare", input, output, params, log)

@@ -14,6 +14,7 @@ from applicability.study import Cell
 from applicability.truth import Truth
 
 BINS = 100
+MARGIN = 5  # scales beyond the outer locations; 3 in the plane
 
 
 def read(path: Path) -> tuple[Cell, np.ndarray]:
@@ -44,14 +45,14 @@ def points(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
         axes.scatter(
             x, y, size, style.colour_of(group), alpha=0.6, linewidths=0, label=f"group {name}", rasterized=cell.n > 300
         )
-    axes.set(xlim=truth.span(), ylim=truth.span(coordinate=1))
+    axes.set(xlim=truth.span(3), ylim=truth.span(3, coordinate=1))
     axes.locator_params(nbins=3)
 
 
 def histogram(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
     """Counts of one cell's draws [G, n, d] and, as lines, the counts to expect from the true densities."""
     truth = Truth.of(cell.task, cell.scale)
-    low, high = truth.span()
+    low, high = truth.span(MARGIN)
     edges = np.linspace(low, high, BINS + 1)
     x = np.linspace(low, high, 4 * BINS + 1)
     names = [name for name, _ in cell.task]

@@ -44,7 +44,9 @@ def draw(cells: list[tuple]) -> Figure:
     grid = np.meshgrid(*sides)
     surface.plot_surface(*grid, expit(learned), cmap=COLOURS, vmin=0, vmax=1, alpha=0.7, linewidth=0)
     for index, draws in enumerate(points[0]):
-        surface.scatter(*draws.T, outputs[index], color=style.colour_of(index), edgecolors="black", s=14, linewidths=0.4)
+        surface.scatter(
+            *draws.T, outputs[index], color=style.colour_of(index), edgecolors="black", s=14, linewidths=0.4
+        )
     surface.view_init(elev=25, azim=140)
     surface.set(xticks=[-10, 0, 10], yticks=[-10, 0, 10], zticks=[0, 0.5, 1])
     surface.set_box_aspect((1, 1, 0.9), zoom=0.85)  # room for the labels of its axes
@@ -60,7 +62,9 @@ def draw(cells: list[tuple]) -> Figure:
     return figure
 
 
-def plane(axes: Axes, sides: list, true: np.ndarray, learned: np.ndarray, groups: list[str], points: np.ndarray) -> None:
+def plane(
+    axes: Axes, sides: list, true: np.ndarray, learned: np.ndarray, groups: list[str], points: np.ndarray
+) -> None:
     """The points, the learned boundary, and the true one with the band in which the true probability is 0.3 to 0.7."""
     for index, (group, draws) in enumerate(zip(groups, points, strict=True)):
         axes.scatter(*draws.T, 14, style.colour_of(index), edgecolors="black", linewidths=0.4, label=group, zorder=3)

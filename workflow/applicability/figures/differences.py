@@ -1,0 +1,43 @@
+"""Figure differences: what each learner changes against the study's baseline, on the same draws."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from applicability.figures import style
+from applicability.figures.panels import panels
+
+TICKS = [-10, -1, 0, 1, 10]  # points
+LINEAR = 0.1  # points: within, the axis is linear, beyond logarithmic
+
+
+def draw(differences: pd.DataFrame) -> Figure:
+    """A panel for each cell, a row for each learner: mean difference of the gaps in points with its 95 % interval.
+
+    All panels have the same order, that of the mean over the cells, the largest help on top.
+    """
+    baseline = differences["baseline"].iloc[0]
+    order = differences.groupby("learner")["difference_mean"].mean().sort_values(kind="stable").index[::-1]
+    cells = differences.groupby(["scale", "n"])
+    size = 1.5, 0.35 + 0.13 * len(order)
+    reach = 120 * differences[["difference_low", "difference_high"]].abs().max(axis=None)
+    figure, places = panels(list(cells.groups), size, "", "", sharex=True, sharey=True)
+    for (scale, n), rows in cells:
+        [axes] = places[scale, n]
+        rows = rows.set_index("learner").loc[order]
+        low, mean, high = (100 * rows[f"difference_{part}"] for part in ("low", "mean", "high"))
+        for y, helps in enumerate(zip(low, mean, high, strict=True)):
+            colour = "0.6" if helps[0] <= 0 <= helps[2] else style.LEARNERS[0 if helps[1] < 0 else 1]
+            axes.plot(helps[::2], [y, y], color=colour, linewidth=1.2)
+            axes.plot(helps[1], y, "o", color=colour, markersize=3)
+        axes.axvline(0, **style.TRUE_LINE)
+        axes.set_xscale("symlog", linthresh=LINEAR, linscale=0.5)
+        axes.set_xticks([tick for tick in TICKS if abs(tick) <= reach], minor=False)
+        axes.set_xlim(-reach, reach)
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.grid(axis="y", color="0.9", linewidth=0.5)
+        axes.set_axisbelow(True)
+        axes.set_yticks(range(len(order)), order)
+        axes.tick_params(axis="y", length=0)
+    figure.supxlabel(f"gap less that of {baseline}, points; to the left the learner is better", fontsize=8)
+    return figure
