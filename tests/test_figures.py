@@ -2,7 +2,6 @@
 
 import importlib
 import json
-from itertools import combinations
 
 import matplotlib
 import numpy as np
@@ -13,10 +12,8 @@ from applicability.plot import plot
 from applicability.simulate import sample
 from applicability.summarise import grid_of
 from applicability.truth import Truth
-from conftest import ROOT, make_cell, two
+from conftest import ROOT, assert_readable, make_cell, two
 from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
 
 FIGURES = sorted(path.stem for path in (ROOT / "workflow/applicability/figures").glob("*.py"))
 FIGURES = [name for name in FIGURES if name not in ("__init__", "style", "heatmap", "panels")]
@@ -78,29 +75,7 @@ def test_the_order_of_the_files_is_immaterial(data, figure, tmp_path):
 @pytest.mark.parametrize("figure", FIGURES)
 def test_no_label_is_cut_and_none_lies_on_another(data, figure):
     with rc_context(style.RC):
-        picture = drawn(data, figure)
-        renderer = FigureCanvasAgg(picture).get_renderer()
-        picture.draw_without_rendering()
-        boxes = {text: text.get_window_extent(renderer).padded(-1) for text in texts_of(picture)}
-        for text, box in boxes.items():
-            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= picture.bbox.x1 and box.y1 <= picture.bbox.y1
-            assert inside, f"{text.get_text()!r} is cut"
-        for (one, box), (other, another) in combinations(boxes.items(), 2):
-            assert not box.overlaps(another), f"{one.get_text()!r} on {other.get_text()!r}"
-
-
-def texts_of(picture) -> list[Text]:
-    """Every text that a figure shows: of ticks, only those within their axis."""
-    found = [picture._supxlabel, picture._supylabel, *picture.texts]
-    for legend in picture.legends:
-        found += legend.get_texts()
-    for axes in picture.axes:
-        found += [axes.title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
-        for axis in (axes.xaxis, axes.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-            found += [label for tick in ticks for label in (tick.label1, tick.label2)]
-    return [text for text in found if text is not None and text.get_visible() and text.get_text().strip()]
+        assert_readable(drawn(data, figure))
 
 
 def test_the_accuracy_map_shows_the_means_and_the_optimum_and_all_learners_share_the_limits(data):

@@ -90,8 +90,8 @@ def optimal_regions(truth: Truth, x: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def decided(logits: np.ndarray) -> np.ndarray:
-    """The group's index [R, M] that logits [R, K, M] name. Where the likeliest two are alike it stays with what was said
-    before: there, as in tails in which two groups become alike, the order is rounding."""
+    """The group's index [R, M] that logits [R, K, M] name. Where the likeliest two are alike it stays with what was
+    said before: there, as in tails in which two groups become alike, the order is rounding."""
     lead = abs(logits[:, 0]) if logits.shape[1] == 1 else np.diff(np.sort(logits, axis=1)[:, -2:], axis=1)[:, 0]
     sure = lead > ALIKE
     said = np.where(sure, np.arange(logits.shape[2]), sure.argmax(1)[:, None])

@@ -32,8 +32,8 @@ def example(cell: str, learner: str, metrics: Path) -> None:
     """Work one of the examples and write its numbers.
 
     cell: :class:`applicability.study.Cell` as JSON; its study is the example, `gaussians` or `clusters`. learner:
-    :class:`applicability.study.Learner` as JSON. metrics: what the example prints, as JSON. Writes beside it samples.npz,
-    model.pt, history.csv (:func:`fitted`), curves.npz and optimum.csv.
+    :class:`applicability.study.Learner` as JSON. metrics: what the example prints, as JSON. Writes beside it
+    samples.npz, model.pt, history.csv (:func:`fitted`), curves.npz and optimum.csv.
     """
     cell, learner, folder = Cell.parse(cell), Learner.parse(learner), Path(metrics).parent
     draws, network, history, numbers, curves = EXAMPLES[cell.study](cell, learner)
@@ -117,8 +117,8 @@ def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[St
 
 
 def on_the_line(cell: Cell) -> Cell:
-    """The cell with its two groups, Gaussians of one scale in every coordinate, reduced to the line through their means:
-    across it they are alike, so that the optimum is the same, and exact."""
+    """The cell with its two groups, Gaussians of one scale in every coordinate, reduced to the line through their
+    means: across it they are alike, so that the optimum is the same, and exact."""
     first, second = Truth.of(cell.task, cell.scale).locs
     distance = float(np.linalg.norm(second - first))
     names = [name for name, _ in cell.task]

@@ -30,8 +30,8 @@ def plot(
     """Draw a figure.
 
     figure: a module of applicability.figures. pictures: where to, the format by the ending (.pdf, .png or .svg).
-    cells, summary, optimum, planning, differences: the files and tables that its `draw` takes; options: what else it takes, as
-    JSON.
+    cells, summary, optimum, planning, differences: the files and tables that its `draw` takes; options: what else it
+    takes, as JSON.
     """
     module = importlib.import_module(f"applicability.figures.{figure}")
     paths = {"summary": summary, "optimum": optimum, "planning": planning, "differences": differences}

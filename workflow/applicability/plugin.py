@@ -37,7 +37,7 @@ def thresholds(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def discriminant(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Slopes [R, d, G] and offsets [R, G] of training draws [R, G, n, d]: the largest x·slope + offset names the group."""
+    """Slopes [R, d, G] and offsets [R, G] of training draws [R, G, n, d]: the largest x·slope + offset is the group."""
     training = training.astype(float)
     means = training.mean(2)
     replicates, _, _, d = training.shape

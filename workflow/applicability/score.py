@@ -17,9 +17,9 @@ def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
     """Scores [R] of logits.
 
     accuracy: share sorted right. log_loss: mean −ln p̂ of the true group, in nat. brier: mean squared error of the
-    probabilities p̂, half the sum over groups (of two: the squared error of the second's). auc: probability that a group
-    has a larger logit than the rest, ties counting half (Mann-Whitney). calibration_error: mean |p̂ − share of the group|
-    over 15 bins of equal mass by p̂ (ECE). The last two are means over one group against the rest.
+    probabilities p̂, half the sum over groups (of two: the squared error of the second's). auc: probability that a
+    group has a larger logit than the rest, ties counting half (Mann-Whitney). calibration_error: mean |p̂ − share of the
+    group| over 15 bins of equal mass by p̂ (ECE). The last two are means over one group against the rest.
     """
     total = mass.sum((1, 2))
     ones, pairs = against_rest(logits, mass)

@@ -1,6 +1,5 @@
 """Figure differences: what each learner changes against the study's baseline, on the same draws."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 

@@ -1,4 +1,4 @@
-"""Figure ratio: the log-ratio of two groups on a line that each replicate of a learner has learned, and its residual."""
+"""Figure ratio: the log-ratio of two groups on a line that each replicate has learned, and its residual."""
 
 import numpy as np
 from matplotlib.figure import Figure

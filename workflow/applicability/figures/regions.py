@@ -1,4 +1,4 @@
-"""Figure regions: where in the plane each replicate of a learner decides for which group, and where the optimal rule."""
+"""Figure regions: where in the plane each replicate of a learner names which group, and where the optimal rule."""
 
 from itertools import combinations
 from pathlib import Path

@@ -1,5 +1,7 @@
-"""Figure samples: what the networks are shown, each cell's training draws: histograms with the true densities on a line,
-points in the plane."""
+"""Figure samples: what the networks are shown, each cell's training draws.
+
+Histograms with the true densities on a line, points in the plane.
+"""
 
 from pathlib import Path
 

@@ -23,7 +23,8 @@ def read(path: Path) -> tuple:
 
 def draw(cells: list[tuple]) -> Figure:
     """Four panels: contours of the probability; its surface with the points at their outputs; the probability along the
-    line through both means; regions of confidence cut at 0.3 and 0.7. The true boundary and 0.3–0.7 band in each plane."""
+    line through both means; regions of confidence cut at 0.3 and 0.7. In the planes the true boundary and 0.3–0.7 band.
+    """
     [(cell, x, true, learned, place, line_true, line_learned, points, outputs)] = cells
     sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
     shape = len(sides[1]), len(sides[0])

@@ -1,0 +1,226 @@
+"""The worked examples: the published numbers, and any other seed, size and scale as a plain PyTorch program has it."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from applicability import config as configs
+from applicability import tables
+from applicability.example import example
+from applicability.figures import style
+from applicability.figures.examples import loss, samples, surface
+from applicability.files import read_arrays
+from conftest import ROOT, assert_readable, checkout
+from matplotlib import rc_context
+from scipy.special import expit, logit
+from scipy.stats import norm
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+PICTURES = {"gaussians": {"samples", "loss"}, "clusters": {"samples", "loss", "surface"}}
+
+
+@pytest.fixture(scope="session")
+def worked(tmp_path_factory):
+    """The folder of both examples, made by one command."""
+    project = checkout(tmp_path_factory.mktemp("examples") / "project")
+    done = project.snakemake("examples")
+    assert "The worked examples are in results/examples/." in done.stdout
+    return project.path / "results/examples"
+
+
+def entry(name: str, **changes):
+    """The cell and the learner of an example, some keys of its config changed."""
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config["examples"][name] |= changes
+    return configs.examples(configs.checked(config))[name]
+
+
+def numbers(folder, name: str, **changes) -> dict:
+    """The numbers of an example, some keys of its config changed."""
+    cell, learner = entry(name, **changes)
+    example(cell.json(), learner.json(), folder / "metrics.json")
+    return json.loads((folder / "metrics.json").read_text())
+
+
+def test_the_gaussians_are_the_published_ones(worked):
+    metrics = json.loads((worked / "gaussians/metrics.json").read_text())
+    assert set(metrics) == {"accuracy", "steps", "first_loss", "last_loss", "epoch_loss", "optimum"}
+    assert f"{metrics['accuracy']:.3%}" == "99.355%"
+    assert metrics["steps"] == 5530
+    expected = [0.113065, 0.046027, 0.033102, 0.027790, 0.025111, 0.023349, 0.022386]
+    np.testing.assert_allclose(metrics["epoch_loss"][9::10], expected, atol=1e-6)
+    np.testing.assert_allclose([metrics["first_loss"], metrics["last_loss"]], [0.664192, 0.009363], atol=1e-6)
+    assert metrics["optimum"] == pytest.approx(norm.cdf(2.5), abs=1e-12)
+
+
+def test_the_clusters_are_the_published_ones(worked):
+    metrics = json.loads((worked / "clusters/metrics.json").read_text())
+    outputs = {"mean_output_class_1", "mean_output_class_2"}
+    assert set(metrics) == {"epoch_loss", "training_accuracy", "optimum"} | outputs
+    losses = metrics["epoch_loss"]
+    assert [f"{losses[epoch - 1]:.4f}" for epoch in (1, 2, 99, 100)] == ["0.6443", "0.5402", "0.0210", "0.0208"]
+    assert metrics["training_accuracy"] == 1
+    assert f"{metrics['mean_output_class_1']:.4f}" == "0.9774"
+    assert f"{metrics['mean_output_class_2']:.4f}" == "0.0179"
+    assert 1 - metrics["optimum"] == pytest.approx(norm.cdf(-5 / np.sqrt(2)), rel=1e-9)
+
+
+def plain_gaussians(seed, n, scale, epochs):
+    """The published program: DataLoader, nn.Linear, the global stream of random numbers."""
+    torch.manual_seed(seed)
+    x = torch.cat([torch.normal(1.0, scale, (n, 1)), torch.normal(2.0, scale, (n, 1))])
+    y = torch.cat([torch.zeros(n, 1), torch.ones(n, 1)])
+    model = nn.Sequential(nn.Linear(1, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1))
+    loader = DataLoader(TensorDataset(x, y), batch_size=256, shuffle=True)
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
+    losses = []
+    for _ in range(epochs):
+        for inputs, labels in loader:
+            loss = nn.functional.binary_cross_entropy_with_logits(model(inputs), labels)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            losses.append(loss.item())
+    with torch.no_grad():
+        x = torch.cat([torch.normal(1.0, scale, (n, 1)), torch.normal(2.0, scale, (n, 1))])
+        accuracy = ((model(x) > 0) == (y > 0.5)).double().mean().item()
+    return losses, accuracy
+
+
+@pytest.mark.parametrize(
+    ("seed", "n", "scale", "epochs"), [(0, 1000, 0.2, 70), (1, 700, 0.5, 30), (7, 100, 1.0, 70), (3, 129, 2.0, 5)]
+)
+def test_gaussians_of_any_seed_size_and_scale_are_those_of_the_plain_program(tmp_path, seed, n, scale, epochs):
+    metrics = numbers(tmp_path, "gaussians", seed=seed, n=n, scale=scale, epochs=epochs)
+    with torch.random.fork_rng():
+        losses, accuracy = plain_gaussians(seed, n, scale, epochs)
+    assert f"{metrics['accuracy']:.5f}" == f"{accuracy:.5f}"
+    history = tables.read(tmp_path / "history.csv")
+    assert metrics["steps"] == len(losses) == len(history)
+    np.testing.assert_allclose(history["loss"], losses, atol=1e-4)
+    np.testing.assert_allclose(metrics["epoch_loss"], np.reshape(losses, (epochs, -1)).mean(1), atol=1e-4)
+    np.testing.assert_allclose(metrics["optimum"], norm.cdf(0.5 / scale), atol=1e-9)
+
+
+def plain_clusters(seed, n, scale, epochs):
+    """The published program, with what it keeps of every epoch: loss, and of the first layer Σ|gradient|, Σ|change|."""
+    torch.manual_seed(seed)
+    r0, r5 = torch.normal(0.0, scale, (n,)), torch.normal(5.0, scale, (n,))
+    x = torch.cat([torch.stack([r0, r5], 1), torch.stack([r5, r0], 1)])
+    y = torch.cat([torch.ones(n, 1), torch.zeros(n, 1)])
+    model = nn.Sequential(nn.Linear(2, 100), nn.Sigmoid(), nn.Linear(100, 1), nn.Sigmoid())
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+    kept = []
+    for _ in range(epochs):
+        loss = nn.functional.binary_cross_entropy(model(x), y)
+        optimiser.zero_grad()
+        loss.backward()
+        before = model[0].weight.detach().clone()
+        optimiser.step()
+        change = (model[0].weight.detach() - before).abs().sum().item()
+        kept.append((loss.item(), model[0].weight.grad.abs().sum().item(), change))
+    with torch.no_grad():
+        outputs = model(x)[:, 0]
+    return np.array(kept), outputs[:n].mean().item(), outputs[n:].mean().item()
+
+
+@pytest.mark.parametrize(("seed", "n", "scale", "epochs"), [(42, 10, 1.0, 100), (1, 25, 3.0, 60), (5, 200, 0.5, 144)])
+def test_clusters_of_any_seed_size_and_scale_are_those_of_the_plain_program(tmp_path, seed, n, scale, epochs):
+    metrics = numbers(tmp_path, "clusters", seed=seed, n=n, scale=scale, epochs=epochs)
+    with torch.random.fork_rng():
+        kept, first, second = plain_clusters(seed, n, scale, epochs)
+    np.testing.assert_allclose(metrics["epoch_loss"], kept[:, 0], atol=1e-4)
+    history = tables.read(tmp_path / "history.csv")
+    np.testing.assert_allclose(history[["loss", "gradient", "change"]], kept, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(
+        [metrics["mean_output_class_1"], metrics["mean_output_class_2"]], [first, second], atol=1e-4
+    )
+    assert metrics["optimum"] == pytest.approx(norm.cdf(5 / np.sqrt(2) / scale), abs=1e-9)
+
+
+def test_the_outputs_that_the_tutorial_prints_belong_to_about_epoch_144(tmp_path):
+    metrics = numbers(tmp_path, "clusters", epochs=144)
+    found = [metrics["mean_output_class_1"], metrics["mean_output_class_2"]]
+    np.testing.assert_allclose(found, [0.9845, 0.0123], atol=5e-4)
+
+
+def test_every_picture_is_there_and_both_examples_come_from_one_command(worked):
+    for name, pictures in PICTURES.items():
+        expected = {f"{picture}.{ending}" for picture in pictures for ending in ("pdf", "png", "svg")}
+        expected |= {"metrics.json", "history.csv", "samples.npz", "model.pt", "curves.npz", "optimum.csv"}
+        assert {path.name for path in (worked / name).iterdir()} == expected
+
+
+def test_the_histogram_is_the_published_one(worked):
+    figure = samples.draw([samples.read(worked / "gaussians/samples.npz")])
+    [axes] = figure.axes
+    np.testing.assert_allclose(axes.get_xlim(), [0, 3])
+    _, draws = samples.read(worked / "gaussians/samples.npz")
+    torch_draws = torch.normal(1.0, 0.2, (10_000, 1), generator=torch.Generator().manual_seed(0))
+    assert np.array_equal(draws[0], torch_draws.numpy())
+    counts, _ = np.histogram(draws[0], bins=100, range=(0, 3))
+    assert axes.patches[0].get_xy()[:, 1].max() == counts.max()
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("X", "count")
+
+
+def test_the_history_has_every_step_and_its_figure_shows_them(worked):
+    for name, steps in (("gaussians", 5530), ("clusters", 100)):
+        history, optimum = (tables.read(worked / name / f"{table}.csv") for table in ("history", "optimum"))
+        assert len(history) == steps
+        with rc_context(style.RC):
+            figure = loss.draw([history], optimum)
+            assert_readable(figure)
+        for axes, column in zip(figure.axes, ("loss", "gradient", "change"), strict=True):
+            assert np.array_equal(axes.lines[0].get_ydata(), history[column])
+            assert axes.get_yscale() == "log"
+
+
+def test_the_surface_shows_the_true_boundary_and_band(worked):
+    """Where ln 7/3 / (5√2) = 0.1198 off the line x1 = x2 the true probability is 0.3 or 0.7."""
+    arrays = surface.read(worked / "clusters/curves.npz")
+    _, x, true, _, place, line_true, line_learned, points, outputs = arrays
+    assert len(x) == 100 * 100
+    assert (x.min(0), x.max(0)) == (pytest.approx(-10), pytest.approx(10))
+    across = (x[:, 1] - x[:, 0]) / np.sqrt(2)  # towards class 1
+    np.testing.assert_allclose(true[:, 0], 5 * np.sqrt(2) * across, atol=1e-9)
+    half_width = logit(0.7) / (5 * np.sqrt(2))
+    assert half_width == pytest.approx(0.1198, abs=5e-5)
+    np.testing.assert_allclose(np.interp(half_width, place[:, 0], line_true[:, 0]), logit(0.7), rtol=1e-9)
+    assert np.interp(0, place[:, 0], line_true[:, 0]) == pytest.approx(0, abs=1e-9)
+    assert abs(expit(line_learned) - expit(line_true)[None]).max() > 0.2  # ten draws and 100 epochs know it less well
+    assert points.shape == (1, 2, 10, 2)
+    np.testing.assert_allclose(points[0, 0], points[0, 1][:, ::-1])  # the same draws, mirrored
+    metrics = json.loads((worked / "clusters/metrics.json").read_text())
+    assert outputs.mean(1).tolist() == [metrics["mean_output_class_2"], metrics["mean_output_class_1"]]
+    with rc_context(style.RC):
+        figure = surface.draw([arrays])
+        assert len(figure.axes) == 5  # and the bar of colours
+        assert_readable(figure)
+
+
+def test_the_model_is_kept(worked):
+    from applicability import network as networks
+    from applicability.study import Cell
+
+    network, record = networks.load(worked / "clusters/model.pt")
+    cell, draws = read_arrays(worked / "clusters/samples.npz", "train")
+    assert Cell.parse(record["cell"]) == cell
+    outputs = expit(network.logits(draws.reshape(1, 20, 2)))
+    metrics = json.loads((worked / "clusters/metrics.json").read_text())
+    assert outputs[0, 10:].mean() == pytest.approx(metrics["mean_output_class_1"])
+
+
+@pytest.mark.workflow
+def test_another_seed_and_size_is_one_flag_away(worked):
+    from conftest import Project
+
+    project = Project(worked.parents[1])
+    assert project.jobs("examples") == {}
+    jobs = project.jobs("examples", "--config", "examples={gaussians: {seed: 1, n: 500, scale: 0.5}}")
+    assert jobs == {"work_example": 1, "draw_samples_of_example": 1, "draw_loss_of_example": 1, "examples": 1}
+    done = project.snakemake("examples", "--config", "examples={clusters: {epoch: 1}}", check=False)
+    assert "config: examples.clusters.epoch: unknown" in done.stdout
+    assert "did you mean 'epochs'?" in done.stdout
