@@ -1,34 +1,51 @@
-"""Write docs/what-it-shows.md from the default study: `make docs`, or `python docs/build.py [results/gaussians]`.
+"""Write the pages docs/*.md from the studies' results: `make docs`, or `python docs/build.py [results]`.
 
-The page is docs/what-it-shows.md.jinja with the numbers filled in. What they come from is kept beside it: the tables in
-docs/tables (the columns that the page uses) and the figures in docs/pictures. A test fills the page in again from these
-tables, so that no number in it can drift.
+A page is its template docs/*.md.jinja with the numbers filled in. What they come from is kept beside it: the tables in
+docs/tables (the columns that the pages use) and the figures in docs/pictures. A test fills the pages in again from these
+tables, so that no number in them can drift.
 """
 
+import json
 import shutil
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import jinja2
 import pandas as pd
 
 DOCS = Path(__file__).parent
-SCORES = ["accuracy", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss", "log_ratio_rmse"]
-SCORES += ["plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed"]
-FIGURES = ["samples", "budget", "learning", "needed", "boundary", "accuracy-net", "gap-net-steps"]
-FIGURES += ["verdict-net", "posterior-net", "ratio-net-steps", "reliability-net", "loss-net"]
+PAGES = ["what-it-shows", "other-studies"]
+SCORES = ["accuracy", "gap", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss"]
+SCORES += ["log_ratio_rmse", "plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
+TABLES = ["summary", "optimum", "planning", "differences"]
+FIGURES = {  # study -> what is shown of it
+    "gaussians": [
+        *("samples", "budget", "learning", "needed", "boundary", "accuracy-net", "gap-net-steps", "verdict-net"),
+        *("posterior-net", "ratio-net-steps", "reliability-net", "loss-net"),
+    ],
+    "clusters": ["budget", "regions-net"],
+    "three-groups": ["regions-net-steps", "reliability-net-steps"],
+    "techniques": ["differences"],
+    "laplace": ["budget"],
+    "student-t": [],
+    "unequal-scales": ["posterior-net-steps"],
+}
+EXAMPLES = {"gaussians": ["samples", "loss"], "clusters": ["surface", "loss"]}
 
 
-def rendered() -> str:
-    """The page, with the numbers of docs/tables."""
-    tables = {name: pd.read_csv(DOCS / "tables" / f"{name}.csv") for name in ("summary", "optimum", "planning")}
+def rendered(page: str) -> str:
+    """A page, with the numbers of docs/tables; what a study's tables say is asked of its name (study.mean(...))."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
-    environment.globals |= functions(**tables)
-    return environment.from_string((DOCS / "what-it-shows.md.jinja").read_text()).render()
+    environment.globals |= {study.replace("-", "_"): asked(study) for study in FIGURES} | {"study": asked("gaussians")}
+    examples = {name: json.loads((DOCS / f"tables/examples/{name}.json").read_text()) for name in EXAMPLES}
+    return environment.from_string((DOCS / f"{page}.md.jinja").read_text()).render(examples=examples)
 
 
-def functions(summary: pd.DataFrame, optimum: pd.DataFrame, planning: pd.DataFrame) -> dict:
-    """What the page asks the tables: each returns a number as it is to be printed."""
+def asked(study: str) -> SimpleNamespace:
+    """What the pages ask a study's tables: each returns a number as it is to be printed."""
+    paths = [DOCS / f"tables/{study}/{name}.csv" for name in TABLES]
+    summary, optimum, planning, differences = (pd.read_csv(path) if path.exists() else None for path in paths)
 
     def row(learner: str, scale: float, n: int) -> pd.Series:
         [found] = summary.query("learner == @learner and scale == @scale and n == @n").index
@@ -42,7 +59,7 @@ def functions(summary: pd.DataFrame, optimum: pd.DataFrame, planning: pd.DataFra
 
     def gap(learner: str, scale: float, n: int, digits: int = 2) -> str:
         """Mean gap in points, with its interval."""
-        return mean("exact_gap", learner, scale, n, digits, 100)
+        return mean("exact_gap" if "exact_gap_mean" in summary else "gap", learner, scale, n, digits, 100)
 
     def best(score: str, scale: float, digits: int = 3) -> str:
         """A score of the optimal rule."""
@@ -94,23 +111,54 @@ def functions(summary: pd.DataFrame, optimum: pd.DataFrame, planning: pd.DataFra
     def steps(learner: str, n: int) -> str:
         return f"{summary.query('learner == @learner and n == @n')['steps'].iloc[0]:,}"
 
+    def change(learner: str, scale: float, n: int, digits: int = 2) -> str:
+        """Mean difference of the gap to the baseline's in points, with its interval."""
+        [found] = differences.query("learner == @learner and scale == @scale and n == @n").index
+        parts = [differences.loc[found, f"difference_{part}"] for part in ("mean", "low", "high")]
+        value, low, high = (f"{100 * part:+.{digits}f}" for part in parts)
+        return f"{value} ({low} to {high})".replace("-", "−")
+
+    def changed(n: int, harm: bool) -> str:
+        """How many learners are worse (or better) than the baseline at n, in how many cells, by their intervals."""
+        rows = differences[differences["n"] == n]
+        rows = rows[rows["difference_low"] > 0] if harm else rows[rows["difference_high"] < 0]
+        return str(len(rows))
+
     given = (mean, share, gap, best, needed, fitted, count, cells, plugged, theory, rmse, midpoint, steps)
-    return {function.__name__: function for function in given}
+    return SimpleNamespace(**{function.__name__: function for function in (*given, change, changed)})
 
 
-def collect(study: Path) -> None:
-    """Copy the tables and pictures that the page uses from a study's results."""
-    summary = pd.read_csv(study / "summary.csv")
-    names = ["learner", "scale", "n", "replicates", "steps", "verdict", "reached_by", "boundary_rmse"]
-    names += [f"{score}_{part}" for score in SCORES for part in ("mean", "low", "high")]
-    tables = {"summary": summary[names]}
-    tables |= {name: pd.read_csv(study / f"{name}.csv") for name in ("optimum", "planning")}
-    for name, table in tables.items():
-        table.to_csv(DOCS / "tables" / f"{name}.csv", index=False, float_format="%.8g")
-    for figure in FIGURES:
-        shutil.copyfile(study / "figures" / f"{figure}.png", DOCS / "pictures" / f"{figure}.png")
+def collect(results: Path) -> None:
+    """Copy the tables and pictures that the pages use from the studies' results."""
+    for study, figures in FIGURES.items():
+        for folder in ("tables", "pictures"):
+            shutil.rmtree(DOCS / folder / study, ignore_errors=True)
+            (DOCS / folder / study).mkdir(parents=True)
+        for name in TABLES:
+            path = results / study / f"{name}.csv"
+            if path.exists():
+                table = pd.read_csv(path)
+                if name == "summary":
+                    table = table[[column for column in table if used(column)]]
+                table.to_csv(DOCS / f"tables/{study}/{name}.csv", index=False, float_format="%.8g")
+        for figure in figures:
+            shutil.copyfile(results / f"{study}/figures/{figure}.png", DOCS / f"pictures/{study}/{figure}.png")
+    for example, pictures in EXAMPLES.items():
+        folder = results / "examples" / example
+        for target in (DOCS / "tables/examples", DOCS / f"pictures/examples/{example}"):
+            target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / "metrics.json", DOCS / f"tables/examples/{example}.json")
+        for picture in pictures:
+            shutil.copyfile(folder / f"{picture}.png", DOCS / f"pictures/examples/{example}/{picture}.png")
+
+
+def used(column: str) -> bool:
+    """Whether the pages use a column of summary.csv."""
+    keys = ["learner", "scale", "n", "replicates", "steps", "verdict", "reached_by", "boundary_rmse"]
+    return column in keys or any(column == f"{score}_{part}" for score in SCORES for part in ("mean", "low", "high"))
 
 
 if __name__ == "__main__":
-    collect(Path(sys.argv[1] if len(sys.argv) > 1 else DOCS.parent / "results" / "gaussians"))
-    (DOCS / "what-it-shows.md").write_text(rendered())
+    collect(Path(sys.argv[1] if len(sys.argv) > 1 else DOCS.parent / "results"))
+    for page in PAGES:
+        (DOCS / f"{page}.md").write_text(rendered(page))

@@ -57,8 +57,26 @@ BAD = [
     (f"{STUDY}.sample_sizes", [0], [f"{STUDY}.sample_sizes.0: expected a whole number ≥ 1; found 0"]),
     (f"{STUDY}.sample_sizes", [10, 10], [f"{STUDY}.sample_sizes: expected each value once; found 10 twice"]),
     (f"{STUDY}.sample_sizes", [10.0], [f"{STUDY}.sample_sizes.0: expected a whole number"]),
-    (f"{STUDY}.task", {"a": {"norm": {}}}, [f"{STUDY}.task: expected two entries; found a"]),
-    (f"{STUDY}.task.c", {"norm": {}}, [f"{STUDY}.task: expected two entries; found a, b, c"]),
+    (f"{STUDY}.task", {"a": {"norm": {}}}, [f"{STUDY}.task: expected at least two entries; found a"]),
+    (f"{STUDY}.task.a", [], [f"{STUDY}.task.a: expected at least 1; found 0"]),
+    (f"{STUDY}.task.a", [{"norm": {}}, {"nrom": {}}], [f"{STUDY}.task.a.1.nrom: unknown", "did you mean 'norm'?"]),
+    (f"{STUDY}.task.a", [{"norm": {}, "t": {"df": 3}}], [f"{STUDY}.task.a.0: expected one entry; found norm, t"]),
+    (f"{STUDY}.task.a", ["norm"], [f"{STUDY}.task.a.0: expected a mapping; found 'norm'"]),
+    (
+        f"{STUDY}.task.a",
+        [{"norm": {}}, {"norm": {}}],
+        [f"{STUDY}.task: expected as many coordinates in every group; found 2 in a, 1 in b"],
+    ),
+    (f"{STUDY}.baseline", "nett", [f"{STUDY}.baseline: expected one of the learners net; found 'nett'", "'net'?"]),
+    (f"{STUDY}.baseline", 3, [f"{STUDY}.baseline: expected a text; found 3"]),
+    ("examples", {"gaussian": {}}, ["examples.gaussian: unknown", "did you mean 'gaussians'?"]),
+    ("examples", {"gaussians": {"replicates": 3}}, ["examples.gaussians.replicates: unknown"]),
+    ("examples", {"clusters": {"batch_size": 3}}, ["examples.clusters.batch_size: unknown"]),
+    ("examples", {"clusters": {"n": 0}}, ["examples.clusters.n: expected a whole number ≥ 1; found 0"]),
+    ("examples", {"clusters": {"seed": 1.5}}, ["examples.clusters.seed: expected a whole number ≥ 0; found 1.5"]),
+    ("examples", {"clusters": {"scale": -1}}, ["examples.clusters.scale: expected a number > 0"]),
+    ("examples", {"clusters": {"scale": 1e-4}}, ["examples.clusters.scale: expected at least 0.0005", "found 0.0001"]),
+    ("examples", {"gaussians": {"activation": "relo"}}, ["examples.gaussians.activation: expected one of", "'relu'?"]),
     (f"{STUDY}.task.a", {"nrom": {}}, [f"{STUDY}.task.a.nrom: unknown", "did you mean 'norm'?"]),
     (f"{STUDY}.task.a", {}, [f"{STUDY}.task.a: expected one entry; found none"]),
     (f"{STUDY}.task.a", {"norm": {}, "t": {"df": 3}}, [f"{STUDY}.task.a: expected one entry; found norm, t"]),
@@ -155,7 +173,9 @@ def changed(path: str, value) -> dict:
 @pytest.mark.parametrize(("path", "value", "said"), BAD, ids=[f"{path}={value}" for path, value, _ in BAD])
 def test_bad_config_is_refused_in_one_line(path, value, said):
     with pytest.raises(InputError) as refused:
-        studies(changed(path, value))
+        checked = configs.checked(changed(path, value))
+        configs.studies(checked)
+        configs.examples(checked)
     line = str(refused.value)
     assert "\n" not in line
     for part in said:
@@ -189,6 +209,33 @@ def test_groups_keep_the_order_of_the_config():
     assert [group for group, _ in Cell.parse(cell.json()).task] == ["signal", "background"]
 
 
+def test_coordinates_are_a_list_and_one_needs_none():
+    task = {"a": [{"norm": {}}, {"t": {"df": 3}}], "b": [{"norm": {"loc": 1}}, {"norm": {}}], "c": [{"norm": {}}] * 2}
+    study = studies(changed(f"{STUDY}.task", task))["s"]
+    assert study.dimension == 2
+    assert [group for group, _ in study.task] == ["a", "b", "c"]
+    assert study.task[0][1] == [{"norm": {"loc": 0, "scale": 1}}, {"t": {"df": 3, "loc": 0, "scale": 1}}]
+    plain, listed = (studies(changed(f"{STUDY}.task.a", each))["s"] for each in ({"norm": {}}, [{"norm": {}}]))
+    assert plain == listed
+    assert plain.dimension == 1
+
+
+def test_examples_have_the_published_settings_where_none_are_given():
+    default = configs.examples(configs.checked(GOOD))
+    assert default == configs.examples(configs.checked(yaml.safe_load((ROOT / "config/config.yaml").read_text())))
+    cell, learner = configs.examples(configs.checked(GOOD | {"examples": {"clusters": {"n": 7, "scale": 2}}}))[
+        "clusters"
+    ]
+    assert (cell.seed, cell.n, cell.scale, cell.replicates, learner.batch_size) == (42, 7, 2.0, 1, 14)
+
+
+def test_texts_within_what_is_given_by_hand_are_read_as_yaml():
+    """As Snakemake has --config 'x={a: 1, b: [0.5, c], d: {e: true}}' f=1e-3 g=a: b."""
+    given = {"x": {"a": "1", "b": ["0.5", "c"], "d": {"e": "true"}}, "f": 0.001, "g": "a: b", "h": "{"}
+    read = {"x": {"a": 1, "b": [0.5, "c"], "d": {"e": True}}, "f": 0.001, "g": "a: b", "h": "{"}
+    assert configs.read_again(given) == read
+
+
 def test_the_readme_of_the_config_names_every_key_and_every_choice():
     text = (ROOT / "config" / "README.md").read_text()
     schema = yaml.safe_load(configs.SCHEMA.read_text())
@@ -196,18 +243,21 @@ def test_the_readme_of_the_config_names_every_key_and_every_choice():
     named = [*schema["properties"], *schema["properties"]["device"]["enum"]]
     for part in ("study", "distribution", "learner", "optimiser"):
         named += parts[part]["properties"]
-    named += parts["learner"]["properties"]["activation"]["enum"]
+    for name, example in schema["properties"]["examples"]["properties"].items():
+        named += [name, *example["properties"]]
+    named += parts["activation"]["enum"]
     for options in (*parts["distribution"]["properties"].values(), *parts["optimiser"]["properties"].values()):
         named += options["properties"]
     assert [name for name in named if f"`{name}`" not in text] == []
 
 
-@pytest.mark.parametrize("name", ["config.yaml", "test.yaml", "paper.yaml"])
-def test_shipped_configs_are_good(name):
-    assert studies(yaml.safe_load((ROOT / "config" / name).read_text()))
+@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda path: path.name)
+def test_shipped_configs_are_good_and_told_of(path):
+    assert studies(yaml.safe_load(path.read_text()))
+    assert f"`{path.name}`" in (ROOT / "config/README.md").read_text()
 
 
 def test_schema_offers_exactly_what_the_library_has():
     schema = yaml.safe_load(configs.SCHEMA.read_text())["$defs"]
-    assert set(schema["learner"]["properties"]["activation"]["enum"]) == set(ACTIVATIONS)
+    assert set(schema["activation"]["enum"]) == set(ACTIVATIONS)
     assert set(schema["optimiser"]["properties"]) == set(OPTIMISERS)

@@ -47,7 +47,7 @@ def test_the_report_holds_every_figure_and_table_with_its_caption(finished, tmp_
     assert "Mean accuracy of learner net on fresh draws" in text
     assert "The training draws of the first replicate" in text
     captions = {path.stem for path in (ROOT / "workflow/report").glob("*.rst")}
-    assert captions == {name.removeprefix("draw_") for name in FIGURES} | {"accuracy-table"}
+    assert captions == {name.removeprefix("draw_") for name in FIGURES} | {"accuracy-table", "regions", "differences"}
 
 
 def test_no_network_of_the_study_beats_the_truth(finished):
@@ -63,6 +63,36 @@ def test_no_network_of_the_study_beats_the_truth(finished):
     summary = pd.read_csv(finished.path / "results/tiny/summary.csv").query("learner == 'net' and scale == 0.2")
     assert summary["verdict"].tolist()[0] == "training"
     assert "net-steps" in summary["reached_by"].iloc[0].split()
+
+
+@pytest.mark.parametrize(
+    ("task", "shown"),
+    [
+        ({"a": [0, 0], "b": [1, 0], "c": [0, 1]}, {"regions", "differences"}),
+        ({"a": [0], "b": [1], "c": [2]}, {"posterior", "boundary", "differences"}),
+        ({"a": [0, 0, 0], "b": [1, 1, 1]}, {"differences"}),
+    ],
+    ids=["three groups in the plane", "three groups on a line", "three dimensions"],
+)
+def test_groups_and_coordinates_go_all_the_way_through(fresh, task, shown):
+    """Of what depends on them there is exactly what they have."""
+    groups = {name: [{"norm": {"loc": loc}} for loc in locs] for name, locs in task.items()}
+    learners = {"net": {"hidden": [8], "steps": 30}, "wide": {"hidden": [16], "steps": 30}}
+    fresh.configure(task=groups, scales=[0.5], sample_sizes=[20], replicates=2, learners=learners, baseline="net")
+    fresh.snakemake()
+    files = set(fresh.files())
+    depends = {"regions", "differences", "posterior", "ratio", "boundary", "budget"}
+    made = {name.removeprefix("tiny/figures/").split(".")[0].split("-")[0] for name in files if "figures" in name}
+    assert made & depends == shown
+    assert made - depends == {"samples", "learning", "needed", "accuracy", "gap", "verdict", "reliability", "loss"}
+    scores = pd.read_csv(fresh.path / "results/tiny/scores.csv")
+    assert {f"mean_probability_{name}" for name in task} <= set(scores)
+    assert ("exact_accuracy" in scores) == (len(task["a"]) == 1)
+    best = scores["scale"].map(pd.read_csv(fresh.path / "results/tiny/optimum.csv").set_index("scale")["accuracy"])
+    assert (scores["accuracy"] <= best + 4 * (best * (1 - best) / (1000 * len(task))) ** 0.5).all()
+    differences = pd.read_csv(fresh.path / "results/tiny/differences.csv")
+    assert differences["learner"].tolist() == ["wide"]
+    assert fresh.jobs() == {}
 
 
 def test_every_job_has_a_log_with_the_command_that_it_ran(finished):

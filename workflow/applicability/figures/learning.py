@@ -38,6 +38,8 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
         axes.set(ylim=(LEAST, 70), title=f"scale {style.number(scale)}")
     for axes in panels.flat[len(scales) :]:
         axes.set_axis_off()
+    for axes in panels.flat[: len(scales)][-columns:]:
+        axes.tick_params(labelbottom=True)  # also above an empty place
     figure.supxlabel(style.N, fontsize=8)
     figure.supylabel("optimum − accuracy, points", fontsize=8)
     legend(figure, panels[0, 0])

@@ -1,0 +1,64 @@
+"""Learners against a baseline: differences on the same draws, with their interval, from the best to the worst."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from applicability import tables
+from applicability.compare import compare, differences_to
+from applicability.figures import differences as figure
+from applicability.figures import style
+from conftest import assert_readable, make_cell
+from matplotlib import rc_context
+from scipy import stats
+
+LUCK = np.random.default_rng(0).normal(size=(2, 20))  # of each cell and replicate, the same for every learner
+SHIFTS = {"base": 0.0, "help": -0.02, "harm": 0.03, "same": 0.0}
+
+
+def scores(name: str = "gap") -> pd.DataFrame:
+    """Gaps of four learners, in no order, that differ from each other by far less than replicates do."""
+    rng = np.random.default_rng(1)
+    parts = []
+    for learner, shift in SHIFTS.items():
+        for index, n in enumerate((10, 100)):
+            cell = make_cell(n=n, replicates=20)
+            gaps = LUCK[index] + shift + rng.normal(0, 0.001, 20)
+            cost = {"steps": 5, "seconds": 1.0, "device": "cpu", "versions": "v"}
+            parts.append(tables.of_replicates(learner, cell, **{name: gaps}, **cost))
+    return pd.concat(parts).sample(frac=1, random_state=0, ignore_index=True)
+
+
+def test_differences_are_paired_and_sorted_within_each_cell(tmp_path):
+    tables.write(scores(), tmp_path / "scores.csv")
+    compare(tmp_path / "scores.csv", "base", tmp_path / "differences.csv")
+    table = tables.read(tmp_path / "differences.csv")
+    assert table["learner"].tolist() == ["help", "same", "harm"] * 2
+    assert table["n"].tolist() == [10] * 3 + [100] * 3
+    assert set(table["baseline"]) == {"base"}
+    for row in table.itertuples():
+        assert row.difference_mean == pytest.approx(SHIFTS[row.learner], abs=0.002)
+        assert (row.difference_low < 0 < row.difference_high) == (row.learner == "same")
+    long = scores()
+    one, base = (
+        long[(long["learner"] == name) & (long["n"] == 10)].sort_values("replicate")["gap"] for name in ("help", "base")
+    )
+    interval = stats.ttest_rel(one, base).confidence_interval(0.95)
+    row = table.iloc[0]
+    assert [row["difference_low"], row["difference_high"]] == pytest.approx(list(interval))
+
+
+def test_the_exact_gap_is_compared_where_there_is_one():
+    both = scores().merge(scores("exact_gap").assign(exact_gap=lambda table: 2 * table["exact_gap"]))
+    means = differences_to("base", both)["difference_mean"]
+    np.testing.assert_allclose(means, 2 * differences_to("base", scores())["difference_mean"])
+
+
+def test_the_figure_has_a_row_for_each_learner_in_one_order_and_tells_help_from_harm():
+    with rc_context(style.RC):
+        drawn = figure.draw(differences_to("base", scores()))
+        assert_readable(drawn)
+    assert [label.get_text() for label in drawn.axes[0].get_yticklabels()] == ["harm", "same", "help"]
+    for axes in drawn.axes:
+        marks = [line for line in axes.lines if line.get_marker() == "o"]
+        assert [mark.get_color() for mark in marks] == [style.LEARNERS[1], "0.6", style.LEARNERS[0]]
+        assert [float(mark.get_xdata()[0]) for mark in marks] == pytest.approx([3, 0, -2], abs=0.2)

@@ -1,0 +1,271 @@
+"""More than two groups: softmax and cross-entropy, scores, truth, optimum; and what their order and names change."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+import torch
+from applicability import plugin
+from applicability.exact import exact
+from applicability.network import StackedNetwork
+from applicability.optimum import optimum_of
+from applicability.randomness import torch_generators
+from applicability.score import distance, log_odds, own_group, reliability, score
+from applicability.simulate import sample
+from applicability.task import draws
+from applicability.test import curves_of, evaluate, logits_of, scores_of
+from applicability.train import cross_entropy, fit, trained
+from applicability.truth import Truth
+from conftest import make_cell, make_learner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.special import expit, log_softmax, softmax
+from scipy.stats import norm
+from torch import nn
+
+CPU = torch.device("cpu")
+LINE = [[name, [{"norm": {"loc": loc}}]] for name, loc in (("a", 1.0), ("b", 2.0), ("c", 3.0))]
+MIXED = [["a", [{"t": {"df": 3.0}}]], ["b", [{"norm": {"loc": 1.0}}]], ["c", [{"laplace": {"loc": 2.0, "scale": 2.0}}]]]
+CORNERS = {"a": (0.0, 0.0), "b": (1.0, 0.0), "c": (0.5, 0.866)}
+PLANE = [[name, [{"norm": {"loc": x}}, {"norm": {"loc": y}}]] for name, (x, y) in CORNERS.items()]
+OUTPUTS = arrays(float, (2, 30, 3), elements=st.floats(-20, 20, width=32))
+
+
+def reordered(task: list, order) -> list:
+    return [task[group] for group in order]
+
+
+@pytest.mark.parametrize("groups", [3, 5])
+def test_the_loss_and_its_slope_are_torchs(groups):
+    logits = torch.randn(2, 40, groups, dtype=torch.float64, generator=torch.Generator().manual_seed(0)) * 30
+    labels = torch.randint(groups, (2, 40), generator=torch.Generator().manual_seed(1))
+    losses, slope = cross_entropy(logits, labels)
+    logits.requires_grad_()
+    for replicate in range(2):
+        expected = nn.functional.cross_entropy(logits[replicate], labels[replicate])
+        torch.testing.assert_close(losses[replicate], expected)
+        [gradient] = torch.autograd.grad(expected, logits)
+        torch.testing.assert_close(slope[replicate] / 40, gradient[replicate])
+
+
+@pytest.mark.parametrize("optimiser", [{"sgd": {"lr": 0.1, "momentum": 0.9}}, {"adam": {"lr": 0.01}}], ids=str)
+def test_results_do_not_depend_on_how_many_are_stacked(optimiser):
+    few, many = (make_cell(task=LINE, replicates=replicates, n=33) for replicates in (2, 5))
+    learner = make_learner(optimiser=optimiser, hidden=[13, 7], steps=300)
+    alone, alone_losses = trained(few, learner, sample(few, "train", few.n), CPU)
+    stacked, losses = trained(many, learner, sample(many, "train", many.n), CPU)
+    assert torch.equal(losses[:, :2], alone_losses)
+    for one, other in zip(stacked.parameters(), alone.parameters(), strict=True):
+        assert torch.equal(one[:2], other)
+
+
+def test_training_is_that_of_a_plain_program():
+    """All draws in every step, nn.Linear and nn.CrossEntropyLoss, in float64."""
+    cell, learner = make_cell(task=PLANE, replicates=2), make_learner(batch_size=60, epochs=25, hidden=[8])
+    x = torch.from_numpy(sample(cell, "train", cell.n)).flatten(1, 2).double()
+    labels = torch.arange(3).repeat_interleave(cell.n)
+    init, shuffle = (torch_generators(0, role, 2) for role in ("init", "shuffle"))
+    network = StackedNetwork.initial([2, 8, 3], init, "relu").double()
+    plain = [nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 3)).double() for _ in range(2)]
+    for replicate, model in enumerate(plain):
+        for layer, linear in enumerate((model[0], model[2])):
+            linear.weight.data = network.weights[layer][replicate].T.detach().clone()
+            linear.bias.data = network.biases[layer][replicate, 0].detach().clone()
+    losses = fit(network, x, labels.expand(2, -1), learner, shuffle)
+    for replicate, model in enumerate(plain):
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+        for step in range(25):
+            loss = nn.CrossEntropyLoss()(model(x[replicate]), labels)
+            assert losses[step, replicate].item() == pytest.approx(loss.item(), rel=1e-10)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+        torch.testing.assert_close(network(x)[replicate], model(x[replicate]))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_training_on_permuted_labels_permutes_the_outputs(order):
+    order = list(order)
+    cell, learner = make_cell(task=PLANE, replicates=2), make_learner(steps=60)
+    x = torch.from_numpy(sample(cell, "train", cell.n)).flatten(1, 2).double()
+    labels = torch.arange(3).repeat_interleave(cell.n).expand(2, -1)
+    outputs = []
+    for permuted in (False, True):
+        init, shuffle = (torch_generators(0, role, 2) for role in ("init", "shuffle"))
+        network = StackedNetwork.initial([2, *learner.hidden, 3], init, "relu").double()
+        if permuted:  # output i is now for group order[i]
+            with torch.no_grad():
+                network.weights[-1].copy_(network.weights[-1][..., order])
+                network.biases[-1].copy_(network.biases[-1][..., order])
+        fit(network, x, torch.tensor(np.argsort(order))[labels] if permuted else labels, learner, shuffle)
+        outputs.append(network(x).detach())
+    torch.testing.assert_close(outputs[1], outputs[0][..., order])
+
+
+@given(OUTPUTS)
+@settings(max_examples=60, deadline=None)
+def test_logits_are_each_group_against_the_rest(outputs):
+    np.testing.assert_allclose(expit(log_odds(outputs)), softmax(outputs, axis=-1), atol=1e-12)
+
+
+@given(OUTPUTS)
+@settings(max_examples=60, deadline=None)
+def test_scores_are_those_of_their_definitions(outputs):
+    scores = score(log_odds(outputs).mT, own_group(10, 3))
+    logs, own = log_softmax(outputs, axis=-1), np.repeat(np.eye(3), 10, axis=0)
+    np.testing.assert_allclose(scores["log_loss"], -(logs * own).sum((1, 2)) / 30, rtol=1e-9)
+    np.testing.assert_allclose(scores["brier"], ((np.exp(logs) - own) ** 2).sum((1, 2)) / 60, atol=1e-12)
+    right = log_odds(outputs).argmax(-1) == np.arange(30) // 10
+    np.testing.assert_allclose(scores["accuracy"], right.mean(1))
+    one = log_odds(outputs)
+    aucs = []
+    for group in range(3):
+        inside, outside = one[:, own[:, group] == 1, group], one[:, own[:, group] == 0, group]
+        pairs = inside[:, :, None] - outside[:, None, :]
+        aucs.append(((pairs > 0) + 0.5 * (pairs == 0)).mean((1, 2)))
+    np.testing.assert_allclose(scores["auc"], np.mean(aucs, axis=0))
+
+
+@given(arrays(float, (2, 1, 24), elements=st.floats(-20, 20, width=32)))
+@settings(max_examples=60, deadline=None)
+def test_two_groups_as_one_logit_or_as_two_score_alike(logits):
+    logits = np.where(logits == 0, 1, logits)  # ties go to the first
+    both = np.concatenate([-logits, logits], axis=1)
+    one, other = score(logits, own_group(12)), score(both, own_group(12))
+    for name in ("accuracy", "log_loss", "brier", "auc"):
+        np.testing.assert_allclose(one[name], other[name], atol=1e-12)
+    true = np.linspace(-2, 2, 24)[None, None]
+    mass = np.concatenate([expit(-true), expit(true)], axis=1)
+    one = distance(logits, true, mass)
+    other = distance(both, np.concatenate([-true, true], axis=1), mass)
+    for name, values in one.items():
+        np.testing.assert_allclose(values, other[name], rtol=1e-9, atol=1e-12)
+
+
+@given(OUTPUTS, st.list(permutations(range(3))))
+@settings(max_examples=60, deadline=None)
+def test_permuting_the_groups_permutes_names_alone(outputs, order):
+    """The scores of all groups together stay as they are; what is said of one group goes with it."""
+    outputs = np.unique(outputs).size == outputs.size and outputs  # ties go to the first group
+    if outputs is False:
+        return
+    logits = log_odds(outputs).mT
+    mass = own_group(10, 3)
+    one, other = score(logits, mass), score(logits[:, order], mass[:, order])
+    for name, values in one.items():
+        np.testing.assert_allclose(values, other[name], atol=1e-12)
+    bins, permuted = reliability(logits, mass), reliability(logits[:, order], mass[:, order])
+    for values, moved in zip(bins, permuted, strict=True):
+        np.testing.assert_allclose(values[:, order], moved, atol=1e-12)
+
+
+@pytest.mark.parametrize("task", [LINE, MIXED], ids=["gaussians", "mixed"])
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_optimum_knows_no_order_of_the_groups(task, order):
+    one, other = (optimum_of(make_cell(task=each)) for each in (task, reordered(task, order)))
+    for name, value in one.items():
+        if name != "study":
+            assert other[name] == pytest.approx(value, abs=1e-6, nan_ok=True)
+
+
+def test_the_names_of_the_groups_change_names_alone():
+    named = [[f"group {name}", distributions] for name, distributions in PLANE]
+    found = []
+    for task in (PLANE, named):
+        cell = make_cell(task=task)
+        training, test = sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
+        network, _ = trained(cell, make_learner(), training, CPU)
+        truth, names = Truth.of(task, cell.scale), [name for name, _ in task]
+        found.append(scores_of(network.double(), evaluate(network, test), truth, training, test, names))
+    assert list(found[1]) == [name.replace("probability_", "probability_group ") for name in found[0]]
+    for one, other in zip(found[0].values(), found[1].values(), strict=True):
+        assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("scale", [0.2, 0.5, 2.0])
+def test_three_gaussians_on_a_line_have_the_known_optimum(scale):
+    """The outer groups are right with Φ(Δ/2), the middle one with 2Φ(Δ/2) − 1; boundaries halfway."""
+    row = optimum_of(make_cell(task=LINE, scale=scale))
+    assert row["accuracy"] == pytest.approx((4 * norm.cdf(0.5 / scale) - 1) / 3, abs=1e-12)
+    assert row["boundaries"] == 2
+    assert row["boundary"] in (pytest.approx(1.5), pytest.approx(2.5))
+    assert row["guessing"] == pytest.approx(1 / 3)
+    assert 0 < row["information"] < np.log(3)
+    assert np.isnan(row["plugin_constant"])
+
+
+@pytest.mark.parametrize("task", [LINE, MIXED], ids=["gaussians", "mixed"])
+@pytest.mark.parametrize("hidden", [[], [16]], ids=str)
+def test_exact_scores_agree_with_six_million_draws(task, hidden):
+    scale, m = 0.6, 2_000_000
+    truth = Truth.of(task, scale)
+    cell = make_cell(task=task, scale=scale, n=100, replicates=2)
+    learner = make_learner(hidden=hidden, steps=300, standardise=True)
+    network, _ = trained(cell, learner, sample(cell, "train", 100), CPU)
+    network = network.double()
+    known = exact(truth, lambda x: logits_of(network, x[..., None]))
+    rng = np.random.default_rng(0)
+    right, losses, bayes = [], [], []
+    for index, (_, distributions) in enumerate(task):
+        x = draws(distributions, scale, m, rng)
+        logits = logits_of(network, x[None])[0]
+        right.append(logits.argmax(-1) == index)
+        losses.append(np.logaddexp(0, -logits[:, index]))
+        bayes.append(truth.decide(x.astype(float)) == index)
+    for name, values in (("accuracy", right), ("log_loss", losses), ("bayes_accuracy", bayes)):
+        values = np.concatenate(values)
+        error = values.std() / np.sqrt(values.size) + 1e-7
+        assert known[name][0] == pytest.approx(values.mean(), abs=4 * error)
+    best = exact(truth, lambda x: truth.logits(x[..., None]))
+    assert (known["excess_log_loss"] >= 0).all()
+    assert (known["gap"] <= np.sqrt(2 * known["excess_log_loss"])).all()
+    assert (known["accuracy"] <= best["accuracy"] + 1e-12).all()
+    np.testing.assert_allclose(known["information"], np.log(3) - known["log_loss"])
+
+
+@pytest.mark.parametrize("scale", [0.3, 1.0])
+def test_in_the_plane_no_network_beats_the_optimum_but_by_sampling(scale):
+    cell = make_cell(task=PLANE, scale=scale, n=500, test_draws=20_000)
+    truth, training, test = Truth.of(PLANE, scale), sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
+    network, _ = trained(cell, make_learner(steps=500, hidden=[16]), training, CPU)
+    scores = scores_of(network.double(), evaluate(network, test), truth, training, test, list("abc"))
+    best = optimum_of(cell)["accuracy"]
+    error = np.sqrt(best * (1 - best) / 60_000)
+    assert (scores["accuracy"] <= best + 4 * error).all()
+    assert (scores["accuracy"] >= best - 0.03).all()
+    assert (abs(scores["plugin_gap"]) < 0.01).all()
+    assert (scores["gap"] <= np.sqrt(2 * scores["excess_log_loss"]) + 4 * error).all()
+    assert (scores["calibration_error"] < 0.05).all()
+    curves = curves_of(network, evaluate(network, test), truth)
+    assert curves["frequency"].shape == (3, 3, 15)
+    np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(2), 1 / 3)
+    assert curves["logits"].shape == (3, 81 * 81, 3)
+    np.testing.assert_allclose(expit(curves["true_logits"]).sum(1), 1)
+
+
+def test_the_mean_probability_of_a_group_is_that_over_its_own_draws():
+    cell = make_cell(task=PLANE, scale=0.05, n=200)
+    truth, training, test = Truth.of(PLANE, 0.05), sample(cell, "train", 200), sample(cell, "test", 50)
+    network, _ = trained(cell, make_learner(steps=600, hidden=[16]), training, CPU)
+    scores = scores_of(network.double(), evaluate(network, test), truth, training, test, list("abc"))
+    outputs = softmax(network.logits(test.reshape(3, -1, 2)), axis=-1).reshape(3, 3, 50, 3)
+    for group, name in enumerate("abc"):
+        np.testing.assert_allclose(scores[f"mean_probability_{name}"], outputs[:, group, :, group].mean(1), atol=1e-5)
+        assert (scores[f"mean_probability_{name}"] > 0.9).all()
+    assert not scores["collapsed"].any()
+
+
+def test_a_rule_that_names_one_of_three_groups_has_collapsed():
+    truth = Truth.of(LINE, 0.5)
+    scores = exact(truth, lambda x: np.stack([0 * x, 0 * x - 9, 0 * x + 9], axis=-1))
+    assert (scores["collapsed"][0], scores["boundaries"][0]) == (1, 0)
+    assert scores["accuracy"][0] == pytest.approx(1 / 3)
+    assert np.isnan(scores["boundary"][0])
+
+
+def test_the_plug_in_rule_of_three_groups_comes_close_to_the_optimum():
+    cell = make_cell(task=LINE, scale=0.5, n=2000)
+    accuracies = plugin.accuracy(Truth.of(LINE, 0.5), sample(cell, "train", 2000), np.empty(0))
+    best = (4 * norm.cdf(1) - 1) / 3
+    assert ((best - 1e-3 < accuracies) & (accuracies <= best)).all()
