@@ -1,15 +1,14 @@
 """Write the pages docs/*.md from the studies' results: `make docs`, or `python docs/build.py [results]`.
 
 A page is its template docs/*.md.jinja with the numbers filled in. What they come from is kept beside it: the tables in
-docs/tables (the columns that the pages use) and the figures in docs/pictures. A test fills the pages in again from these
-tables, so that no number in them can drift.
+docs/tables (the columns that the pages use) and the figures in docs/pictures. A test fills the pages in again from
+these tables, so that no number in them can drift.
 """
 
 import json
 import shutil
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import jinja2
 import pandas as pd
@@ -35,97 +34,125 @@ EXAMPLES = {"gaussians": ["samples", "loss"], "clusters": ["surface", "loss"]}
 
 
 def rendered(page: str) -> str:
-    """A page, with the numbers of docs/tables; what a study's tables say is asked of its name (study.mean(...))."""
+    """A page, with the numbers of docs/tables; what a study's tables say is asked of its name."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
-    environment.globals |= {study.replace("-", "_"): asked(study) for study in FIGURES} | {"study": asked("gaussians")}
+    environment.globals |= {study.replace("-", "_"): Study(study) for study in FIGURES}
     examples = {name: json.loads((DOCS / f"tables/examples/{name}.json").read_text()) for name in EXAMPLES}
     return environment.from_string((DOCS / f"{page}.md.jinja").read_text()).render(examples=examples)
 
 
-def asked(study: str) -> SimpleNamespace:
-    """What the pages ask a study's tables: each returns a number as it is to be printed."""
-    paths = [DOCS / f"tables/{study}/{name}.csv" for name in TABLES]
-    summary, optimum, planning, differences = (pd.read_csv(path) if path.exists() else None for path in paths)
+class Study:
+    """What the pages ask a study's tables; a method returns a number as it is to be printed."""
 
-    def row(learner: str, scale: float, n: int) -> pd.Series:
-        [found] = summary.query("learner == @learner and scale == @scale and n == @n").index
-        return summary.loc[found]
+    def __init__(self, name: str):
+        paths = [DOCS / f"tables/{name}/{table}.csv" for table in TABLES]
+        self.summary, self.optimum, self.planning, self.differences = (
+            pd.read_csv(path) if path.exists() else None for path in paths
+        )
 
-    def mean(score: str, learner: str, scale: float, n: int, digits: int = 3, times: float = 1) -> str:
+    def row(self, learner: str, scale: float, n: int) -> pd.Series:
+        [found] = self.summary.query("learner == @learner and scale == @scale and n == @n").index
+        return self.summary.loc[found]
+
+    def mean(self, score: str, learner: str, scale: float, n: int, digits: int = 3, times: float = 1) -> str:
         """Mean and 95 % interval of a score in a cell."""
-        here = row(learner, scale, n)
+        here = self.row(learner, scale, n)
         value, low, high = (f"{times * here[f'{score}_{part}']:.{digits}f}" for part in ("mean", "low", "high"))
         return f"{value} ({low} to {high})".replace("-", "−")
 
-    def gap(learner: str, scale: float, n: int, digits: int = 2) -> str:
+    def gap(self, learner: str, scale: float, n: int, digits: int = 2) -> str:
         """Mean gap in points, with its interval."""
-        return mean("exact_gap" if "exact_gap_mean" in summary else "gap", learner, scale, n, digits, 100)
+        return self.mean("exact_gap" if "exact_gap_mean" in self.summary else "gap", learner, scale, n, digits, 100)
 
-    def best(score: str, scale: float, digits: int = 3) -> str:
+    def best(self, score: str, scale: float, digits: int = 3) -> str:
         """A score of the optimal rule."""
-        return f"{optimum.set_index('scale').loc[scale, score]:.{digits}f}"
+        return f"{self.optimum.set_index('scale').loc[scale, score]:.{digits}f}"
 
-    def needed(learner: str, scale: float, points: float) -> str:
+    def needed(self, learner: str, scale: float, points: float) -> str:
         """The smallest n that comes within so many points of the optimum."""
-        return f"{int(plan(learner, scale, points)['needed']):,}"
+        return f"{int(self.plan(learner, scale, points)['needed']):,}"
 
-    def plan(learner: str, scale: float, points: float) -> pd.Series:
-        here = planning[(planning["learner"] == learner) & (planning["scale"] == scale)]
+    def plan(self, learner: str, scale: float, points: float) -> pd.Series:
+        here = self.planning[(self.planning["learner"] == learner) & (self.planning["scale"] == scale)]
         return here[abs(here["gap"] - points / 100) < 1e-9].iloc[0]
 
-    def fitted(learner: str, scale: float, points: float) -> str:
+    def fitted(self, learner: str, scale: float, points: float) -> str:
         """The n of the power law, with its interval."""
-        here = plan(learner, scale, points)
+        here = self.plan(learner, scale, points)
         low, high = here["fitted_n_low"], here["fitted_n_high"]
         return f"{here['fitted_n']:.0f} ({low:.0f} to {high:.0f})"
 
-    def count(verdict: str, learner: str | None = None) -> str:
+    def count(self, verdict: str, learner: str | None = None) -> str:
         """How many cells got a verdict."""
-        rows = summary if learner is None else summary[summary["learner"] == learner]
+        rows = self.summary if learner is None else self.summary[self.summary["learner"] == learner]
         return str((rows["verdict"] == verdict).sum())
 
-    def share(score: str, learner: str, scale: float, n: int) -> str:
+    def share(self, score: str, learner: str, scale: float, n: int) -> str:
         """Share of the replicates of a cell, in per cent."""
-        return f"{100 * row(learner, scale, n)[f'{score}_mean']:.0f} %"
+        return f"{100 * self.row(learner, scale, n)[f'{score}_mean']:.0f} %"
 
-    def cells() -> str:
+    def cells(self) -> str:
         """How many cells a learner has."""
-        return str(len(summary) // summary["learner"].nunique())
+        return str(len(self.summary) // self.summary["learner"].nunique())
 
-    def plugged(scale: float, n: int, digits: int) -> str:
+    def plugged(self, scale: float, n: int, digits: int) -> str:
         """Mean gap of the plug-in rule in points, with its interval."""
-        return mean("plugin_gap", summary["learner"].iloc[0], scale, n, digits, 100)
+        return self.mean("plugin_gap", self.summary["learner"].iloc[0], scale, n, digits, 100)
 
-    def theory(scale: float, n: int, digits: int) -> str:
+    def theory(self, scale: float, n: int, digits: int) -> str:
         """Its c/n, in points."""
-        return f"{100 * optimum.set_index('scale').loc[scale, 'plugin_constant'] / n:.{digits}f}"
+        return f"{100 * self.optimum.set_index('scale').loc[scale, 'plugin_constant'] / n:.{digits}f}"
 
-    def rmse(learner: str, scale: float, n: int) -> str:
+    def rmse(self, learner: str, scale: float, n: int) -> str:
         """Root mean square error of the boundary, in scales."""
-        return f"{row(learner, scale, n)['boundary_rmse'] / scale:.3f}"
+        return f"{self.row(learner, scale, n)['boundary_rmse'] / scale:.3f}"
 
-    def midpoint(n: int) -> str:
+    def midpoint(self, n: int) -> str:
         """Standard deviation of the midpoint of two means, in scales."""
         return f"{(2 * n) ** -0.5:.3f}"
 
-    def steps(learner: str, n: int) -> str:
-        return f"{summary.query('learner == @learner and n == @n')['steps'].iloc[0]:,}"
+    def steps(self, learner: str, n: int) -> str:
+        return f"{self.summary.query('learner == @learner and n == @n')['steps'].iloc[0]:,}"
 
-    def change(learner: str, scale: float, n: int, digits: int = 2) -> str:
+    def change(self, learner: str, scale: float, n: int, digits: int = 2) -> str:
         """Mean difference of the gap to the baseline's in points, with its interval."""
-        [found] = differences.query("learner == @learner and scale == @scale and n == @n").index
-        parts = [differences.loc[found, f"difference_{part}"] for part in ("mean", "low", "high")]
+        [found] = self.differences.query("learner == @learner and scale == @scale and n == @n").index
+        parts = [self.differences.loc[found, f"difference_{part}"] for part in ("mean", "low", "high")]
         value, low, high = (f"{100 * part:+.{digits}f}" for part in parts)
         return f"{value} ({low} to {high})".replace("-", "−")
 
-    def changed(n: int, harm: bool) -> str:
-        """How many learners are worse (or better) than the baseline at n, in how many cells, by their intervals."""
-        rows = differences[differences["n"] == n]
-        rows = rows[rows["difference_low"] > 0] if harm else rows[rows["difference_high"] < 0]
-        return str(len(rows))
+    def at(self, *sizes: int) -> pd.DataFrame:
+        """The differences to the baseline at these n."""
+        return self.differences[self.differences["n"].isin(sizes)]
 
-    given = (mean, share, gap, best, needed, fitted, count, cells, plugged, theory, rmse, midpoint, steps)
-    return SimpleNamespace(**{function.__name__: function for function in (*given, change, changed)})
+    def pairs(self, *sizes: int) -> str:
+        """How many differences there are."""
+        return str(len(self.at(*sizes)))
+
+    def better(self, *sizes: int) -> str:
+        """How many are below 0 by their interval."""
+        return str((self.at(*sizes)["difference_high"] < 0).sum())
+
+    def worse(self, *sizes: int) -> str:
+        """How many are above 0 by their interval."""
+        return str((self.at(*sizes)["difference_low"] > 0).sum())
+
+    def chance(self, *sizes: int) -> str:
+        """How many 95 % intervals would leave out 0 were all differences none."""
+        return f"{0.05 * len(self.at(*sizes)):.0f}"
+
+    def most(self, *sizes: int) -> str:
+        """The largest help, in points."""
+        return f"{-100 * self.at(*sizes)['difference_mean'].min():.2f}"
+
+    def largest(self, learner: str, *sizes: int) -> str:
+        """The largest mean gap of a learner in the cells of these n, in points."""
+        rows = self.summary[(self.summary["learner"] == learner) & self.summary["n"].isin(sizes)]
+        return f"{100 * rows['gap_mean'].max():.2f}"
+
+    def error(self, scale: float) -> str:
+        """Error of the optimal rule."""
+        return f"{1 - self.optimum.set_index('scale').loc[scale, 'accuracy']:.2e}"
 
 
 def collect(results: Path) -> None:

@@ -47,6 +47,10 @@ TASKS = [
     two({"gamma": {"a": 2.0}}, {"expon": {"loc": 0.5}}),
     two({"uniform": {}}, {"uniform": {"loc": 0.5, "scale": 2.0}}),
 ]
+# three groups, on a line and in the plane
+LINE = [[name, [{"norm": {"loc": loc}}]] for name, loc in (("a", 1.0), ("b", 2.0), ("c", 3.0))]
+CORNERS = {"a": (0.0, 0.0), "b": (1.0, 0.0), "c": (0.5, 0.866)}
+PLANE = [[name, [{"norm": {"loc": x}}, {"norm": {"loc": y}}]] for name, (x, y) in CORNERS.items()]
 
 
 def make_cell(**changes) -> Cell:

@@ -156,6 +156,11 @@ def studies(config: dict):
     return configs.studies(configs.checked(config))
 
 
+def studies_and_examples(config: dict):
+    checked = configs.checked(config)
+    return configs.studies(checked), configs.examples(checked)
+
+
 def changed(path: str, value) -> dict:
     """The good config with one key set or taken away."""
     config = copy.deepcopy(GOOD)
@@ -173,9 +178,7 @@ def changed(path: str, value) -> dict:
 @pytest.mark.parametrize(("path", "value", "said"), BAD, ids=[f"{path}={value}" for path, value, _ in BAD])
 def test_bad_config_is_refused_in_one_line(path, value, said):
     with pytest.raises(InputError) as refused:
-        checked = configs.checked(changed(path, value))
-        configs.studies(checked)
-        configs.examples(checked)
+        studies_and_examples(changed(path, value))
     line = str(refused.value)
     assert "\n" not in line
     for part in said:

@@ -16,7 +16,7 @@ from applicability.task import draws
 from applicability.test import curves_of, evaluate, logits_of, scores_of
 from applicability.train import cross_entropy, fit, trained
 from applicability.truth import Truth
-from conftest import make_cell, make_learner
+from conftest import LINE, PLANE, make_cell, make_learner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -25,10 +25,7 @@ from scipy.stats import norm
 from torch import nn
 
 CPU = torch.device("cpu")
-LINE = [[name, [{"norm": {"loc": loc}}]] for name, loc in (("a", 1.0), ("b", 2.0), ("c", 3.0))]
 MIXED = [["a", [{"t": {"df": 3.0}}]], ["b", [{"norm": {"loc": 1.0}}]], ["c", [{"laplace": {"loc": 2.0, "scale": 2.0}}]]]
-CORNERS = {"a": (0.0, 0.0), "b": (1.0, 0.0), "c": (0.5, 0.866)}
-PLANE = [[name, [{"norm": {"loc": x}}, {"norm": {"loc": y}}]] for name, (x, y) in CORNERS.items()]
 OUTPUTS = arrays(float, (2, 30, 3), elements=st.floats(-20, 20, width=32))
 
 
@@ -143,7 +140,7 @@ def test_two_groups_as_one_logit_or_as_two_score_alike(logits):
         np.testing.assert_allclose(values, other[name], rtol=1e-9, atol=1e-12)
 
 
-@given(OUTPUTS, st.list(permutations(range(3))))
+@given(OUTPUTS, st.permutations(range(3)))
 @settings(max_examples=60, deadline=None)
 def test_permuting_the_groups_permutes_names_alone(outputs, order):
     """The scores of all groups together stay as they are; what is said of one group goes with it."""

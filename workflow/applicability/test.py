@@ -47,7 +47,7 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
 
 
 def logits_of(network: StackedNetwork, x: np.ndarray) -> np.ndarray:
-    """Logits [R, M, K] in float64 of x [R or 1, M, d]: the network's own; of more than two groups each against the rest."""
+    """Logits [R, M, K] in float64 of x [R or 1, M, d], as scores have them: of one group, or each against the rest."""
     outputs = network.logits(x)
     return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
 

@@ -190,7 +190,18 @@ def pictures(figure):
     if figure in OF_LEARNER:
         name, labels = f"{figure}-{{learner}}", labels | {"learner": "{learner}"}
     shown = {"category": "{study}", "subcategory": "figures", "caption": f"../report/{figure}.rst", "labels": labels}
-    paths = expand(FIGURE, figure=name, format=FORMATS, allow_missing=True)
+    return in_report(expand(FIGURE, figure=name, format=FORMATS, allow_missing=True), **shown)
+
+
+def pictures_of_example(picture):
+    """The same of an example."""
+    shown = {"category": "examples", "subcategory": "{example}", "caption": f"../report/example-{picture}.rst"}
+    paths = expand(f"{EXAMPLE}/{picture}{{format}}", format=FORMATS, allow_missing=True)
+    return in_report(paths, labels={"figure": picture}, **shown)
+
+
+def in_report(paths, **shown):
+    """Files of a picture, of which the report shows the png."""
     return [report(path, **shown) if path.endswith(".png") else path for path in paths]
 
 

@@ -39,7 +39,7 @@ for picture, files in OF_PICTURE.items():
             **files,
             code=sources("plot", f"figures.examples.{picture}"),
         output:
-            pictures=expand(f"{EXAMPLE}/{picture}{{format}}", format=FORMATS, allow_missing=True),
+            pictures=pictures_of_example(picture),
         log:
             f"logs/plot/examples/{{example}}/{picture}.log",
         params:

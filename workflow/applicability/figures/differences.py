@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from applicability.figures import style
 from applicability.figures.panels import panels
 
-TICKS = [-10, -1, 0, 1, 10]  # points
+TICKS = [-50, -5, -1, 0, 1, 5, 50]  # points
 LINEAR = 0.1  # points: within, the axis is linear, beyond logarithmic
 
 
@@ -19,7 +19,7 @@ def draw(differences: pd.DataFrame) -> Figure:
     order = differences.groupby("learner")["difference_mean"].mean().sort_values(kind="stable").index[::-1]
     cells = differences.groupby(["scale", "n"])
     size = 1.5, 0.35 + 0.13 * len(order)
-    reach = 120 * differences[["difference_low", "difference_high"]].abs().max(axis=None)
+    reach = max(1.2, 120 * differences[["difference_low", "difference_high"]].abs().max(axis=None))
     figure, places = panels(list(cells.groups), size, "", "", sharex=True, sharey=True)
     for (scale, n), rows in cells:
         [axes] = places[scale, n]
@@ -31,7 +31,8 @@ def draw(differences: pd.DataFrame) -> Figure:
             axes.plot(helps[1], y, "o", color=colour, markersize=3)
         axes.axvline(0, **style.TRUE_LINE)
         axes.set_xscale("symlog", linthresh=LINEAR, linscale=0.5)
-        axes.set_xticks([tick for tick in TICKS if abs(tick) <= reach], minor=False)
+        axes.set_xticks([tick for tick in TICKS if abs(tick) <= reach])
+        axes.set_xticks([], minor=True)
         axes.set_xlim(-reach, reach)
         axes.xaxis.set_major_formatter("{x:g}")
         axes.grid(axis="y", color="0.9", linewidth=0.5)

@@ -42,8 +42,11 @@ def replicates(axes: Axes, x, y, learner: str, **line) -> None:
 
 
 def legend(figure: Figure, axes: Axes) -> None:
-    """The labels of one panel, once, above all panels, in as many columns as the figure is wide for."""
+    """The labels of one panel, once, above all panels, in as many columns as the figure is wide for; beyond two rows the
+    figure grows."""
     handles, labels = axes.get_legend_handles_labels()
     width = 0.5 + 0.07 * max(map(len, labels))  # inches of the longest
     columns = max(1, min(len(labels), int(figure.get_figwidth() / width)))
+    rows = -(-len(labels) // columns)
+    figure.set_figheight(figure.get_figheight() + 0.16 * max(0, rows - 2))
     figure.legend(handles, labels, loc="outside upper center", ncols=columns, frameon=False)
