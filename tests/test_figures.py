@@ -16,7 +16,7 @@ from conftest import ROOT, assert_readable, make_cell, two
 from matplotlib import rc_context
 
 FIGURES = sorted(path.stem for path in (ROOT / "workflow/applicability/figures").glob("*.py"))
-FIGURES = [name for name in FIGURES if name not in ("__init__", "style", "heatmap", "panels")]
+FIGURES = [name for name in FIGURES if name not in ("__init__", "style", "heatmap", "panels", "regions", "differences")]
 
 
 @pytest.fixture(scope="session")

@@ -42,8 +42,10 @@ def replicates(axes: Axes, x, y, learner: str, **line) -> None:
 
 
 def legend(figure: Figure, axes: Axes) -> None:
-    """The labels of one panel, once, above all panels, in as many columns as the figure is wide for; beyond two rows the
-    figure grows."""
+    """The labels of one panel, once, above all panels, in as many columns as the figure is wide for.
+
+    The figure grows for more than two rows of them.
+    """
     handles, labels = axes.get_legend_handles_labels()
     width = 0.5 + 0.07 * max(map(len, labels))  # inches of the longest
     columns = max(1, min(len(labels), int(figure.get_figwidth() / width)))
