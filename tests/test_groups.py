@@ -14,7 +14,7 @@ from applicability.score import distance, log_odds, own_group, reliability, scor
 from applicability.simulate import sample
 from applicability.task import draws
 from applicability.test import curves_of, evaluate, logits_of, scores_of
-from applicability.train import cross_entropy, fit, trained
+from applicability.train import cross_entropy, steps, trained
 from applicability.truth import Truth
 from conftest import LINE, PLANE, make_cell, make_learner
 from hypothesis import given, settings
@@ -69,7 +69,7 @@ def test_training_is_that_of_a_plain_program():
         for layer, linear in enumerate((model[0], model[2])):
             linear.weight.data = network.weights[layer][replicate].T.detach().clone()
             linear.bias.data = network.biases[layer][replicate, 0].detach().clone()
-    losses = fit(network, x, labels.expand(2, -1), learner, shuffle)
+    losses = torch.stack([loss for loss, _ in steps(network, x, labels.expand(2, -1), learner, shuffle)])
     for replicate, model in enumerate(plain):
         optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
         for step in range(25):
@@ -95,7 +95,8 @@ def test_training_on_permuted_labels_permutes_the_outputs(order):
             with torch.no_grad():
                 network.weights[-1].copy_(network.weights[-1][..., order])
                 network.biases[-1].copy_(network.biases[-1][..., order])
-        fit(network, x, torch.tensor(np.argsort(order))[labels] if permuted else labels, learner, shuffle)
+        given = torch.tensor(np.argsort(order))[labels] if permuted else labels
+        assert len(list(steps(network, x, given, learner, shuffle))) == 60
         outputs.append(network(x).detach())
     torch.testing.assert_close(outputs[1], outputs[0][..., order])
 

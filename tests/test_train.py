@@ -11,7 +11,7 @@ from applicability import tables
 from applicability.network import StackedNetwork
 from applicability.randomness import torch_generators
 from applicability.simulate import sample, simulate
-from applicability.train import SPANS, batches, fit, spans, train, trained
+from applicability.train import SPANS, batches, spans, steps, train, trained
 from conftest import make_cell, make_learner
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -74,7 +74,7 @@ def test_stacked_training_is_plain_training_of_each(optimiser, budget):
     network = StackedNetwork.initial([1, *learner.hidden, 1], init, "relu").double()
     x = torch.from_numpy(draws).flatten(1, 2).double()
     labels = torch.arange(2, dtype=x.dtype).repeat_interleave(cell.n).expand(cell.replicates, -1)
-    losses = fit(network, x, labels, learner, shuffle)
+    losses = torch.stack([loss for loss, _ in steps(network, x, labels, learner, shuffle)])
     for replicate in range(cell.replicates):
         plain, expected = plain_training(cell, learner, x[replicate], labels[replicate], replicate)
         np.testing.assert_allclose(losses[:, replicate], expected, rtol=1e-9)

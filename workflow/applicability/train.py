@@ -59,25 +59,10 @@ def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.devic
     if learner.standardise:
         centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
         x = (x - centre) / spread
-    losses = fit(network, x, labels, learner, shuffle, dropout)
+    losses = torch.stack([loss for loss, _ in steps(network, x, labels, learner, shuffle, dropout)])
     if learner.standardise:
         network.fold(centre, spread)
     return network, losses
-
-
-def fit(
-    network: StackedNetwork,
-    x: Tensor,
-    labels: Tensor,
-    learner: Learner,
-    shuffle: list[torch.Generator],
-    dropout: list[torch.Generator] | None = None,
-) -> Tensor:
-    """Train R networks as :func:`steps` does; returns each batch's mean loss, [steps, R]."""
-    losses = torch.empty(learner.total_steps(x.shape[1]), len(x), dtype=x.dtype, device=x.device)
-    for step, (loss, _) in enumerate(steps(network, x, labels, learner, shuffle, dropout)):
-        losses[step] = loss
-    return losses
 
 
 def steps(
