@@ -43,7 +43,7 @@ onstart:
 onsuccess:
     folders = ", ".join(f"results/{name}/figures/" for name in STUDIES)
     told = f"The figures are in {folders}, the tables beside them."
-    if "examples" in workflow.dag_settings.targets:
+    if any("examples" in target for target in workflow.dag_settings.targets):
         told = "The worked examples are in results/examples/."
     logger.info(told, extra={"closing": True})
 

@@ -53,6 +53,23 @@ def test_the_exact_gap_is_compared_where_there_is_one():
     np.testing.assert_allclose(means, 2 * differences_to("base", scores())["difference_mean"])
 
 
+@pytest.mark.parametrize("shift", [-0.7, 0.0004])
+def test_one_replicate_has_no_interval_and_is_shown_all_the_same(shift):
+    table = scores().query("replicate == 0")
+    table.loc[table["learner"] == "help", "gap"] = table.loc[table["learner"] == "base", "gap"].to_numpy() + shift
+    table = differences_to("base", table)
+    assert table["difference_low"].isna().all()
+    with rc_context(style.RC):
+        drawn = figure.draw(table)
+        assert_readable(drawn)
+    for axes in drawn.axes:
+        low, high = axes.get_xlim()
+        marks = [line for line in axes.lines if line.get_marker() == "o"]
+        assert all(low < float(mark.get_xdata()[0]) < high for mark in marks)
+        assert {mark.get_color() for mark in marks} == {"0.6"}
+        assert len([tick for tick in axes.get_xticks() if low <= tick <= high]) >= 3
+
+
 def test_the_figure_has_a_row_for_each_learner_in_one_order_and_tells_help_from_harm():
     with rc_context(style.RC):
         drawn = figure.draw(differences_to("base", scores()))

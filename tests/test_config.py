@@ -35,7 +35,7 @@ BAD = [
     (f"{STUDY}.replicates", 0, [f"{STUDY}.replicates: expected a whole number ≥ 1; found 0"]),
     (f"{STUDY}.replicates", 2.5, [f"{STUDY}.replicates: expected a whole number", "found 2.5"]),
     (f"{STUDY}.replicates", True, [f"{STUDY}.replicates: expected a whole number", "found True"]),
-    (f"{STUDY}.seed", -1, [f"{STUDY}.seed: expected a whole number ≥ 0; found -1"]),
+    (f"{STUDY}.seed", -1, [f"{STUDY}.seed: expected a whole number ≥ 0 and ≤ 9223372036854775807; found -1"]),
     (f"{STUDY}.test_draws", 0, [f"{STUDY}.test_draws: expected a whole number ≥ 1; found 0"]),
     (f"{STUDY}.target_accuracy", 95, [f"{STUDY}.target_accuracy: expected a number > 0 and ≤ 1; found 95"]),
     (f"{STUDY}.target_accuracy", 0, [f"{STUDY}.target_accuracy: expected a number > 0 and ≤ 1; found 0"]),
@@ -58,6 +58,13 @@ BAD = [
     (f"{STUDY}.sample_sizes", [10, 10], [f"{STUDY}.sample_sizes: expected each value once; found 10 twice"]),
     (f"{STUDY}.sample_sizes", [10.0], [f"{STUDY}.sample_sizes.0: expected a whole number"]),
     (f"{STUDY}.task", {"a": {"norm": {}}}, [f"{STUDY}.task: expected at least two entries; found a"]),
+    (
+        f"{STUDY}.task",
+        {f"g{index}": {"norm": {}} for index in range(7)},
+        [f"{STUDY}.task: expected at most 6 entries; found g0, g1"],
+    ),
+    (f"{STUDY}.seed", 2**63, [f"{STUDY}.seed: expected a whole number ≥ 0 and ≤ 9223372036854775807"]),
+    (f"{STUDY}.baseline", "net", [f"{STUDY}.baseline: expected another learner to compare with it; found none"]),
     (f"{STUDY}.task.a", [], [f"{STUDY}.task.a: expected at least 1; found 0"]),
     (f"{STUDY}.task.a", [{"norm": {}}, {"nrom": {}}], [f"{STUDY}.task.a.1.nrom: unknown", "did you mean 'norm'?"]),
     (f"{STUDY}.task.a", [{"norm": {}, "t": {"df": 3}}], [f"{STUDY}.task.a.0: expected one entry; found norm, t"]),
@@ -67,13 +74,12 @@ BAD = [
         [{"norm": {}}, {"norm": {}}],
         [f"{STUDY}.task: expected as many coordinates in every group; found 2 in a, 1 in b"],
     ),
-    (f"{STUDY}.baseline", "nett", [f"{STUDY}.baseline: expected one of the learners net; found 'nett'", "'net'?"]),
     (f"{STUDY}.baseline", 3, [f"{STUDY}.baseline: expected a text; found 3"]),
     ("examples", {"gaussian": {}}, ["examples.gaussian: unknown", "did you mean 'gaussians'?"]),
     ("examples", {"gaussians": {"replicates": 3}}, ["examples.gaussians.replicates: unknown"]),
     ("examples", {"clusters": {"batch_size": 3}}, ["examples.clusters.batch_size: unknown"]),
     ("examples", {"clusters": {"n": 0}}, ["examples.clusters.n: expected a whole number ≥ 1; found 0"]),
-    ("examples", {"clusters": {"seed": 1.5}}, ["examples.clusters.seed: expected a whole number ≥ 0; found 1.5"]),
+    ("examples", {"clusters": {"seed": 1.5}}, ["examples.clusters.seed: expected a whole number ≥ 0"]),
     ("examples", {"clusters": {"scale": -1}}, ["examples.clusters.scale: expected a number > 0"]),
     ("examples", {"clusters": {"scale": 1e-4}}, ["examples.clusters.scale: expected at least 0.0005", "found 0.0001"]),
     ("examples", {"gaussians": {"activation": "relo"}}, ["examples.gaussians.activation: expected one of", "'relu'?"]),
@@ -212,6 +218,15 @@ def test_groups_keep_the_order_of_the_config():
     assert [group for group, _ in Cell.parse(cell.json()).task] == ["signal", "background"]
 
 
+def test_a_baseline_is_one_of_the_learners():
+    config = changed(f"{STUDY}.learners.wide", {"hidden": [9], "epochs": 3})
+    config["studies"]["s"]["baseline"] = "nett"
+    with pytest.raises(
+        InputError, match="baseline: expected one of the learners net, wide; found 'nett'; did you mean 'net'"
+    ):
+        studies(config)
+
+
 def test_coordinates_are_a_list_and_one_needs_none():
     task = {"a": [{"norm": {}}, {"t": {"df": 3}}], "b": [{"norm": {"loc": 1}}, {"norm": {}}], "c": [{"norm": {}}] * 2}
     study = studies(changed(f"{STUDY}.task", task))["s"]
@@ -234,8 +249,14 @@ def test_examples_have_the_published_settings_where_none_are_given():
 
 def test_texts_within_what_is_given_by_hand_are_read_as_yaml():
     """As Snakemake has --config 'x={a: 1, b: [0.5, c], d: {e: true}}' f=1e-3 g=a: b."""
-    given = {"x": {"a": "1", "b": ["0.5", "c"], "d": {"e": "true"}}, "f": 0.001, "g": "a: b", "h": "{"}
-    read = {"x": {"a": 1, "b": [0.5, "c"], "d": {"e": True}}, "f": 0.001, "g": "a: b", "h": "{"}
+    given = {
+        "x": {"a": "1", "b": ["0.5", "c"], "d": {"e": "true"}},
+        "f": 0.001,
+        "g": "a: b",
+        "h": "{",
+        "i": "2020-13-45",
+    }
+    read = {"x": {"a": 1, "b": [0.5, "c"], "d": {"e": True}}, "f": 0.001, "g": "a: b", "h": "{", "i": "2020-13-45"}
     assert configs.read_again(given) == read
 
 

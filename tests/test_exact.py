@@ -171,9 +171,9 @@ def test_scores_in_two_dimensions_come_from_the_test_draws():
     assert (scores["gap"] <= np.sqrt(2 * scores["excess_log_loss"]) + 0.01).all()
     assert not scores["collapsed"].any()
     curves = curves_of(network, evaluate(network, test), truth)
-    assert curves["x"].shape == (81 * 81, 2)
-    assert curves["logits"].shape == (3, 81 * 81, 1)
-    np.testing.assert_allclose(curves["logits"], network.logits(curves["x"][None]))
+    assert curves["x"].shape == (61 * 61, 2)
+    assert curves["logits"].shape == (3, 61 * 61, 1)
+    np.testing.assert_allclose(curves["logits"], network.logits(curves["x"][None]), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(curves["true_logits"][:, 0], truth.log_ratio(curves["x"]))
 
 
@@ -232,7 +232,7 @@ def test_curves_are_what_the_networks_say():
     curves = curves_of(network, evaluate(network, test), truth)
     x = curves["x"]
     np.testing.assert_allclose(curves["true_logits"], (x - 1.5) / 0.25)
-    np.testing.assert_allclose(curves["logits"], network.logits(x[None]))
+    np.testing.assert_allclose(curves["logits"], network.logits(x[None]), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(2), 0.5)
     mean = (curves["share"] * curves["probability"]).sum(2)
     np.testing.assert_allclose(mean, expit(evaluate(network, test)).mean(2))

@@ -8,6 +8,7 @@ import torch
 import yaml
 from applicability import config as configs
 from applicability import tables
+from applicability.errors import InputError
 from applicability.example import example
 from applicability.figures import style
 from applicability.figures.examples import loss, samples, surface
@@ -145,6 +146,20 @@ def test_the_outputs_that_the_tutorial_prints_belong_to_about_epoch_144(tmp_path
     metrics = numbers(tmp_path, "clusters", epochs=144)
     found = [metrics["mean_output_class_1"], metrics["mean_output_class_2"]]
     np.testing.assert_allclose(found, [0.9845, 0.0123], atol=5e-4)
+
+
+def test_a_training_that_diverges_is_refused_and_nothing_is_written(tmp_path):
+    with pytest.raises(InputError, match=r"examples.gaussians: expected a training that converges"):
+        numbers(tmp_path, "gaussians", n=300, optimiser={"sgd": {"lr": 1e25}})
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_clusters_pictures_hold_wide_clusters(tmp_path):
+    numbers(tmp_path, "clusters", scale=30)
+    arrays = surface.read(tmp_path / "curves.npz")
+    assert arrays[1].min() == -arrays[1].max() <= -95
+    with rc_context(style.RC):
+        assert_readable(surface.draw([arrays]))
 
 
 def test_every_picture_is_there_and_both_examples_come_from_one_command(worked):

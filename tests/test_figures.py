@@ -142,7 +142,7 @@ def test_a_log_ratio_that_is_infinite_leaves_the_rest_readable():
     cell = make_cell(task=two({"uniform": {}}, {"uniform": {"loc": 0.5, "scale": 2.0}}), scale=1.0)
     truth = Truth.of(cell.task, 1.0)
     x = np.linspace(*truth.span(5), 201)
-    figure = ratio.draw([(cell, x, truth.log_ratio(x[:, None]), np.tile(x, (3, 1)))], "net")
+    figure = ratio.draw([(cell, x[:, None], truth.logits(x[:, None]), np.tile(x[:, None], (3, 1, 1)))], "net")
     assert max(figure.axes[0].get_ylim()) < 10
 
 

@@ -127,6 +127,14 @@ def test_in_more_dimensions_the_optimum_is_measured_on_the_test_draws():
     assert (truth.decide(x) == (x[:, 0] > x[:, 1])).all()
 
 
+def test_in_more_dimensions_a_draw_that_rounding_puts_outside_of_its_support_costs_no_more_than_others():
+    task = [["a", [{"expon": {"loc": 0.7}}, {"norm": {}}]], ["b", [{"norm": {"loc": 0.7}}, {"norm": {}}]]]
+    row = optimum_of(make_cell(task=task, scale=1e-3, test_draws=10_000, replicates=10))
+    line = optimum_of(make_cell(task=[[group, coordinates[:1]] for group, coordinates in task], scale=1e-3))
+    for name in ("accuracy", "log_loss", "brier", "information"):
+        assert row[name] == pytest.approx(line[name], abs=0.005)
+
+
 def test_densities_of_zero_and_infinity_give_numbers():
     truth = Truth.of(two({"uniform": {}}, {"gamma": {"a": 0.5}}), 1.0)
     x = np.array([-1.0, 0.0, 0.5, 2.0])[:, None]

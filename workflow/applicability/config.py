@@ -13,7 +13,7 @@ from applicability.errors import InputError
 from applicability.study import Cell, Learner, Study
 
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
-EXAMPLES = {  # example -> its task; the group of label 0 first
+EXAMPLE_TASKS = {  # example -> its task; the group of label 0 first
     "gaussians": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]],
     "clusters": [
         ["class 2", [{"norm": {"loc": 5.0}}, {"norm": {"loc": 0.0}}]],
@@ -50,7 +50,7 @@ def read_again(value):
         return [read_again(inner) for inner in value]
     try:
         read = yaml.safe_load(value) if isinstance(value, str) else value
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):  # such as the 45th of a month
         return value
     return value if isinstance(read, Mapping | list) else read
 
@@ -70,6 +70,8 @@ def study(name: str, entry: Mapping) -> Study:
         "learners": {each: learner(each, options) for each, options in entry["learners"].items()},
     }
     resolved(f"studies.{name}.scales", min(changed["scales"]), changed["task"])
+    if "baseline" in entry and len(changed["learners"]) == 1:
+        raise InputError(f"config: studies.{name}.baseline: expected another learner to compare with it; found none")
     if "baseline" in entry and entry["baseline"] not in changed["learners"]:
         known, found = list(changed["learners"]), entry["baseline"]
         raise InputError(
@@ -85,8 +87,8 @@ def examples(checked: Mapping) -> dict[str, tuple[Cell, Learner]]:
     for name, entry in checked["examples"].items():
         entry = {"batch_size": 2 * entry["n"], "dropout": 0, "standardise": False} | entry  # the clusters': all draws
         seed, n, scale = entry.pop("seed"), entry.pop("n"), float(entry.pop("scale"))
-        resolved(f"examples.{name}.scale", scale, EXAMPLES[name])
-        cell = Cell(name, seed, EXAMPLES[name], scale, n, test_draws=n, replicates=1)
+        resolved(f"examples.{name}.scale", scale, EXAMPLE_TASKS[name])
+        cell = Cell(name, seed, EXAMPLE_TASKS[name], scale, n, test_draws=n, replicates=1)
         found[name] = cell, learner("net", entry)
     return found
 
@@ -177,9 +179,11 @@ def told(error: ValidationError) -> str:
             twice = next(item for item in found if found.count(item) > 1)
             return f"{path}: expected each value once; found {twice} twice"
         case "minProperties" | "maxProperties":
-            count = {1: "one entry", 2: "two entries"}[rule]
-            least = "" if "maxProperties" in error.schema else "at least "
-            return f"{path}: expected {least}{count}; found {', '.join(map(str, found)) or 'none'}"
+            count = {1: "one entry", 2: "two entries"}.get(rule, f"{rule} entries")
+            limit = "at least " if error.validator == "minProperties" else "at most "
+            if error.schema.get("minProperties") == error.schema.get("maxProperties"):
+                limit = ""
+            return f"{path}: expected {limit}{count}; found {', '.join(map(str, found)) or 'none'}"
         case "minItems" | "maxItems":
             return (
                 f"{path}: expected at {'least' if error.validator == 'minItems' else 'most'} {rule}; found {len(found)}"

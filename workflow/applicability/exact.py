@@ -16,6 +16,7 @@ HALVINGS = 40  # of the interval that holds a boundary
 LOST = 1e-5  # of a group's mass, at most, between the nodes
 ALIKE = 1e-12  # a logit closer to 0 is none
 RARE = 1e-4  # share of draws
+ROW = 16  # edges are looked for in rows of a multiple: a product of other shape may round otherwise
 
 
 def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray]:
@@ -25,8 +26,8 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     optimal rule's, gap: bayes_accuracy − accuracy. log_ratio_rmse, posterior_error and excess_log_loss: see
     :func:`applicability.score.distance`. information: entropy of the group less log_loss, in nat, a lower bound of
     the mutual information of draw and group. boundaries: how many places the decision changes at. :func:`collapsed`.
-    boundary: the place nearest to one of the optimal rule's, boundary_error: how far to the right of that; NaN where
-    the rule collapsed.
+    Of two groups also boundary: the place nearest to one of the optimal rule's, boundary_error: how far to the right of
+    that; NaN where the rule collapsed.
     """
     x, mass = nodes(truth)
     found, true = logits(x[None]).mT, truth.logits(x[None, :, None]).mT
@@ -34,11 +35,10 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     edges, labels = regions(chosen, x, lambda places: decide(logits(places).mT))
     optimal_edges, optimal_labels = optimal_regions(truth, x)
     gone = collapsed(chosen, mass.sum(0))
-    boundary, error = nearest(np.where(gone[:, None], np.inf, edges), optimal_edges[0])
     scores = score(found, mass[None])
     accuracy = right(truth, edges, labels)  # the cdf knows it better than the nodes
     bayes = right(truth, optimal_edges, optimal_labels)
-    return scores | {
+    scores |= {
         "accuracy": accuracy,
         "bayes_accuracy": np.broadcast_to(bayes, accuracy.shape),
         "gap": bayes - accuracy,
@@ -46,9 +46,11 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
         "information": truth.entropy - scores["log_loss"],
         "boundaries": np.isfinite(edges).sum(1),
         "collapsed": gone,
-        "boundary": boundary,
-        "boundary_error": error,
     }
+    if len(truth.groups) == 2:
+        boundary, error = nearest(np.where(gone[:, None], np.inf, edges), optimal_edges[0])
+        scores |= {"boundary": boundary, "boundary_error": error}
+    return scores
 
 
 def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
@@ -95,7 +97,11 @@ def decided(logits: np.ndarray) -> np.ndarray:
     lead = abs(logits[:, 0]) if logits.shape[1] == 1 else np.diff(np.sort(logits, axis=1)[:, -2:], axis=1)[:, 0]
     sure = lead > ALIKE
     said = np.where(sure, np.arange(logits.shape[2]), sure.argmax(1)[:, None])
-    return np.take_along_axis(decide(logits), np.maximum.accumulate(said, axis=1), 1)
+    before = np.take_along_axis(decide(logits), np.maximum.accumulate(said, axis=1), 1)
+    if logits.shape[1] == 1:
+        return before
+    alike = np.take_along_axis(logits, before[:, None], 1)[:, 0] >= logits.max(1) - ALIKE
+    return np.where(alike, before, decide(logits))  # a third group may be behind both
 
 
 def regions(
@@ -110,7 +116,8 @@ def regions(
     replicates, places = np.nonzero(np.diff(found, axis=1))
     counts = np.bincount(replicates, minlength=len(found))
     slots = np.arange(len(places)) - np.repeat(counts.cumsum() - counts, counts)
-    shape = len(found), counts.max()
+    most = counts.max()
+    shape = len(found), -(-most // ROW) * ROW
     low, high = np.full(shape, x[0]), np.full(shape, x[0])
     low[replicates, slots], high[replicates, slots] = x[places], x[places + 1]
     labels = np.repeat(found[:, :1], shape[1] + 1, axis=1)
@@ -121,14 +128,15 @@ def regions(
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     edges = np.full(shape, np.inf)
     edges[replicates, slots] = high[replicates, slots]
-    return edges, labels
+    return edges[:, :most], labels[:, : most + 1]
 
 
 def right(truth: Truth, edges: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Probability [R] that the rule of :func:`regions` names the right group, from the groups' cdf."""
     ends = np.pad(edges, ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
     masses = np.diff(truth.cdf(ends), axis=1) * truth.weights  # [R, K + 1, G]
-    return np.take_along_axis(masses, labels[..., None], 2).sum((1, 2))
+    chosen = np.take_along_axis(masses, labels[..., None], 2)[..., 0]
+    return chosen.cumsum(1)[:, -1]  # one by one: a sum in blocks would depend on the longest row of the stack
 
 
 def nearest(edges: np.ndarray, optimal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from applicability import network as networks
 from applicability import tables
+from applicability.errors import InputError
 from applicability.files import whole, write_arrays
 from applicability.network import StackedNetwork
 from applicability.optimum import optimum_of
@@ -25,7 +26,8 @@ from applicability.test import curves_of, evaluate, lattice, logits_of
 from applicability.train import steps
 from applicability.truth import Truth
 
-GRID = (-10, 10), 100  # the clusters' pictures: span of both coordinates, and points along each
+REACH = 10.0  # the clusters' pictures show −10 to 10 in both coordinates, or more where the clusters need it
+SIDE = 100  # points along each side of them
 
 
 def example(cell: str, learner: str, metrics: Path) -> None:
@@ -36,7 +38,9 @@ def example(cell: str, learner: str, metrics: Path) -> None:
     samples.npz, model.pt, history.csv (:func:`fitted`), curves.npz and optimum.csv.
     """
     cell, learner, folder = Cell.parse(cell), Learner.parse(learner), Path(metrics).parent
-    draws, network, history, numbers, curves = EXAMPLES[cell.study](cell, learner)
+    draws, network, history, numbers, curves = WORKED[cell.study](cell, learner)
+    if not np.isfinite(history["loss"]).all():
+        raise InputError(f"examples.{cell.study}: expected a training that converges; found a loss that is no number")
     best = optimum_of(on_the_line(cell))
 
     write_arrays(folder / "samples.npz", cell, train=draws.numpy())
@@ -51,9 +55,10 @@ def example(cell: str, learner: str, metrics: Path) -> None:
 def gaussians(cell: Cell, learner: Learner) -> tuple:
     """Two groups on a line; the accuracy is that on as many fresh draws."""
     stream = torch.Generator().manual_seed(cell.seed)
+    truth = Truth.of(cell.task, cell.scale)
 
     def drawn() -> Tensor:
-        locs = Truth.of(cell.task, cell.scale).locs[:, 0].tolist()
+        locs = truth.locs[:, 0].tolist()
         return torch.stack([torch.normal(loc, cell.scale, (cell.n, 1), generator=stream) for loc in locs])[None]
 
     draws = drawn()
@@ -67,7 +72,7 @@ def gaussians(cell: Cell, learner: Learner) -> tuple:
         "last_loss": losses.iloc[-1],
         "epoch_loss": losses.groupby(history["epoch"]).mean().tolist(),
     }
-    return draws, network, history, numbers, curves_of(network, logits, Truth.of(cell.task, cell.scale))
+    return draws, network, history, numbers, curves_of(network, logits, truth)
 
 
 def clusters(cell: Cell, learner: Learner) -> tuple:
@@ -86,8 +91,8 @@ def clusters(cell: Cell, learner: Learner) -> tuple:
         "mean_output_class_1": first,
         "mean_output_class_2": second,
     }
-    span, points = GRID
-    x, places = lattice([span, span], points), lattice([(-8.0, 8.0)], 401)
+    reach = max(REACH, *map(abs, truth.span(3)))
+    x, places = lattice([(-reach, reach)] * 2, SIDE), lattice([(-0.8 * reach, 0.8 * reach)], 401)
     middle, along = truth.locs.mean(0), np.diff(truth.locs, axis=0) / np.linalg.norm(np.diff(truth.locs, axis=0))
     line = middle + places * along
     curves = {"x": x, "true_logits": truth.logits(x), "logits": logits_of(network, x[None])}
@@ -126,4 +131,4 @@ def on_the_line(cell: Cell) -> Cell:
     return replace(cell, task=task)
 
 
-EXAMPLES = {"gaussians": gaussians, "clusters": clusters}
+WORKED = {"gaussians": gaussians, "clusters": clusters}

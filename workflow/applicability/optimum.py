@@ -8,7 +8,7 @@ import pandas as pd
 from applicability import tables
 from applicability.exact import exact
 from applicability.plugin import excess_law
-from applicability.score import own_group, score
+from applicability.score import score
 from applicability.simulate import sample
 from applicability.study import Cell
 from applicability.truth import Truth
@@ -43,8 +43,12 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
 
 
 def on_draws(truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:
-    """Scores [1] of the true log-odds on draws [R, G, m, d] of all replicates together."""
-    replicates, groups, m, _ = draws.shape
-    logits = truth.logits(draws).transpose(3, 1, 0, 2).reshape(1, -1, groups * replicates * m)
-    scores = score(logits, own_group(replicates * m, groups) * truth.weights[:, None])
+    """Scores [1] of the true log-odds, expected at the places of draws [R, G, m, d] of all replicates together.
+
+    A draw counts for each group by its posterior, not for its own alone: the same mean with less noise.
+    """
+    _, groups, _, d = draws.shape
+    x = draws.swapaxes(0, 1).reshape(groups, -1, d)
+    mass = truth.posterior(x) * truth.weights[:, None, None]  # as many draws of each group, however likely it is
+    scores = score(truth.logits(x.reshape(1, -1, d)).mT, mass.reshape(1, -1, groups).mT)
     return scores | {"information": truth.entropy - scores["log_loss"]}

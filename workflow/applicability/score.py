@@ -4,7 +4,7 @@ The mass is 1 in the draw's own group and 0 in the others where logits are those
 probability of place and group where they are those of the nodes of a quadrature. Shapes are [R, K, M] for logits and
 [R, G, M] for masses, R = 1 where all replicates share them. Of two groups K = 1: the logit of the second. Of more
 K = G: the logit of each against the rest, ln p̂/(1 − p̂). A score of one group against the rest is the mean over the
-groups; of two groups both have the same.
+groups; of two groups both have the same, but for the edges of the calibration's bins.
 """
 
 import numpy as np
@@ -75,6 +75,7 @@ def log_odds(weights: np.ndarray) -> np.ndarray:
     groups = weights.shape[-1]
     if groups == 2:
         return weights[..., 1:] - weights[..., :1]
+    weights = weights - weights.max(-1, keepdims=True)  # where all are −1e300, their logarithms' sum would not be more
     rests = [np.logaddexp.reduce(np.delete(weights, group, -1), axis=-1) for group in range(groups)]
     return weights - np.stack(rests, axis=-1)
 

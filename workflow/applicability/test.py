@@ -16,10 +16,8 @@ from applicability.score import decide, distance, log_odds, own_group, reliabili
 from applicability.study import Learner
 from applicability.truth import Truth
 
-PICTURES = {
-    1: (201, 5),
-    2: (81, 3),
-}  # dimension -> points along each side of a picture, scales beyond the outer locations
+# dimension -> points along each side of a picture, scales beyond the outer locations
+PICTURES = {1: (201, 5), 2: (61, 3)}
 
 
 def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
@@ -132,7 +130,7 @@ def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict
     if truth.dimension in PICTURES:
         points, margin = PICTURES[truth.dimension]
         x = lattice([truth.span(margin, each) for each in range(truth.dimension)], points)
-        curves |= {"x": x, "true_logits": truth.logits(x), "logits": logits_of(network, x[None])}
+        curves |= {"x": x, "true_logits": truth.logits(x), "logits": logits_of(network, x[None]).astype(np.float32)}
     return curves
 
 

@@ -65,7 +65,7 @@ OF_LEARNER = {
 # figure -> the studies that have what it shows, where not all do
 SHOWN_OF = {
     "budget": lambda study: budgets(study.name),
-    "boundary": lambda study: study.dimension == 1,
+    "boundary": lambda study: study.dimension == 1 and len(study.task) == 2,
     "differences": lambda study: study.baseline,
     "posterior": lambda study: study.dimension == 1,
     "ratio": lambda study: study.dimension == 1 and len(study.task) == 2,

@@ -1,5 +1,6 @@
 """Figure differences: what each learner changes against the study's baseline, on the same draws."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -19,14 +20,16 @@ def draw(differences: pd.DataFrame) -> Figure:
     order = differences.groupby("learner")["difference_mean"].mean().sort_values(kind="stable").index[::-1]
     cells = differences.groupby(["scale", "n"])
     size = 1.5, 0.35 + 0.13 * len(order)
-    reach = max(1.2, 120 * differences[["difference_low", "difference_high"]].abs().max(axis=None))
+    values = differences[["difference_mean", "difference_low", "difference_high"]].abs()
+    reach = 120 * np.nanmax(values, initial=0.01)  # points, a fifth more than the largest
     figure, places = panels(list(cells.groups), size, "", "", sharex=True, sharey=True)
     for (scale, n), rows in cells:
         [axes] = places[scale, n]
         rows = rows.set_index("learner").loc[order]
         low, mean, high = (100 * rows[f"difference_{part}"] for part in ("low", "mean", "high"))
         for y, helps in enumerate(zip(low, mean, high, strict=True)):
-            colour = "0.6" if helps[0] <= 0 <= helps[2] else style.LEARNERS[0 if helps[1] < 0 else 1]
+            better, worse = helps[2] < 0, helps[0] > 0
+            colour = style.LEARNERS[0] if better else style.LEARNERS[1] if worse else "0.6"
             axes.plot(helps[::2], [y, y], color=colour, linewidth=1.2)
             axes.plot(helps[1], y, "o", color=colour, markersize=3)
         axes.axvline(0, **style.TRUE_LINE)

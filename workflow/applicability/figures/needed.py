@@ -25,7 +25,7 @@ def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
         for index, learner in enumerate(learners):
             shift = (index - (len(learners) - 1) / 2) * 0.6 / len(learners)
             rows = here[here["learner"] == learner]
-            learners_n(axes, rows, rows["scale"].map(places) + shift, sizes, style.line_of(index)["color"], learner)
+            learners_n(axes, rows, rows["scale"].map(places) + shift, sizes, style.marker_of(index), learner)
         theory = here.drop_duplicates("scale").set_index("scale")["theory_n"]
         if theory.notna().any():
             axes.plot(range(len(scales)), theory[scales], color="0.5", linestyle=":", label="plug-in rule, c/gap")
@@ -45,12 +45,16 @@ def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
     return figure
 
 
-def learners_n(axes: Axes, rows: pd.DataFrame, x: pd.Series, sizes: list[int], colour: str, learner: str) -> None:
+def learners_n(
+    axes: Axes, rows: pd.DataFrame, x: pd.Series, sizes: list[int], mark: dict[str, str], learner: str
+) -> None:
     """The marks of one learner in one panel."""
     beyond = rows["needed"].str.startswith(">")
     n = rows["needed"].str.removeprefix("> ").astype(int)
-    axes.plot(x[~beyond], n[~beyond], "o", color=colour, markersize=3.5, label=learner)
-    axes.plot(x[beyond], n[beyond] * 2, "^", color=colour, markersize=4)
+    axes.plot(x[~beyond], n[~beyond], linestyle="none", markersize=3.5, label=learner, **mark)
+    axes.plot(x[beyond], n[beyond] * 2, "^", color=mark["color"], markersize=4)
     fitted = rows["fitted_n"]
     errors = np.array([fitted - rows["fitted_n_low"], rows["fitted_n_high"] - fitted])
-    axes.errorbar(x, fitted, errors, fmt="o", mfc="white", color=colour, markersize=2.5, linewidth=0.6, alpha=0.7)
+    axes.errorbar(
+        x, fitted, errors, fmt="o", mfc="white", color=mark["color"], markersize=2.5, linewidth=0.6, alpha=0.7
+    )

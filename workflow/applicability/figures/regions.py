@@ -1,7 +1,6 @@
 """Figure regions: where in the plane each replicate of a learner names which group, and where the optimal rule."""
 
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,36 +9,26 @@ from matplotlib.figure import Figure
 
 from applicability.figures import style
 from applicability.figures.panels import legend, panels
-from applicability.files import read_arrays
+from applicability.figures.posterior import read
 from applicability.score import decide
+
+__all__ = ["draw", "read"]
 
 PALE = 0.6  # share of white in a region
 
 
-def read(path: Path) -> tuple:
-    """A cell with x [P, 2], the true logits [P, K] and the learned ones [R, P, K]."""
-    return read_arrays(path, "x", "true_logits", "logits")
-
-
 def draw(cells: list[tuple], learner: str) -> Figure:
     """Each place in the mixture of the groups' colours that the replicates name there; a thin line along each
-    replicate's boundary, dashed the optimal one."""
+    replicate's boundary, dashed the optimal one. Replicates whose training diverged are left out."""
     groups = [name for name, _ in cells[0][0].task]
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
     figure, places = panels(keys, (1.3, 1.2), "x₁", "x₂")
     for cell, x, true, learned in cells:
         [axes] = places[cell.scale, cell.n]
-        named = decide(learned.mT)
-        shares = np.stack([(named == group).mean(0) for group in range(len(groups))], axis=-1)
-        colours = np.array([to_rgb(style.colour_of(group)) for group in range(len(groups))])
         sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
-        axes.imshow(
-            (PALE + (1 - PALE) * shares @ colours).reshape(len(sides[1]), len(sides[0]), 3),
-            extent=(*sides[0][[0, -1]], *sides[1][[0, -1]]),
-            origin="lower",
-            aspect="auto",
-            interpolation="bilinear",
-        )
+        learned = learned[np.isfinite(learned).all(axis=(1, 2))]
+        if len(learned):
+            shade(axes, sides, decide(learned.mT), len(groups))
         for replicate in learned:
             boundaries(axes, sides, replicate, colors="0.25", linewidths=0.4)
         boundaries(axes, sides, true, colors=style.TRUTH, linewidths=1, linestyles="--")
@@ -53,14 +42,25 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     return figure
 
 
+def shade(axes: Axes, sides: list[np.ndarray], named: np.ndarray, groups: int) -> None:
+    """The mixture of the groups' colours, by the shares of the replicates [R, P] that name them."""
+    shares = np.stack([(named == group).mean(0) for group in range(groups)], axis=-1)
+    colours = np.array([to_rgb(style.colour_of(group)) for group in range(groups)])
+    pixels = (PALE + (1 - PALE) * shares @ colours).reshape(len(sides[1]), len(sides[0]), 3)
+    halves = [(side[1] - side[0]) / 2 for side in sides]  # a pixel's middle lies on its place
+    extent = [edge for side, half in zip(sides, halves, strict=True) for edge in (side[0] - half, side[-1] + half)]
+    axes.imshow(pixels, extent=extent, origin="lower", aspect="auto", interpolation="bilinear")
+    axes.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]])
+
+
 def boundaries(axes: Axes, sides: list[np.ndarray], logits: np.ndarray, **lines) -> None:
     """Lines where the likeliest group changes, of logits [P, K] on the grid of two sides."""
     logits = logits.reshape(len(sides[1]), len(sides[0]), -1)
-    if logits.shape[-1] == 1:
-        axes.contour(*sides, logits[..., 0], levels=[0], **lines)
-        return
+    between = [logits[..., 0]] if logits.shape[-1] == 1 else []
     for one, other in combinations(range(logits.shape[-1]), 2):
         others = np.delete(logits, (one, other), -1).max(-1)
-        between = np.where(logits[..., [one, other]].max(-1) >= others, logits[..., one] - logits[..., other], np.nan)
-        if np.nanmin(between, initial=np.inf) < 0 < np.nanmax(between, initial=-np.inf):
-            axes.contour(*sides, between, levels=[0], **lines)
+        first = logits[..., [one, other]].max(-1) >= others
+        between.append(np.where(first, logits[..., one] - logits[..., other], np.nan))
+    for lead in between:
+        if np.nanmin(lead, initial=np.inf) < 0 < np.nanmax(lead, initial=-np.inf):
+            axes.contour(*sides, lead, levels=[0], **lines)

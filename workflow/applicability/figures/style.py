@@ -52,14 +52,20 @@ def logarithmic(axes: Axes, *which: str) -> None:
 
 
 def colour_of(group: int) -> str:
-    """A group's colour by its index; beyond six they come round again."""
-    return GROUPS[group % len(GROUPS)]
+    """A group's colour by its index."""
+    return GROUPS[group]
 
 
 def line_of(learner: int) -> dict[str, str]:
     """Colour and style of a learner's line by its index; beyond six the colours come round again in another style."""
     again, place = divmod(learner, len(LEARNERS))
     return {"color": LEARNERS[place], "linestyle": ["-", "-.", ":"][again % 3]}
+
+
+def marker_of(learner: int) -> dict[str, str]:
+    """Colour and shape of a learner's marks by its index."""
+    again, place = divmod(learner, len(LEARNERS))
+    return {"color": LEARNERS[place], "marker": "osD"[again % 3]}
 
 
 def shown_groups(cell: Cell) -> dict[str, str]:

@@ -49,7 +49,10 @@ def draw(cells: list[tuple]) -> Figure:
             *draws.T, outputs[index], color=style.colour_of(index), edgecolors="black", s=14, linewidths=0.4
         )
     surface.view_init(elev=25, azim=140)
-    surface.set(xticks=[-10, 0, 10], yticks=[-10, 0, 10], zticks=[0, 0.5, 1])
+    ends = sides[0][[0, -1]]
+    surface.set(xticks=[ends[0], 0, ends[1]], yticks=[ends[0], 0, ends[1]], zticks=[0, 0.5, 1])
+    for axis in (surface.xaxis, surface.yaxis):
+        axis.set_major_formatter("{x:.3g}")
     surface.set_box_aspect((1, 1, 0.9), zoom=0.85)  # room for the labels of its axes
     surface.zaxis.labelpad = -2
     surface.set(xlabel="x₁", ylabel="x₂", zlabel="probability of class 1", title="the same as a surface")
@@ -76,3 +79,5 @@ def plane(
     axes.fill_between([], [], color="0.35", alpha=0.8, label="true probability 0.3 to 0.7, and boundary")
     ticks = np.linspace(sides[0][0], sides[0][-1], 5)
     axes.set(xlabel="x₁", ylabel="x₂", xticks=ticks, yticks=ticks)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:.3g}")
