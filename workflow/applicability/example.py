@@ -39,8 +39,6 @@ def example(cell: str, learner: str, metrics: Path) -> None:
     """
     cell, learner, folder = Cell.parse(cell), Learner.parse(learner), Path(metrics).parent
     draws, network, history, numbers, curves = WORKED[cell.study](cell, learner)
-    if not np.isfinite(history["loss"]).all():
-        raise InputError(f"examples.{cell.study}: expected a training that converges; found a loss that is no number")
     best = optimum_of(on_the_line(cell))
 
     write_arrays(folder / "samples.npz", cell, train=draws.numpy())
@@ -91,20 +89,27 @@ def clusters(cell: Cell, learner: Learner) -> tuple:
         "mean_output_class_1": first,
         "mean_output_class_2": second,
     }
+    curves = plane_and_line(network, truth) | {"points": draws.numpy(), "outputs": outputs}
+    return draws, network, history, numbers, curves
+
+
+def plane_and_line(network: StackedNetwork, truth: Truth) -> dict[str, np.ndarray]:
+    """Logits of a network and the true ones, in the plane (x [P, 2]) and along the line through both means (place
+    [L, 1], the distance from halfway, towards the second)."""
     reach = max(REACH, *map(abs, truth.span(3)))
-    x, places = lattice([(-reach, reach)] * 2, SIDE), lattice([(-0.8 * reach, 0.8 * reach)], 401)
-    middle, along = truth.locs.mean(0), np.diff(truth.locs, axis=0) / np.linalg.norm(np.diff(truth.locs, axis=0))
-    line = middle + places * along
+    x, place = lattice([(-reach, reach)] * 2, SIDE), lattice([(-0.8 * reach, 0.8 * reach)], 401)
+    between = truth.locs[1] - truth.locs[0]
+    line = truth.locs.mean(0) + place * between / np.linalg.norm(between)
     curves = {"x": x, "true_logits": truth.logits(x), "logits": logits_of(network, x[None])}
-    curves |= {"place": places, "line_true_logits": truth.logits(line), "line_logits": logits_of(network, line[None])}
-    return draws, network, history, numbers, curves | {"points": draws.numpy(), "outputs": outputs}
+    line_curves = {"line_true_logits": truth.logits(line), "line_logits": logits_of(network, line[None])}
+    return curves | {"place": place} | line_curves
 
 
 def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[StackedNetwork, pd.DataFrame]:
     """A network trained on draws [1, G, n, d], its weights and batch orders from the stream too, and its history.
 
     The history has a row per step: loss (mean of the batch, in nat), and of the first layer's weights gradient, the sum
-    of |gradient|, and change, the sum of |change|.
+    of |gradient|, and change, the sum of |change|. Raises InputError where the training diverges.
     """
     _, groups, n, inputs = draws.shape
     network = StackedNetwork.initial([inputs, *learner.hidden, 1], [stream], learner.activation)
@@ -115,9 +120,10 @@ def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[St
         rows.append((loss.item(), gradients[0].abs().sum().item(), (now - before).abs().sum().item()))
         before = now
     history = pd.DataFrame(rows, columns=["loss", "gradient", "change"])
-    step = history.index + 1
+    if not np.isfinite(history["loss"]).all():
+        raise InputError(f"optimiser: expected one whose training converges; found {learner.optimiser}: no finite loss")
     history.insert(0, "epoch", 1 + history.index // (len(history) // learner.epochs))
-    history.insert(1, "step", step)
+    history.insert(1, "step", 1 + history.index)
     return network, history
 
 
