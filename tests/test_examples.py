@@ -149,7 +149,7 @@ def test_the_outputs_that_the_tutorial_prints_belong_to_about_epoch_144(tmp_path
 
 
 def test_a_training_that_diverges_is_refused_and_nothing_is_written(tmp_path):
-    with pytest.raises(InputError, match="optimiser: expected one whose training converges; found {'sgd'"):
+    with pytest.raises(InputError, match="optimiser: expected one whose training converges; found"):
         numbers(tmp_path, "gaussians", n=300, optimiser={"sgd": {"lr": 1e25}})
     assert not list(tmp_path.iterdir())
 
