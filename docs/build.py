@@ -145,6 +145,11 @@ class Study:
         """The largest help, in points."""
         return f"{-100 * self.at(*sizes)['difference_mean'].min():.2f}"
 
+    def cost(self, learners: tuple[str, ...], *sizes: int) -> str:
+        """The largest harm of some learners, in points."""
+        rows = self.at(*sizes)
+        return f"{100 * rows[rows['learner'].isin(learners)]['difference_mean'].max():.2f}"
+
     def largest(self, learner: str, *sizes: int) -> str:
         """The largest mean gap of a learner in the cells of these n, in points."""
         rows = self.summary[(self.summary["learner"] == learner) & self.summary["n"].isin(sizes)]

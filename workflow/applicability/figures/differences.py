@@ -35,12 +35,13 @@ def draw(differences: pd.DataFrame) -> Figure:
         axes.axvline(0, **style.TRUE_LINE)
         axes.set_xscale("symlog", linthresh=LINEAR, linscale=0.5)
         axes.set_xticks([tick for tick in TICKS if abs(tick) <= reach])
-        axes.set_xticks([], minor=True)
+        axes.set_xticks([-LINEAR, LINEAR], minor=True)
         axes.set_xlim(-reach, reach)
         axes.xaxis.set_major_formatter("{x:g}")
         axes.grid(axis="y", color="0.9", linewidth=0.5)
         axes.set_axisbelow(True)
         axes.set_yticks(range(len(order)), order)
         axes.tick_params(axis="y", length=0)
-    figure.supxlabel(f"gap less that of {baseline}, points; to the left the learner is better", fontsize=8)
+    told = f"gap less that of {baseline}, points\nto the left: better; linear within ±{LINEAR:g}, the small ticks"
+    figure.supxlabel(told, fontsize=8)
     return figure

@@ -35,10 +35,11 @@ def panels(
     return figure, places
 
 
-def replicates(axes: Axes, x, y, learner: str, **line) -> None:
-    """A thin line for each replicate of a learner, in one colour and with one label; y is [P, R]."""
+def replicates(axes: Axes, x, y, learner: str, group: str | None = None, **line) -> None:
+    """A thin line for each replicate of a learner, in one colour and with one label; y is [P, R]. `group` names whose
+    it is, where there are several."""
     lines = axes.plot(x, y, **{"color": style.LEARNERS[0], "linewidth": 0.5, "alpha": 0.7} | line)
-    lines[0].set_label(f"{learner}, a line for each replicate")
+    lines[0].set_label(f"{group} by {learner}" if group else f"{learner}, a line for each replicate")
 
 
 def legend(figure: Figure, axes: Axes) -> None:

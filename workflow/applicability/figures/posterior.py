@@ -25,8 +25,8 @@ def draw(cells: list[tuple], learner: str) -> Figure:
         [axes] = places[cell.scale, cell.n]
         x = x[:, 0]
         for index, (group, colour) in enumerate(shown.items()):
-            name = learner if len(shown) == 1 else f"{group} by {learner}"
-            replicates(axes, x, expit(learned[..., index]).T, name, color=colour)
+            name = group if len(shown) > 1 else None
+            replicates(axes, x, expit(learned[..., index]).T, learner, name, color=colour)
             axes.plot(x, expit(true[:, index]), label="truth" if index == 0 else None, **style.TRUE_LINE)
         axes.set(xlim=(x[0], x[-1]), ylim=(-0.02, 1.02))
         axes.locator_params(axis="x", nbins=4)

@@ -11,6 +11,7 @@ from applicability.figures import style
 from applicability.figures.panels import legend, panels
 from applicability.figures.posterior import read
 from applicability.score import decide
+from applicability.truth import Truth
 
 __all__ = ["draw", "read"]
 
@@ -22,7 +23,7 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     replicate's boundary, dashed the optimal one. Replicates whose training diverged are left out."""
     groups = [name for name, _ in cells[0][0].task]
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
-    figure, places = panels(keys, (1.3, 1.2), "x₁", "x₂")
+    figure, places = panels(keys, (1.25, 1.25), "x₁", "x₂")
     for cell, x, true, learned in cells:
         [axes] = places[cell.scale, cell.n]
         sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
@@ -32,12 +33,15 @@ def draw(cells: list[tuple], learner: str) -> Figure:
         for replicate in learned:
             boundaries(axes, sides, replicate, colors="0.25", linewidths=0.4)
         boundaries(axes, sides, true, colors=style.TRUTH, linewidths=1, linestyles="--")
+        axes.plot(*Truth.of(cell.task, cell.scale).locs.T, "k+", markersize=5)
+        axes.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]], aspect="equal")
         axes.locator_params(nbins=4)
     first = figure.axes[0]
     for group, name in enumerate(groups):
         first.fill_between([], [], color=style.colour_of(group), alpha=1 - PALE, linewidth=0, label=f"names {name}")
     first.plot([], [], color="0.25", linewidth=0.5, label=f"boundary of each replicate of {learner}")
     first.plot([], [], label="optimal boundary", **style.TRUE_LINE)
+    first.plot([], [], "k+", markersize=5, label="location of each group")
     legend(figure, first)
     return figure
 
@@ -50,7 +54,6 @@ def shade(axes: Axes, sides: list[np.ndarray], named: np.ndarray, groups: int) -
     halves = [(side[1] - side[0]) / 2 for side in sides]  # a pixel's middle lies on its place
     extent = [edge for side, half in zip(sides, halves, strict=True) for edge in (side[0] - half, side[-1] + half)]
     axes.imshow(pixels, extent=extent, origin="lower", aspect="auto", interpolation="bilinear")
-    axes.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]])
 
 
 def boundaries(axes: Axes, sides: list[np.ndarray], logits: np.ndarray, **lines) -> None:

@@ -19,15 +19,15 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     second of two groups, of more a colour for each."""
     shown = style.shown_groups(cells[0][0])
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
-    of = f" of {next(iter(shown))}" if len(shown) == 1 else ""
-    figure, places = panels(keys, (1.35, 1.25), f"probability{of}", f"share{of}", sharex=True)
+    whose = next(iter(shown)) if len(shown) == 1 else "the group"
+    figure, places = panels(keys, (1.35, 1.25), f"probability of {whose}", f"share of {whose}", sharex=True)
     for cell, probabilities, frequencies in cells:
         [axes] = places[cell.scale, cell.n]
         axes.plot([0, 1], [0, 1], label="calibrated", **style.TRUE_LINE)
         for index, (group, colour) in enumerate(shown.items()):
-            name = learner if len(shown) == 1 else f"{group} by {learner}"
+            name = group if len(shown) > 1 else None
             line = {"color": colour, "marker": ".", "markersize": 2}
-            replicates(axes, probabilities[:, index].T, frequencies[:, index].T, name, **line)
+            replicates(axes, probabilities[:, index].T, frequencies[:, index].T, learner, name, **line)
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     legend(figure, figure.axes[0])
     return figure

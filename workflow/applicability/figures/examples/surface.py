@@ -13,6 +13,7 @@ from applicability.files import read_arrays
 
 BAND = logit([0.3, 0.7])  # between them neither group is sure
 COLOURS = "RdYlBu_r"
+TRUE = "0.35"  # grey; what was learned is dashed
 NAMES = ("x", "true_logits", "logits", "place", "line_true_logits", "line_logits", "points", "outputs")
 
 
@@ -57,8 +58,8 @@ def draw(cells: list[tuple]) -> Figure:
     surface.zaxis.labelpad = -2
     surface.set(xlabel="x₁", ylabel="x₂", zlabel="probability of class 1", title="the same as a surface")
 
-    line.plot(place[:, 0], expit(line_learned[0, :, 0]), color=style.LEARNERS[0], label="learned")
-    line.plot(place[:, 0], expit(line_true[:, 0]), label="true", **style.TRUE_LINE)
+    line.plot(place[:, 0], expit(line_true[:, 0]), color=TRUE, linewidth=1.5, label="true")
+    line.plot(place[:, 0], expit(line_learned[0, :, 0]), color="black", linestyle="--", label="learned")
     line.set(xlabel="distance from halfway, towards class 1", ylabel="probability of class 1")
     line.set(title="along the line through both means", xlim=place[[0, -1], 0], ylim=(-0.02, 1.02))
     line.legend(frameon=False, loc="upper left")
@@ -70,13 +71,14 @@ def plane(
     axes: Axes, sides: list, true: np.ndarray, learned: np.ndarray, groups: list[str], points: np.ndarray
 ) -> None:
     """The points, the learned boundary, and the true one with the band in which the true probability is 0.3 to 0.7."""
-    for index, (group, draws) in enumerate(zip(groups, points, strict=True)):
-        axes.scatter(*draws.T, 14, style.colour_of(index), edgecolors="black", linewidths=0.4, label=group, zorder=3)
+    for index in (1, 0):  # class 1 first
+        marks = {"edgecolors": "black", "linewidths": 0.4, "label": groups[index], "zorder": 3}
+        axes.scatter(*points[index].T, 14, style.colour_of(index), **marks)
     axes.contour(*sides, learned, levels=[0], colors="black", linewidths=1, linestyles="--")
     axes.plot([], [], color="black", linestyle="--", label="learned boundary")
-    axes.contourf(*sides, true, levels=BAND, colors=["0.35"], alpha=0.8)
+    axes.contourf(*sides, true, levels=BAND, colors=[TRUE])
     axes.contour(*sides, true, levels=[0], colors="white", linewidths=0.7)
-    axes.fill_between([], [], color="0.35", alpha=0.8, label="true probability 0.3 to 0.7, and boundary")
+    axes.fill_between([], [], color=TRUE, label="true probability 0.3 to 0.7, and boundary")
     ticks = np.linspace(sides[0][0], sides[0][-1], 5)
     axes.set(xlabel="x₁", ylabel="x₂", xticks=ticks, yticks=ticks)
     for axis in (axes.xaxis, axes.yaxis):
