@@ -1,0 +1,83 @@
+"""Training on more than two groups: softmax and cross-entropy are torch's, stacked equals one by one."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+import torch
+from applicability.network import StackedNetwork
+from applicability.randomness import torch_generators
+from applicability.simulate import sample
+from applicability.train import cross_entropy, steps, trained
+from conftest import LINE, PLANE, make_cell, make_learner
+from torch import nn
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize("groups", [3, 5])
+def test_the_loss_and_its_slope_are_torchs(groups):
+    logits = torch.randn(2, 40, groups, dtype=torch.float64, generator=torch.Generator().manual_seed(0)) * 30
+    labels = torch.randint(groups, (2, 40), generator=torch.Generator().manual_seed(1))
+    losses, slope = cross_entropy(logits, labels)
+    logits.requires_grad_()
+    for replicate in range(2):
+        expected = nn.functional.cross_entropy(logits[replicate], labels[replicate])
+        torch.testing.assert_close(losses[replicate], expected)
+        [gradient] = torch.autograd.grad(expected, logits)
+        torch.testing.assert_close(slope[replicate] / 40, gradient[replicate])
+
+
+@pytest.mark.parametrize("optimiser", [{"sgd": {"lr": 0.1, "momentum": 0.9}}, {"adam": {"lr": 0.01}}], ids=str)
+def test_results_do_not_depend_on_how_many_are_stacked(optimiser):
+    few, many = (make_cell(task=LINE, replicates=replicates, n=33) for replicates in (2, 5))
+    learner = make_learner(optimiser=optimiser, hidden=[13, 7], steps=300)
+    alone, alone_losses = trained(few, learner, sample(few, "train", few.n), CPU)
+    stacked, losses = trained(many, learner, sample(many, "train", many.n), CPU)
+    assert torch.equal(losses[:, :2], alone_losses)
+    for one, other in zip(stacked.parameters(), alone.parameters(), strict=True):
+        assert torch.equal(one[:2], other)
+
+
+def test_training_is_that_of_a_plain_program():
+    """All draws in every step, nn.Linear and nn.CrossEntropyLoss, in float64."""
+    cell, learner = make_cell(task=PLANE, replicates=2), make_learner(batch_size=60, epochs=25, hidden=[8])
+    x = torch.from_numpy(sample(cell, "train", cell.n)).flatten(1, 2).double()
+    labels = torch.arange(3).repeat_interleave(cell.n)
+    init, shuffle = (torch_generators(0, role, 2) for role in ("init", "shuffle"))
+    network = StackedNetwork.initial([2, 8, 3], init, "relu").double()
+    plain = [nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 3)).double() for _ in range(2)]
+    for replicate, model in enumerate(plain):
+        for layer, linear in enumerate((model[0], model[2])):
+            linear.weight.data = network.weights[layer][replicate].T.detach().clone()
+            linear.bias.data = network.biases[layer][replicate, 0].detach().clone()
+    losses = torch.stack([loss for loss, _ in steps(network, x, labels.expand(2, -1), learner, shuffle)])
+    for replicate, model in enumerate(plain):
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+        for step in range(25):
+            loss = nn.CrossEntropyLoss()(model(x[replicate]), labels)
+            assert losses[step, replicate].item() == pytest.approx(loss.item(), rel=1e-10)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+        torch.testing.assert_close(network(x)[replicate], model(x[replicate]))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_training_on_permuted_labels_permutes_the_outputs(order):
+    order = list(order)
+    cell, learner = make_cell(task=PLANE, replicates=2), make_learner(steps=60)
+    x = torch.from_numpy(sample(cell, "train", cell.n)).flatten(1, 2).double()
+    labels = torch.arange(3).repeat_interleave(cell.n).expand(2, -1)
+    outputs = []
+    for permuted in (False, True):
+        init, shuffle = (torch_generators(0, role, 2) for role in ("init", "shuffle"))
+        network = StackedNetwork.initial([2, *learner.hidden, 3], init, "relu").double()
+        if permuted:  # output i is now for group order[i]
+            with torch.no_grad():
+                network.weights[-1].copy_(network.weights[-1][..., order])
+                network.biases[-1].copy_(network.biases[-1][..., order])
+        given = torch.tensor(np.argsort(order))[labels] if permuted else labels
+        assert len(list(steps(network, x, given, learner, shuffle))) == 60
+        outputs.append(network(x).detach())
+    torch.testing.assert_close(outputs[1], outputs[0][..., order])
