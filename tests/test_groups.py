@@ -213,7 +213,7 @@ def test_scores_do_not_depend_on_the_boundaries_of_the_others_in_the_stack():
     """To the bit, although the row of edges is as long as the longest of the stack."""
     task = [[f"g{index}", [{"norm": {"loc": float(index)}}]] for index in range(6)]
     truth = Truth.of(task, 0.4)
-    for seed in range(4):
+    for seed in (8, 9):  # of several boundaries, in each replicate another number
         generators = [torch.Generator().manual_seed(seed + index) for index in range(4)]
         network = StackedNetwork.initial([1, 16, 16, 6], generators, "relu").double()
         with torch.no_grad():
