@@ -22,7 +22,7 @@ GAUSSIANS = two({"norm": {"loc": 1.0}}, {"norm": {"loc": 2.0}})
 def random_network(seed: int, replicates: int = 1, gain: float = 3.0, activation: str = "relu") -> StackedNetwork:
     """Networks of random weights in float64; a gain above 1 gives them several boundaries."""
     generators = [torch.Generator().manual_seed(seed + index) for index in range(replicates)]
-    network = StackedNetwork.initial([1, 16, 16, 1], generators, activation).double()
+    network = StackedNetwork.initial([1, 16, 16, 1], generators, activation).to(torch.float64)
     with torch.no_grad():
         for weight in network.weights:
             weight *= gain
@@ -41,7 +41,7 @@ def zigzag() -> StackedNetwork:
     """A network that changes its mind at 0.1, 0.4, 0.8 and 1.2."""
     slopes, bends = torch.tensor([4.0, -8, 8, -8]), torch.tensor([-10.0, 0.25, 0.6, 1])
     weights, biases = [torch.ones(1, 1, 4), slopes[None, :, None]], [-bends[None, None], torch.full((1, 1, 1), -40.4)]
-    return StackedNetwork(weights, biases, "relu").double()
+    return StackedNetwork(weights, biases, "relu").to(torch.float64)
 
 
 def network_of(kind: str, task: list, scale: float) -> StackedNetwork:
@@ -54,7 +54,7 @@ def network_of(kind: str, task: list, scale: float) -> StackedNetwork:
     if kind == "collapsed":
         with torch.no_grad():
             network.biases[-1] += 1e9
-    return network.double()
+    return network.to(torch.float64)
 
 
 @pytest.mark.parametrize("task", TASKS, ids=str)
@@ -163,7 +163,7 @@ def test_scores_in_two_dimensions_come_from_the_test_draws():
     truth, training, test = Truth.of(task, 3.0), sample(cell, "train", 200), sample(cell, "test", 4000)
     learner = make_learner(steps=300, hidden=[8], standardise=True)
     network, _ = trained(cell, learner, training, torch.device("cpu"))
-    scores = scores_of(network.double(), evaluate(network, test), truth, training, test, ["a", "b"])
+    scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, ["a", "b"])
     assert "exact_accuracy" not in scores
     assert (abs(scores["gap"]) < 0.05).all()
     assert (abs(scores["plugin_gap"]) < 0.01).all()

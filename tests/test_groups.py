@@ -103,7 +103,7 @@ def test_the_names_of_the_groups_change_names_alone():
         training, test = sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
         network, _ = trained(cell, make_learner(), training, CPU)
         truth, names = Truth.of(task, cell.scale), [name for name, _ in task]
-        found.append(scores_of(network.double(), evaluate(network, test), truth, training, test, names))
+        found.append(scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, names))
     assert list(found[1]) == [name.replace("probability_", "probability_group ") for name in found[0]]
     for one, other in zip(found[0].values(), found[1].values(), strict=True):
         assert np.array_equal(one, other)
@@ -129,7 +129,7 @@ def test_exact_scores_agree_with_two_million_draws(task, hidden):
     cell = make_cell(task=task, scale=scale, n=100, replicates=2)
     learner = make_learner(hidden=hidden, steps=300, standardise=True)
     network, _ = trained(cell, learner, sample(cell, "train", 100), CPU)
-    network = network.double()
+    network = network.to(torch.float64)
     known = exact(truth, lambda x: logits_of(network, x[..., None]))
     rng = np.random.default_rng(0)
     right, losses, bayes = [], [], []
@@ -155,7 +155,7 @@ def test_in_the_plane_no_network_beats_the_optimum_but_by_sampling(scale):
     cell = make_cell(task=PLANE, scale=scale, n=500, test_draws=20_000)
     truth, training, test = Truth.of(PLANE, scale), sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
     network, _ = trained(cell, make_learner(steps=500, hidden=[16]), training, CPU)
-    scores = scores_of(network.double(), evaluate(network, test), truth, training, test, list("abc"))
+    scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, list("abc"))
     best = optimum_of(cell)["accuracy"]
     error = np.sqrt(best * (1 - best) / 60_000)
     assert (scores["accuracy"] <= best + 4 * error).all()
@@ -174,7 +174,7 @@ def test_the_mean_probability_of_a_group_is_that_over_its_own_draws():
     cell = make_cell(task=PLANE, scale=0.05, n=200)
     truth, training, test = Truth.of(PLANE, 0.05), sample(cell, "train", 200), sample(cell, "test", 50)
     network, _ = trained(cell, make_learner(steps=600, hidden=[16]), training, CPU)
-    scores = scores_of(network.double(), evaluate(network, test), truth, training, test, list("abc"))
+    scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, list("abc"))
     outputs = softmax(network.logits(test.reshape(3, -1, 2)), axis=-1).reshape(3, 3, 50, 3)
     for group, name in enumerate("abc"):
         np.testing.assert_allclose(scores[f"mean_probability_{name}"], outputs[:, group, :, group].mean(1), atol=1e-5)
@@ -215,7 +215,7 @@ def test_scores_do_not_depend_on_the_boundaries_of_the_others_in_the_stack():
     truth = Truth.of(task, 0.4)
     for seed in (8, 9):  # of several boundaries, in each replicate another number
         generators = [torch.Generator().manual_seed(seed + index) for index in range(4)]
-        network = StackedNetwork.initial([1, 16, 16, 6], generators, "relu").double()
+        network = StackedNetwork.initial([1, 16, 16, 6], generators, "relu").to(torch.float64)
         with torch.no_grad():
             for weight in network.weights:
                 weight *= 3

@@ -42,7 +42,23 @@ def test_activations_are_torchs(name):
     module = {"relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "elu": nn.ELU, "silu": nn.SiLU, "gelu": nn.GELU}
     module |= {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
     x = torch.linspace(-3, 3, 50)
-    torch.testing.assert_close(networks.ACTIVATIONS[name](x), module[name]()(x))
+    torch.testing.assert_close(networks.ACTIVATIONS[name].of(x.clone()), module[name]()(x))
+
+
+@pytest.mark.parametrize("name", networks.ACTIVATIONS)
+@pytest.mark.parametrize("sizes", [[1, 6, 5, 1], [3, 7, 2, 4], [2, 1], [1, 1, 1]], ids=str)
+@pytest.mark.parametrize("dropout", [0, 0.4])
+def test_gradients_are_autograds(name, sizes, dropout):
+    network = StackedNetwork.initial(sizes, generators(3), name, dropout).to(torch.float64)
+    x, slope = (torch.randn(3, 11, width, generator=generators(1)[0]).double() for width in (sizes[0], sizes[-1]))
+    logits, passed = network.forward(x, generators(3))
+    ours = network.gradients(passed, slope)
+    for parameter in network.parameters:
+        parameter.requires_grad_()
+    logits, _ = network.forward(x, generators(3))
+    expected = torch.autograd.grad(logits, network.parameters, slope)
+    for one, other in zip(ours, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-14)
 
 
 def test_folding_gives_the_same_network_on_raw_inputs():
@@ -58,7 +74,7 @@ def test_dropout_acts_in_training_alone_and_keeps_the_mean():
     network = StackedNetwork.initial([1, 2000, 1], generators(2), "relu", dropout=0.5)
     x = torch.ones(2, 1000, 1)
     assert torch.equal(network(x), network(x))
-    dropped = network(x, generators(4)[2:])  # not the streams that the weights came from
+    dropped, _ = network.forward(x, generators(4)[2:])  # not the streams that the weights came from
     assert not torch.equal(dropped, network(x))
     error = dropped.std(1) / 1000**0.5
     assert ((dropped.mean(1) - network(x)[:, 0]).abs() < 4 * error).all()

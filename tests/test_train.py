@@ -71,7 +71,7 @@ def test_stacked_training_is_plain_training_of_each(optimiser, budget):
     cell, learner = make_cell(), make_learner(optimiser=optimiser, **budget)
     draws = sample(cell, "train", cell.n)
     init, shuffle = (torch_generators(cell.seed, role, cell.replicates) for role in ("init", "shuffle"))
-    network = StackedNetwork.initial([1, *learner.hidden, 1], init, "relu").double()
+    network = StackedNetwork.initial([1, *learner.hidden, 1], init, "relu").to(torch.float64)
     x = torch.from_numpy(draws).flatten(1, 2).double()
     labels = torch.arange(2, dtype=x.dtype).repeat_interleave(cell.n).expand(cell.replicates, -1)
     losses = torch.stack([loss for loss, _ in steps(network, x, labels, learner, shuffle)])
@@ -93,7 +93,7 @@ def test_results_do_not_depend_on_how_many_are_stacked(optimiser, options):
     alone, alone_losses = trained(few, learner, sample(few, "train", few.n), CPU)
     stacked, losses = trained(many, learner, sample(many, "train", many.n), CPU)
     assert torch.equal(losses[:, :2], alone_losses)
-    for one, other in zip(stacked.parameters(), alone.parameters(), strict=True):
+    for one, other in zip(stacked.parameters, alone.parameters, strict=True):
         assert torch.equal(one[:2], other)
 
 

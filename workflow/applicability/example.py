@@ -114,9 +114,9 @@ def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[St
     _, groups, n, inputs = draws.shape
     network = StackedNetwork.initial([inputs, *learner.hidden, 1], [stream], learner.activation)
     labels = torch.arange(groups).repeat_interleave(n)[None]
-    before, rows = network.weights[0].detach().clone(), []
+    before, rows = network.weights[0].clone(), []
     for loss, gradients in steps(network, draws.reshape(1, -1, inputs), labels, learner, [stream]):
-        now = network.weights[0].detach().clone()
+        now = network.weights[0].clone()
         rows.append((loss.item(), gradients[0].abs().sum().item(), (now - before).abs().sum().item()))
         before = now
     history = pd.DataFrame(rows, columns=["loss", "gradient", "change"])

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 from scipy.special import expit
 
 from applicability import device as devices
@@ -33,7 +34,7 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     learner = Learner.parse(record["learner"]).name
     truth = Truth.of(cell.task, cell.scale)
     logits = evaluate(network.to(devices.resolve(device)), draws)
-    network = network.cpu().double()  # the same expectations whatever the device
+    network = network.to("cpu", torch.float64)  # the same expectations whatever the device
     columns = scores_of(network, logits, truth, training, draws, [group for group, _ in cell.task])
     table = tables.of_replicates(learner, cell, **columns)
     cost = Path(model).with_name("cost.csv")

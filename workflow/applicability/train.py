@@ -16,7 +16,7 @@ from applicability import device as devices
 from applicability import network as networks
 from applicability import tables
 from applicability.files import read_arrays
-from applicability.network import StackedNetwork, sigmoid
+from applicability.network import StackedNetwork
 from applicability.optimisers import OPTIMISERS
 from applicability.randomness import torch_generators
 from applicability.study import Cell, Learner
@@ -52,14 +52,15 @@ def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.devic
     init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
     outputs = groups if groups > 2 else 1
     network = StackedNetwork.initial([inputs, *learner.hidden, outputs], init, learner.activation, learner.dropout)
-    network.to(device)
+    network = network.to(device)
 
     x = torch.from_numpy(draws).reshape(replicates, groups * n, inputs).to(device)
     labels = torch.arange(groups, device=device).repeat_interleave(n).expand(replicates, -1)
     if learner.standardise:
         centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
         x = (x - centre) / spread
-    losses = torch.stack([loss for loss, _ in steps(network, x, labels, learner, shuffle, dropout)])
+    with torch.inference_mode():  # no step needs what torch keeps for autograd
+        losses = torch.stack([loss for loss, _ in steps(network, x, labels, learner, shuffle, dropout)])
     if learner.standardise:
         network.fold(centre, spread)
     return network, losses
@@ -72,7 +73,7 @@ def steps(
     learner: Learner,
     shuffle: list[torch.Generator],
     dropout: list[torch.Generator] | None = None,
-) -> Iterator[tuple[Tensor, tuple[Tensor, ...]]]:
+) -> Iterator[tuple[Tensor, list[Tensor]]]:
     """Train R networks on inputs [R, N, d] and labels [R, N], the groups' indices, step by step.
 
     Yields after each step the batch's mean loss [R], in nat, and its gradients, in the order of the network's
@@ -80,39 +81,39 @@ def steps(
     """
     total = learner.total_steps(x.shape[1])
     [(name, options)] = learner.optimiser.items()
-    parameters = list(network.parameters())
-    update = OPTIMISERS[name](parameters, **options)
-    binary = network.biases[-1].shape[-1] == 1
-    order = batches(x, labels.to(x.dtype) if binary else labels, learner.batch_size, total, shuffle)
-    for inputs, targets in islice(order, total):
-        logits = network(inputs, dropout)
-        with torch.no_grad():
-            loss, slope = (binary_cross_entropy if binary else cross_entropy)(logits, targets)
-        gradients = torch.autograd.grad(logits, parameters, slope / targets.shape[1])
+    update = OPTIMISERS[name](network.parameters, **options)
+    entropy = cross_entropy
+    if network.biases[-1].shape[-1] == 1:
+        entropy, labels = binary_cross_entropy, 2 * labels.to(x.dtype) - 1
+    for inputs, targets in islice(batches(x, labels, learner.batch_size, total, shuffle), total):
+        logits, passed = network.forward(inputs, dropout)
+        loss, slope = entropy(logits, targets)
+        gradients = network.gradients(passed, slope)
         update(gradients)
         yield loss, gradients
 
 
-def binary_cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean loss [R] of logits [R, B, 1] of the second group, labels [R, B] 0 or 1, and each draw's slope [R, B, 1].
+def binary_cross_entropy(logits: Tensor, signs: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean loss [R] of logits [R, B, 1] of the second group, and its slope [R, B, 1] in them; signs [R, B]: 1 for draws
+    of that group, −1 for those of the first.
 
-    The slope is given in closed form, p − label: autograd's own would make the last bits depend on how many replicates
-    are stacked (see :func:`applicability.network.sigmoid`).
+    The slope (p − label)/B is written with tanh, for the same bits at every place of a stack (see
+    :func:`applicability.network.sigmoid`).
     """
-    logits = logits.squeeze(-1)
-    losses = functional.binary_cross_entropy_with_logits(logits, labels, reduction="none")
-    return losses.mean(1), (sigmoid(logits) - labels)[..., None]
+    signs = signs[..., None]
+    loss = functional.logsigmoid(signs * logits).mean((1, 2)).neg_()
+    return loss, torch.tanh(logits / 2).sub_(signs).div_(2 * signs.shape[1])
 
 
 def cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean loss [R] of logits [R, B, G], of whose softmax p the labels [R, B] are the groups' indices, and each draw's
-    slope p − own [R, B, G]."""
+    """Mean loss [R] of logits [R, B, G], and its slope (p − own)/B [R, B, G] in them; p is their softmax, labels [R, B]
+    the groups' indices."""
     logits = logits - logits.amax(-1, keepdim=True)
     weights = logits.exp()
     total = weights.sum(-1)
     own = functional.one_hot(labels, logits.shape[-1])
     losses = total.log() - (logits * own).sum(-1)
-    return losses.mean(1), weights / total[..., None] - own
+    return losses.mean(1), (weights / total[..., None] - own) / labels.shape[1]
 
 
 def batches(
