@@ -129,7 +129,7 @@ class StackedNetwork:
             weights.append(over_draws(x, slope))
             biases.append(slope.sum(1, keepdim=True))
             if layer:
-                slope = torch.bmm(slope, self.weights[layer].mT)
+                slope = backwards(slope, self.weights[layer])
                 slope = derivative(slope if kept is None else slope.mul_(kept), z, y)
         return [*reversed(weights), *reversed(biases)]
 
@@ -153,9 +153,16 @@ class StackedNetwork:
 
 def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """x·weight + bias, [R, B, out]."""
-    if weight.shape[1] == 1:  # a product of one input is a multiplication, and faster as one
+    if weight.shape[1] == 1:  # a product over one index is a multiplication, and faster as one
         return torch.addcmul(bias, x, weight)
     return torch.bmm(x, weight).add_(bias)
+
+
+def backwards(slope: Tensor, weight: Tensor) -> Tensor:
+    """slope·weightᵀ, [R, B, in]."""
+    if weight.shape[2] == 1:
+        return slope * weight.mT
+    return torch.bmm(slope, weight.mT)
 
 
 def over_draws(x: Tensor, slope: Tensor) -> Tensor:

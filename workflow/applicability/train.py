@@ -101,8 +101,9 @@ def binary_cross_entropy(logits: Tensor, signs: Tensor) -> tuple[Tensor, Tensor]
     :func:`applicability.network.sigmoid`).
     """
     signs = signs[..., None]
-    loss = functional.logsigmoid(signs * logits).mean((1, 2)).neg_()
-    return loss, torch.tanh(logits / 2).sub_(signs).div_(2 * signs.shape[1])
+    draws = signs.shape[1]
+    loss = functional.logsigmoid(signs * logits).sum((1, 2)).div_(-draws)
+    return loss, torch.tanh(logits / 2).sub_(signs).div_(2 * draws)
 
 
 def cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
@@ -127,13 +128,15 @@ def batches(
     """
     draws = x.shape[1]
     epochs = -(-steps // -(-draws // size))
+    columns = x.mT.contiguous()  # in which gathering is several times faster than in rows
     seeds = [torch.empty(epochs, 2, dtype=torch.int64).random_(generator=each)[:, 1].tolist() for each in generators]
     for epoch_seeds in zip(*seeds, strict=True):
         epoch_x, epoch_labels = x, labels
         if draws > size:
             orders = [torch.randperm(draws, generator=torch.Generator().manual_seed(seed)) for seed in epoch_seeds]
             order = torch.stack(orders).to(x.device)
-            epoch_x, epoch_labels = x.take_along_dim(order[..., None], 1), labels.take_along_dim(order, 1)
+            epoch_x = columns.gather(2, order[:, None].expand(columns.shape)).mT
+            epoch_labels = labels.gather(1, order)
         yield from zip(epoch_x.split(size, 1), epoch_labels.split(size, 1), strict=True)
 
 
