@@ -34,6 +34,10 @@ include: "workflow/rules/examples.smk"
 
 
 onstart:
+    # Snakemake's limit of jobs per second, which no setting turns off, has its scheduler look at all jobs again every
+    # second once for each job begun; it is meant for clusters
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
     try:  # a device that is not there is refused before any work
         WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
     except InputError as error:
