@@ -11,7 +11,7 @@ from snakemake_logger_plugin_progress.reasons import in_words
 
 REASONS = {
     "Missing output files: results/s/a.pdf, results/s/b.png": "a.pdf, b.png not there",
-    "Updated input files: workflow/applicability/train.py": "workflow/applicability/train.py changed",
+    "Updated input files: results/s/optimum.csv": "optimum.csv changed",
     "Input files updated by another job: r/x/scores.csv, r/y/scores.csv": "2 scores.csv made anew",
     "Missing output files: r/a; Input files updated by another job: r/b": "a not there; b made anew",
     "Code has changed since last execution": "its rule changed",
@@ -26,6 +26,10 @@ REASONS = {
     """Params have changed since last execution: before: '{"epochs": null, "steps": 2}' now: '{"epochs": 7}' """: (
         "its settings changed: epochs 7, no steps"
     ),
+    """Params have changed since last execution: before: '{"workflow/a/b.py": "0", "workflow/a/c.py": "1"}' """
+    """now: '{"workflow/a/b.py": "2", "workflow/a/c.py": "1"}' """: "workflow/a/b.py changed",
+    """Params have changed since last execution: before: '{"workflow/a/b.py": "0"}','{"steps": 2}' """
+    """now: '{"steps": 3}','{"workflow/a/b.py": "1"}' """: "workflow/a/b.py changed; its settings changed: steps 2 → 3",
     "Params have changed since last execution: before: <nothing exclusive> now: 'x'": "its settings changed",
 }
 

@@ -7,14 +7,13 @@ steps: simulate -> train -> test
 
 
 rule simulate:
-    input:
-        code=sources("simulate"),
     output:
         samples=SAMPLES,
     log:
         "logs/simulate/{study}/scale={scale}/n={n}.log",
     params:
         cell=cell_json,
+        code=code_of("simulate"),
     message:
         "Simulating scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:
@@ -24,7 +23,6 @@ rule simulate:
 rule train:
     input:
         samples=SAMPLES,
-        code=sources("train"),
     output:
         f"{TRAINED}/history.csv",
         f"{TRAINED}/cost.csv",
@@ -33,6 +31,7 @@ rule train:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
     params:
         learner=lambda wildcards: STUDIES[wildcards.study].learners[wildcards.learner].json(),
+        code=code_of("train"),
     message:
         "Training {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:
@@ -44,12 +43,13 @@ rule test:
         f"{TRAINED}/cost.csv",
         samples=SAMPLES,
         model=f"{TRAINED}/model.pt",
-        code=sources("test"),
     output:
         f"{TRAINED}/curves.npz",
         scores=f"{TRAINED}/scores.csv",
     log:
         "logs/test/{study}/scale={scale}/n={n}/{learner}.log",
+    params:
+        code=code_of("test"),
     message:
         "Testing {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:

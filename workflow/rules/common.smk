@@ -14,7 +14,7 @@ from snakemake.utils import update_config
 
 from applicability import config as configs
 from applicability.errors import InputError
-from applicability.imports import sources
+from applicability.imports import digests
 from applicability.workers import Workers
 
 try:
@@ -203,6 +203,12 @@ def pictures_of_example(picture):
 def in_report(paths, **shown):
     """Files of a picture, of which the report shows the png."""
     return [report(path, **shown) if path.endswith(".png") else path for path in paths]
+
+
+def code_of(*modules):
+    """The code of a job, as a param: what a stage imports. As input files, every job would look at each of them."""
+    code = digests(*modules)
+    return lambda wildcards: code
 
 
 def cell_json(wildcards):

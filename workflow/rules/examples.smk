@@ -14,8 +14,6 @@ rule examples:
 
 
 rule work_example:
-    input:
-        code=sources("example"),
     output:
         expand(f"{EXAMPLE}/{{file}}", file=OF_EXAMPLE, allow_missing=True),
         metrics=f"{EXAMPLE}/metrics.json",
@@ -24,6 +22,7 @@ rule work_example:
     params:
         cell=lambda wildcards: EXAMPLES[wildcards.example][0].json(),
         learner=lambda wildcards: EXAMPLES[wildcards.example][1].json(),
+        code=code_of("example"),
     message:
         "Working the example {wildcards.example}"
     run:
@@ -37,13 +36,13 @@ for picture, files in OF_PICTURE.items():
             f"draw_{picture}_of_example"
         input:
             **files,
-            code=sources("plot", f"figures.examples.{picture}"),
         output:
             pictures=pictures_of_example(picture),
         log:
             f"logs/plot/examples/{{example}}/{picture}.log",
         params:
             figure=f"examples.{picture}",
+            code=code_of("plot", f"figures.examples.{picture}"),
         message:
             f"Drawing {picture} of the example {{wildcards.example}}"
         run:

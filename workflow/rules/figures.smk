@@ -12,7 +12,6 @@ for figure in [*OF_STUDY, *OF_LEARNER]:
             f"draw_{figure}"
         input:
             unpack(data_of(figure)),
-            code=sources("plot", f"figures.{figure}"),
         output:
             pictures=pictures(figure),
         log:
@@ -20,6 +19,7 @@ for figure in [*OF_STUDY, *OF_LEARNER]:
         params:
             figure=figure,
             options=options_of(figure),
+            code=code_of("plot", f"figures.{figure}"),
         message:
             f"Drawing {figure}{' of {wildcards.learner}' if figure in OF_LEARNER else ''} in {{wildcards.study}}"
         run:

@@ -7,14 +7,13 @@ steps: find_optimum; combine -> summarise -> tabulate, plan; combine -> compare
 
 
 rule find_optimum:
-    input:
-        code=sources("optimum"),
     output:
         optimum=OPTIMUM,
     log:
         "logs/optimum/{study}.log",
     params:
         cells=cells_of_scales,
+        code=code_of("optimum"),
     message:
         "Finding the optimum at every scale of {wildcards.study}"
     run:
@@ -26,13 +25,13 @@ rule combine:
         cells=lambda wildcards: over_grid(
             f"{TRAINED}/scores.csv", wildcards.study, learner=STUDIES[wildcards.study].learners
         ),
-        code=sources("combine"),
     output:
         scores=SCORES,
     log:
         "logs/combine/{study}.log",
     params:
         grid=lambda wildcards: STUDIES[wildcards.study].grid().json(),
+        code=code_of("combine"),
     message:
         "Combining the scores of {wildcards.study}"
     run:
@@ -42,7 +41,6 @@ rule combine:
 rule summarise:
     input:
         scores=SCORES,
-        code=sources("summarise"),
     output:
         summary=SUMMARY,
     log:
@@ -50,6 +48,7 @@ rule summarise:
     params:
         target_accuracy=lambda wildcards: repr(STUDIES[wildcards.study].target_accuracy),
         tolerance=lambda wildcards: repr(STUDIES[wildcards.study].tolerance),
+        code=code_of("summarise"),
     message:
         "Summarising the replicates of {wildcards.study}"
     run:
@@ -59,7 +58,6 @@ rule summarise:
 rule tabulate:
     input:
         summary=SUMMARY,
-        code=sources("summarise"),
     output:
         table=report(
             TABLE,
@@ -72,6 +70,7 @@ rule tabulate:
         "logs/tabulate/{study}/{learner}.log",
     params:
         learner="{learner}",
+        code=code_of("summarise"),
     message:
         "Tabulating the accuracy of {wildcards.learner} in {wildcards.study}"
     run:
@@ -83,13 +82,13 @@ rule plan:
         scores=SCORES,
         summary=SUMMARY,
         optimum=OPTIMUM,
-        code=sources("plan"),
     output:
         planning=PLANNING,
     log:
         "logs/plan/{study}.log",
     params:
         seed=lambda wildcards: str(STUDIES[wildcards.study].seed),
+        code=code_of("plan"),
     message:
         "Planning sample sizes of {wildcards.study}"
     run:
@@ -99,13 +98,13 @@ rule plan:
 rule compare:
     input:
         scores=SCORES,
-        code=sources("compare"),
     output:
         differences=DIFFERENCES,
     log:
         "logs/compare/{study}.log",
     params:
         baseline=lambda wildcards: STUDIES[wildcards.study].baseline,
+        code=code_of("compare"),
     message:
         "Comparing the learners of {wildcards.study} with its baseline"
     run:

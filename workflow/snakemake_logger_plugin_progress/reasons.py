@@ -1,5 +1,6 @@
 """Why a job runs, in words: Snakemake's own reasons, shorter and without its terms."""
 
+import contextlib
 import json
 import re
 from collections import Counter
@@ -20,7 +21,7 @@ def in_words(reason: str) -> str:
     """A reason as Snakemake gives it, in words; a part that is not known stays as it is."""
     rest, changed, params = reason.partition("Params have changed")
     said = [part_in_words(part) for part in rest.split("; ") if part]
-    return "; ".join([*said, f"its settings changed{changes(params)}"] if changed else said)
+    return "; ".join([*said, *changes(params)] if changed else said)
 
 
 def part_in_words(part: str) -> str:
@@ -38,17 +39,23 @@ def files(paths: list[str]) -> str:
     return ", ".join(named[:NAMED]) + (f" and {len(named) - NAMED} more" if len(named) > NAMED else "")
 
 
-def changes(params: str) -> str:
-    """What differs between params in JSON before and now: `: epochs 70, steps 200 → 150`; nothing for other params."""
-    sides = re.search(r"before: '(\{.*\})' now: '(\{.*\})'", params)
-    try:
-        old, new = map(json.loads, sides.groups() if sides else ("{}", "{}"))
-    except ValueError:
-        return ""
-    if old == new:
-        return ""
+def changes(params: str) -> list[str]:
+    """What differs between params in JSON before and now, the code's files apart from the settings: `epochs 70`."""
+    old, new = map(merged, params.partition(" now: ")[::2])
     keys = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
-    return ": " + ", ".join(change(key, old.get(key), new.get(key)) for key in keys)
+    code = [key for key in keys if key.endswith(".py")]
+    settings = ", ".join(change(key, old.get(key), new.get(key)) for key in keys if key not in code)
+    said = [f"{files(code)} changed"] if code else []
+    return said if code and not settings else [*said, "its settings changed" + (f": {settings}" if settings else "")]
+
+
+def merged(params: str) -> dict:
+    """The keys of all params that are JSON."""
+    found = {}
+    for text in re.findall(r"'(\{.*?\})'", params):
+        with contextlib.suppress(ValueError):
+            found |= json.loads(text)
+    return found
 
 
 def change(key: str, old, new) -> str:
