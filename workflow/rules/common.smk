@@ -10,6 +10,9 @@ import sys
 
 sys.path.insert(0, f"{workflow.basedir}/workflow")  # this checkout's library, whatever else is installed
 
+# Snakemake would import pandas, for 0.4 s, only to see that no param is a table; workers are processes of their own
+sys.modules["pandas"] = None
+
 from snakemake.utils import update_config
 
 from applicability import config as configs
