@@ -5,6 +5,7 @@ import functools
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -53,13 +54,21 @@ def imported(module: str) -> list[str]:
     path = path_of(module)
     parent = module if path.name == "__init__.py" else module.rpartition(".")[0]
     names = [parent]
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in statements(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             origin = resolve_name("." * node.level + (node.module or ""), parent)
             names += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
     return [name for name in names if name.split(".")[0] == PACKAGE.name and exists(name)]
+
+
+def statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """Every statement within a node, without the expressions: no import is among them, and they are many more."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            yield child
+            yield from statements(child)
 
 
 def exists(module: str) -> bool:
