@@ -38,10 +38,11 @@ onstart:
     # second once for each job begun; it is meant for clusters
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
-    try:  # a device that is not there is refused before any work
-        WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
-    except InputError as error:
-        sys.exit(str(error))
+    if CONFIG["device"] not in ("auto", "cpu"):  # a device that is not there is refused before any work
+        try:
+            WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
+        except InputError as error:
+            sys.exit(str(error))
 
 
 onsuccess:

@@ -1,7 +1,7 @@
 """What a study is made of: a task with its grid, its learners and its replicates."""
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from applicability.errors import InputError
@@ -12,7 +12,7 @@ class Canonical:
 
     def json(self) -> str:
         """Sorted keys and plain values, so that the string can stand as a Snakemake param or an argument."""
-        return json.dumps(asdict(self), sort_keys=True)
+        return json.dumps(vars(self), sort_keys=True)
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -15,8 +15,9 @@ from pathlib import Path
 from applicability.stages import command
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-# imported once, by the server that the workers are forked from
-PRELOADED = ["torch", "pandas", "scipy.stats"]
+# imported once, by the server that the workers are forked from; torch, which takes as long again and not every job
+# needs, by each worker as it comes to it, all at a time
+PRELOADED = ["pandas", "scipy.stats"]
 
 
 class WorkerDied(RuntimeError):
