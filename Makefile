@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: study test docs check format constraints
+.PHONY: study test docs benchmark check format constraints
 
 study: $(READY)
 	$(BIN)/snakemake
@@ -17,6 +17,10 @@ docs: study  # write the pages of docs/ from all studies (half an hour)
 	  $(BIN)/snakemake --configfile config/$$name.yaml; done
 	$(BIN)/snakemake examples
 	$(BIN)/python docs/build.py
+
+benchmark: $(READY)  # measure how fast it is, for docs/benchmarks.md (half an hour, two cores that nothing else uses)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[benchmark]'
+	$(BIN)/python benchmarks/report.py
 
 check: $(READY)  # what CI holds against style
 	$(BIN)/ruff check .
@@ -36,5 +40,6 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 constraints: $(READY)  # write down what is installed now
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
 	(grep '^#' constraints.txt; $(BIN)/pip list --format=freeze --exclude pip --exclude setuptools --exclude-editable | sed 's/+cpu$$//') > constraints.new
 	mv constraints.new constraints.txt

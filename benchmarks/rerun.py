@@ -19,6 +19,13 @@ def edited(project: Project, config: str) -> Run:
     return project.snakemake("--configfile", config)
 
 
+def empty(project: Project) -> Run:
+    """A workflow of one job without files: what Snakemake takes to start and end."""
+    path = project.root / "benchmarks/Snakefile"
+    path.write_text("rule all:\n    input: []\n")
+    return project.snakemake("--snakefile", str(path), "--workflow-profile", "none", "--quiet")
+
+
 def table() -> pd.DataFrame:
     """Median wall times in s and numbers of jobs."""
     project = Project()
@@ -28,6 +35,7 @@ def table() -> pd.DataFrame:
         "from nothing": lambda: project.snakemake("--configfile", config),
         "nothing changed": lambda: project.snakemake("--configfile", config),
         "nothing changed, dry run": lambda: project.snakemake("--configfile", config, "--dry-run"),
+        "for comparison: an empty Snakefile": lambda: empty(project),
         "one figure edited": lambda: edited(project, config),
     }
     rows = {}
@@ -37,8 +45,8 @@ def table() -> pd.DataFrame:
     content["studies"]["gaussians"]["scales"].append(NEW_SCALE)
     run = project.snakemake("--configfile", project.config(content))
     rows["one scale more"] = {"s": round(run.wall, 1), "jobs": len(run.jobs), "runs": 1}
-    return pd.DataFrame(rows).T
+    return pd.DataFrame(rows).T.astype({"jobs": int, "runs": int})
 
 
 if __name__ == "__main__":
-    print(table().to_string())
+    print(table().to_markdown())

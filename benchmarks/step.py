@@ -92,4 +92,4 @@ def table() -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    print(table().to_string())
+    print(table().to_markdown())

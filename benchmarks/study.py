@@ -89,4 +89,4 @@ def tables() -> list[pd.DataFrame]:
 
 if __name__ == "__main__":
     for table in tables():
-        print(table.to_string(), "\n")
+        print(table.to_markdown(), "\n")

@@ -29,6 +29,7 @@ rule train:
         model=f"{TRAINED}/model.pt",
     log:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
+    priority: 1  # the longest first: what is left for the end is short, and shared out evenly
     params:
         learner=lambda wildcards: STUDIES[wildcards.study].learners[wildcards.learner].json(),
         code=code_of("train"),
