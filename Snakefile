@@ -34,15 +34,15 @@ include: "workflow/rules/examples.smk"
 
 
 onstart:
-    # Snakemake's limit of jobs per second, which no setting turns off, has its scheduler look at all jobs again every
-    # second once for each job begun; it is meant for clusters
     if workflow.local_exec:
+        # the limit of jobs per second is for clusters, and no setting turns it off: every round of the scheduler that
+        # finds jobs ready calls for one more round a second later
         workflow.scheduler.job_rate_limiter = None
-    if CONFIG["device"] not in ("auto", "cpu"):  # a device that is not there is refused before any work
-        try:
-            WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
-        except InputError as error:
-            sys.exit(str(error))
+        if CONFIG["device"] not in ("auto", "cpu"):  # a device that is not there is refused before any work
+            try:
+                WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
+            except InputError as error:
+                sys.exit(str(error))
 
 
 onsuccess:

@@ -1,7 +1,7 @@
 """What a cell costs beyond its work, from 50 to 2,000 cells of a tiny learner: `python benchmarks/growth.py`."""
 
 import pandas as pd
-from project import Project
+from project import CORES, Project
 
 GRIDS = {50: (10, 5), 500: (25, 20), 2000: (50, 40)}  # cells: scales x sample sizes
 STAGES = ["simulate", "train", "test"]
@@ -36,7 +36,7 @@ def table() -> pd.DataFrame:
         dry = project.snakemake(*words, "--dry-run")
         real = project.snakemake(*words)
         again = project.snakemake(*words)
-        work = real.jobs["seconds"].sum() / 2
+        work = real.jobs["cpu"].sum() / CORES
         rows[cells] = {
             "dry run, s": dry.wall,
             "run, s": real.wall,

@@ -29,7 +29,7 @@ def empty(project: Project) -> Run:
 def table() -> pd.DataFrame:
     """Median wall times in s and numbers of jobs."""
     project = Project()
-    content = {"studies": copy.deepcopy(DEFAULT["studies"])}
+    content = {"device": "cpu", "studies": copy.deepcopy(DEFAULT["studies"])}
     config = project.config(content)
     changes: dict[str, Callable[[], Run]] = {
         "from nothing": lambda: project.snakemake("--configfile", config),

@@ -1,7 +1,7 @@
 """The same training as others would write it: a 1-64-64-1 ReLU network, binary cross-entropy, plain SGD, batch 256.
 
-Each function takes draws x [R, N, 1] and labels y [R, N] (float32, NumPy) and gives a function that trains R networks
-for one epoch, in a new order.
+Each function takes draws x [R, N, 1] and labels y [R, N] (float32, NumPy; N a multiple of the batch) and gives a
+function that trains R networks for one epoch, in a new order.
 """
 
 from collections.abc import Callable
@@ -85,8 +85,7 @@ def vmap(x: np.ndarray, y: np.ndarray) -> Epoch:
 
 
 def jax_scan(x: np.ndarray, y: np.ndarray) -> Epoch:
-    """All networks at once, an epoch compiled to one program; the short last batch is left out, which a scan cannot
-    have."""
+    """All networks at once, an epoch compiled to one program."""
     steps, draws = x.shape[1] // BATCH, x.shape[1]
     sizes = [(1, 64), (64, 64), (64, 1)]
     keys = jax.random.split(jax.random.key(0), len(x))

@@ -16,8 +16,8 @@ from applicability.network import StackedNetwork
 from applicability.study import Learner
 from applicability.train import steps
 
-DRAWS = 20_000  # both groups together
-STEPS = -(-DRAWS // rivals.BATCH)  # of an epoch
+STEPS = 78  # of an epoch
+DRAWS = STEPS * rivals.BATCH  # both groups together
 ROUNDS = 7
 FLOPS = 6 * rivals.BATCH * (64 + 64 * 64 + 64)  # of the products of a step: forward, and twice that backward
 

@@ -7,13 +7,12 @@ import joblib
 import numpy as np
 import pandas as pd
 import torch
-from project import DEFAULT, Project, Run
+from project import CORES, DEFAULT, Project, Run
 from rivals import BATCH, RATE, plain
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 ROUNDS = 5
-CORES = 2
 STUDY = DEFAULT["studies"]["gaussians"]
 SCALE = 0.5  # the loop is timed on the cells of one scale: their cost does not depend on it
 STAGES = {"simulate": "simulate", "train": "train", "test": "test", "plot": "figures"}  # any other: tables
@@ -44,6 +43,8 @@ def notebook_cell(scale: float, n: int, seed: int) -> float:
 def loop(jobs: int) -> float:
     """Seconds of the whole grid, from one replicate for each job of the cells of one scale; the sizes in falling order,
     so that no core waits long for the other."""
+    notebook_cell(SCALE, 10, 0)  # whatever is imported or started at first is there
+    joblib.Parallel(CORES)(joblib.delayed(notebook_cell)(SCALE, 10, seed) for seed in range(CORES))
     work = [(SCALE, n, seed) for n in reversed(STUDY["sample_sizes"]) for seed in range(jobs)]
     started = time.perf_counter()
     if jobs == 1:
@@ -55,10 +56,10 @@ def loop(jobs: int) -> float:
 
 
 def split(run: Run) -> dict[str, float]:
-    """Where both cores' time went, in s, and the share of it that training had while any was on."""
+    """CPU time in s of the parts and what is left of both cores; the share that training had of them while any was on."""
     jobs = run.jobs.assign(part=run.jobs["stage"].map(STAGES).fillna("tables"))
     begins = jobs["end"] - jobs["seconds"]
-    parts = jobs.groupby("part")["seconds"].sum().reindex([*STAGES.values(), "tables"], fill_value=0)
+    parts = jobs.groupby("part")["cpu"].sum().reindex([*STAGES.values(), "tables"], fill_value=0)
     start = CORES * (begins.min() - run.began)
     training = jobs["part"] == "train"
     window = jobs["end"][training].max() - begins[training].min()
@@ -68,9 +69,8 @@ def split(run: Run) -> dict[str, float]:
 
 def tables() -> list[pd.DataFrame]:
     """Wall times with their ratios to ours in each round, and the split of ours; medians."""
-    joblib.Parallel(CORES)(joblib.delayed(np.zeros)(1) for _ in range(CORES))  # its processes are there
     project = Project()
-    content = {"studies": {"gaussians": STUDY | {"learners": {"net": STUDY["learners"]["net"]}}}}
+    content = {"device": "cpu", "studies": {"gaussians": STUDY | {"learners": {"net": STUDY["learners"]["net"]}}}}
     config, walls, parts = project.config(content), [], []
     for _ in range(ROUNDS):
         project.empty()

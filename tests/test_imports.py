@@ -1,4 +1,4 @@
-"""Code as an input: the files of a stage are those that it imports, and no others."""
+"""The code that a job depends on: the files of a stage are those that it imports, and no others."""
 
 import subprocess
 import sys

@@ -30,6 +30,9 @@ REASONS = {
     """now: '{"workflow/a/b.py": "2", "workflow/a/c.py": "1"}' """: "workflow/a/b.py changed",
     """Params have changed since last execution: before: '{"workflow/a/b.py": "0"}','{"steps": 2}' """
     """now: '{"steps": 3}','{"workflow/a/b.py": "1"}' """: "workflow/a/b.py changed; its settings changed: steps 2 → 3",
+    """Params have changed since last execution: before: ['{"scale": 1}', '{"scale": 2}'] now: ['{"scale": 3}']""": (
+        "its settings changed"
+    ),
     "Params have changed since last execution: before: <nothing exclusive> now: 'x'": "its settings changed",
 }
 

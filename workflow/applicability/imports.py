@@ -1,4 +1,4 @@
-"""Code as an input: which files of this package a module imports, read off the imports themselves."""
+"""The code that a job depends on: which files of this package a module imports, read off the imports themselves."""
 
 import ast
 import functools

@@ -1,4 +1,4 @@
-"""Warm workers: stages run in processes that live on, so that torch is imported once, not once a job."""
+"""Warm workers: stages run in processes that live on, so that torch is imported once by each, not once a job."""
 
 import contextlib
 import multiprocessing
@@ -55,7 +55,7 @@ class Workers:
 
 
 def local_processes(count: int) -> Executor:
-    """Processes forked from a server that has the heavy libraries imported already."""
+    """Processes forked from a server that has the libraries of every stage imported already."""
     os.environ.update(ONE_THREAD)  # before the server starts: BLAS libraries read it as they load
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
@@ -74,13 +74,14 @@ def logged(name: str, log: str, arguments: dict) -> None:
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     with open(log, "w") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
         print(command_line(name, arguments), flush=True)
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         try:
             command(name)(**arguments)
         except BaseException:
             traceback.print_exc()
             raise
-        print(f"done in {time.perf_counter() - started:.3f} s by process {os.getpid()}")
+        seconds, worked = time.perf_counter() - started, time.process_time() - worked
+        print(f"done in {seconds:.3f} s ({worked:.3f} s of CPU) by process {os.getpid()}")
 
 
 def command_line(name: str, arguments: dict) -> str:

@@ -1,6 +1,6 @@
 """The work of a cell: its draws, its networks, their scores.
 
-takes: the cell and the learner (params)
+takes: the cell, the learner and the code (params)
 makes: samples.npz; model.pt, history.csv, cost.csv, scores.csv and curves.npz of each learner
 steps: simulate -> train -> test
 """
@@ -29,7 +29,7 @@ rule train:
         model=f"{TRAINED}/model.pt",
     log:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
-    priority: 1  # the longest first: what is left for the end is short, and shared out evenly
+    priority: 1  # before testing: what is left for the end of a run is short, and shared out evenly
     params:
         learner=lambda wildcards: STUDIES[wildcards.study].learners[wildcards.learner].json(),
         code=code_of("train"),

@@ -11,7 +11,7 @@ import sys
 sys.path.insert(0, f"{workflow.basedir}/workflow")  # this checkout's library, whatever else is installed
 
 # Snakemake would import pandas, for 0.4 s, only to see that no param is a table; workers are processes of their own
-sys.modules["pandas"] = None
+sys.modules.setdefault("pandas", None)
 
 from snakemake.utils import update_config
 
@@ -215,7 +215,7 @@ def code_of(*modules):
 
 
 def cell_json(wildcards):
-    """The cell of a job, as its one param."""
+    """The cell of a job, as one param."""
     return STUDIES[wildcards.study].cell(float(wildcards.scale), int(wildcards.n)).json()
 
 

@@ -50,9 +50,9 @@ def changes(params: str) -> list[str]:
 
 
 def merged(params: str) -> dict:
-    """The keys of all params that are JSON."""
+    """The keys of all params that are JSON; not of lists of such, of which no key says which it is of."""
     found = {}
-    for text in re.findall(r"'(\{.*?\})'", params):
+    for text in re.findall(r"'(\{.*?\})'", re.sub(r"\['\{.*?\}'\]", "", params)):
         with contextlib.suppress(ValueError):
             found |= json.loads(text)
     return found
