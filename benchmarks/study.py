@@ -56,7 +56,7 @@ def loop(jobs: int) -> float:
 
 
 def split(run: Run) -> dict[str, float]:
-    """CPU time in s of the parts and what is left of both cores; the share that training had of them while any was on."""
+    """CPU time in s of the parts and what is left of both cores; training's share of them while any was on."""
     jobs = run.jobs.assign(part=run.jobs["stage"].map(STAGES).fillna("tables"))
     begins = jobs["end"] - jobs["seconds"]
     parts = jobs.groupby("part")["cpu"].sum().reindex([*STAGES.values(), "tables"], fill_value=0)
