@@ -24,22 +24,27 @@ def plain() -> nn.Sequential:
     return nn.Sequential(nn.Linear(1, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1))
 
 
+def one_epoch(network: nn.Module, optimiser: torch.optim.Optimizer, loader: DataLoader) -> None:
+    """An epoch of the loop of every tutorial."""
+    loss = nn.BCEWithLogitsLoss()
+    for inputs, labels in loader:
+        optimiser.zero_grad()
+        value = loss(network(inputs).squeeze(-1), labels)
+        value.backward()
+        optimiser.step()
+        value.item()
+
+
 def data_loader(x: np.ndarray, y: np.ndarray) -> Epoch:
-    """One network after the other, with a DataLoader: the loop of every tutorial."""
+    """One network after the other, with a DataLoader."""
     networks = [plain() for _ in x]
     optimisers = [torch.optim.SGD(network.parameters(), lr=RATE) for network in networks]
     data = [TensorDataset(torch.from_numpy(xs), torch.from_numpy(ys)) for xs, ys in zip(x, y, strict=True)]
     loaders = [DataLoader(each, batch_size=BATCH, shuffle=True) for each in data]
-    loss = nn.BCEWithLogitsLoss()
 
     def epoch() -> None:
-        for network, optimiser, loader in zip(networks, optimisers, loaders, strict=True):
-            for inputs, labels in loader:
-                optimiser.zero_grad()
-                value = loss(network(inputs).squeeze(-1), labels)
-                value.backward()
-                optimiser.step()
-                value.item()
+        for each in zip(networks, optimisers, loaders, strict=True):
+            one_epoch(*each)
 
     return epoch
 

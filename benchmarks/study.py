@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 from project import CORES, DEFAULT, Project, Run
-from rivals import BATCH, RATE, plain
-from torch import nn
+from rivals import BATCH, RATE, one_epoch, plain
 from torch.utils.data import DataLoader, TensorDataset
 
 ROUNDS = 5
@@ -23,16 +22,11 @@ def notebook_cell(scale: float, n: int, seed: int) -> float:
     torch.manual_seed(seed)
     y = torch.cat([torch.zeros(n), torch.ones(n)])
     x = 1 + y[:, None] + scale * torch.randn(2 * n, 1)
-    network, loss = plain(), nn.BCEWithLogitsLoss()
+    network = plain()
     optimiser = torch.optim.SGD(network.parameters(), lr=RATE)
     loader = DataLoader(TensorDataset(x, y), batch_size=BATCH, shuffle=True)
     for _ in range(STUDY["learners"]["net"]["epochs"]):
-        for inputs, labels in loader:
-            optimiser.zero_grad()
-            value = loss(network(inputs).squeeze(-1), labels)
-            value.backward()
-            optimiser.step()
-            value.item()
+        one_epoch(network, optimiser, loader)
     m = STUDY["test_draws"]
     y = torch.cat([torch.zeros(m), torch.ones(m)])
     x = 1 + y[:, None] + scale * torch.randn(2 * m, 1)
