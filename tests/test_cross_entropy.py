@@ -59,8 +59,8 @@ def test_training_is_that_of_a_plain_program():
     plain = [nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 3)).double() for _ in range(2)]
     for replicate, model in enumerate(plain):
         for layer, linear in enumerate((model[0], model[2])):
-            linear.weight.data = network.weights[layer][replicate].T.detach().clone()
-            linear.bias.data = network.biases[layer][replicate, 0].detach().clone()
+            linear.weight.data = network.weights[layer][replicate].T.clone()
+            linear.bias.data = network.biases[layer][replicate, 0].clone()
     losses = torch.stack([loss for loss, _ in steps(network, x, labels.expand(2, -1), learner, shuffle)])
     for replicate, model in enumerate(plain):
         optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -84,10 +84,9 @@ def test_training_on_permuted_labels_permutes_the_outputs(order):
         init, shuffle = (torch_generators(0, role, 2) for role in ("init", "shuffle"))
         network = StackedNetwork.initial([2, *learner.hidden, 3], init, "relu").to(torch.float64)
         if permuted:  # output i is now for group order[i]
-            with torch.no_grad():
-                network.weights[-1].copy_(network.weights[-1][..., order])
-                network.biases[-1].copy_(network.biases[-1][..., order])
+            network.weights[-1].copy_(network.weights[-1][..., order])
+            network.biases[-1].copy_(network.biases[-1][..., order])
         given = torch.tensor(np.argsort(order))[labels] if permuted else labels
         assert len(list(steps(network, x, given, learner, shuffle))) == 60
-        outputs.append(network(x).detach())
+        outputs.append(network(x))
     torch.testing.assert_close(outputs[1], outputs[0][..., order])

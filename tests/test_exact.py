@@ -23,9 +23,8 @@ def random_network(seed: int, replicates: int = 1, gain: float = 3.0, activation
     """Networks of random weights in float64; a gain above 1 gives them several boundaries."""
     generators = [torch.Generator().manual_seed(seed + index) for index in range(replicates)]
     network = StackedNetwork.initial([1, 16, 16, 1], generators, activation).to(torch.float64)
-    with torch.no_grad():
-        for weight in network.weights:
-            weight *= gain
+    for weight in network.weights:
+        weight *= gain
     return network
 
 
@@ -52,8 +51,7 @@ def network_of(kind: str, task: list, scale: float) -> StackedNetwork:
     learner = make_learner(hidden=[16], steps=300, standardise=True)
     network, _ = trained(cell, learner, sample(cell, "train", 100), torch.device("cpu"))
     if kind == "collapsed":
-        with torch.no_grad():
-            network.biases[-1] += 1e9
+        network.biases[-1] += 1e9
     return network.to(torch.float64)
 
 
@@ -181,8 +179,7 @@ def test_a_diverged_network_has_no_score_but_the_references_have_theirs():
     cell = make_cell()
     truth, training, test = Truth.of(cell.task, cell.scale), sample(cell, "train", 20), sample(cell, "test", 50)
     network = random_network(0, 3)
-    with torch.no_grad():
-        network.weights[0][1] = np.nan
+    network.weights[0][1] = np.nan
     scores = scores_of(network, evaluate(network, test), truth, training, test, ["a", "b"])
     references = {"bayes_accuracy", "exact_bayes_accuracy", "plugin_accuracy", "plugin_gap"}
     for name, values in scores.items():

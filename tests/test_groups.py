@@ -216,9 +216,8 @@ def test_scores_do_not_depend_on_the_boundaries_of_the_others_in_the_stack():
     for seed in (8, 9):  # of several boundaries, in each replicate another number
         generators = [torch.Generator().manual_seed(seed + index) for index in range(4)]
         network = StackedNetwork.initial([1, 16, 16, 6], generators, "relu").to(torch.float64)
-        with torch.no_grad():
-            for weight in network.weights:
-                weight *= 3
+        for weight in network.weights:
+            weight *= 3
         found = exact(truth, lambda x, network=network: logits_of(network, x[..., None]))
         for replicate in range(4):
             one = StackedNetwork(

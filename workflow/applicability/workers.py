@@ -74,14 +74,14 @@ def logged(name: str, log: str, arguments: dict) -> None:
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     with open(log, "w") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
         print(command_line(name, arguments), flush=True)
-        started, worked = time.perf_counter(), time.process_time()
+        started, cpu = time.perf_counter(), time.process_time()
         try:
             command(name)(**arguments)
         except BaseException:
             traceback.print_exc()
             raise
-        seconds, worked = time.perf_counter() - started, time.process_time() - worked
-        print(f"done in {seconds:.3f} s ({worked:.3f} s of CPU) by process {os.getpid()}")
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+        print(f"done in {seconds:.3f} s ({cpu:.3f} s of CPU) by process {os.getpid()}")
 
 
 def command_line(name: str, arguments: dict) -> str:

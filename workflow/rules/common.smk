@@ -211,7 +211,7 @@ def in_report(paths, **shown):
 def code_of(*modules):
     """The code of a job, as a param: what a stage imports. As input files, every job would look at each of them."""
     code = digests(*modules)
-    return lambda wildcards: code
+    return lambda wildcards: code  # in a plain text its braces would be wildcards
 
 
 def cell_json(wildcards):
