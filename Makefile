@@ -36,10 +36,10 @@ format: $(READY)
 # The environment, of pinned versions; made anew where these change.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,cluster]'
 	touch $@
 
 constraints: $(READY)  # write down what is installed now
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[slurm,benchmark]'
 	(grep '^#' constraints.txt; $(BIN)/pip list --format=freeze --exclude pip --exclude setuptools --exclude-editable | sed 's/+cpu$$//') > constraints.new
 	mv constraints.new constraints.txt

@@ -33,16 +33,22 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/examples.smk"
 
 
+# on a cluster, too, the quick stages run where Snakemake does
+workflow.localrules(*(rule.name for rule in workflow.rules if rule.name not in ("train", "test")))
+
+
 onstart:
     if workflow.local_exec:
         # the limit of jobs per second is for clusters, and no setting turns it off: every round of the scheduler that
         # finds jobs ready calls for one more round a second later
         workflow.scheduler.job_rate_limiter = None
-        if CONFIG["device"] not in ("auto", "cpu"):  # a device that is not there is refused before any work
-            try:
+        try:  # workers or a device that are not there are refused before any work
+            WORKERS.started()
+            if CONFIG["device"] not in ("auto", "cpu"):
                 WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
-            except InputError as error:
-                sys.exit(str(error))
+        except InputError as error:
+            WORKERS.close()
+            sys.exit(str(error))
 
 
 onsuccess:

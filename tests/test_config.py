@@ -29,7 +29,10 @@ BAD = [
     ("studies", {}, ["studies: expected at least one entry; found none"]),
     ("studies", None, ["studies: expected a mapping; found None"]),
     ("devise", "cpu", ["devise: unknown", "did you mean 'device'?"]),
-    ("device", "gpu", ["device: expected one of auto, cpu, cuda, mps; found 'gpu'"]),
+    ("device", "gpu", ["device: expected one of auto, cpu, cuda, cuda:1, mps; found 'gpu'"]),
+    ("device", "cuda:", ["device: expected one of auto, cpu, cuda, cuda:1, mps; found 'cuda:'"]),
+    ("device", "cuda:1 && ls", ["device: expected one of"]),
+    ("device", 1, ["device: expected a text; found 1"]),
     (f"{STUDY}.replicate", 3, [f"{STUDY}.replicate: unknown", "did you mean 'replicates'?"]),
     (f"{STUDY}.replicates", "ten", [f"{STUDY}.replicates: expected a whole number", "found 'ten'"]),
     (f"{STUDY}.replicates", 0, [f"{STUDY}.replicates: expected a whole number ≥ 1; found 0"]),
@@ -264,7 +267,7 @@ def test_the_readme_of_the_config_names_every_key_and_every_choice():
     text = (ROOT / "config" / "README.md").read_text()
     schema = yaml.safe_load(configs.SCHEMA.read_text())
     parts = schema["$defs"]
-    named = [*schema["properties"], *schema["properties"]["device"]["enum"]]
+    named = [*schema["properties"], *schema["properties"]["device"]["examples"]]
     for part in ("study", "distribution", "learner", "optimiser"):
         named += parts[part]["properties"]
     for name, example in schema["properties"]["examples"]["properties"].items():

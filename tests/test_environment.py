@@ -8,7 +8,8 @@ import yaml
 from conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-DIRECT = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+EXTRAS = PROJECT["optional-dependencies"]
+DIRECT = PROJECT["dependencies"] + EXTRAS["dev"] + EXTRAS["cluster"]
 
 
 def pins(lines) -> dict[str, str]:
@@ -29,7 +30,7 @@ def test_pip_and_conda_get_the_same_versions():
 def test_the_lock_holds_every_direct_version():
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     locked = pins(line for line in lines if line and not line.startswith("#"))
-    assert pins(DIRECT + PROJECT["optional-dependencies"]["benchmark"]).items() <= locked.items()
+    assert pins(DIRECT + EXTRAS["slurm"] + EXTRAS["benchmark"]).items() <= locked.items()
 
 
 def test_what_is_installed_is_what_is_listed():

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 from applicability import workers
 from applicability.errors import InputError
-from applicability.workers import WorkerDied, Workers
+from applicability.workers import WorkerDied, Workers, local_processes
 
 
 @pytest.fixture(scope="module")
 def crew():
-    crew = Workers(1)
+    crew = Workers(lambda: local_processes(1))
     yield crew
     crew.started().shutdown()
 
 
 def pid(log) -> str:
-    return log.read_text().split()[-1]
+    return log.read_text().split()[-3]
 
 
 def test_jobs_share_a_worker_that_is_not_this_process(crew, tmp_path):
@@ -55,9 +55,9 @@ def test_workers_end_when_their_main_process_is_killed(tmp_path):
     script.write_text(
         textwrap.dedent("""
         import sys, time
-        from applicability.workers import Workers
+        from applicability.workers import Workers, local_processes
         if __name__ == "__main__":
-            Workers(1).run("device", sys.argv[1], device="cpu")
+            Workers(lambda: local_processes(1)).run("device", sys.argv[1], device="cpu")
             print("ready", flush=True)
             time.sleep(100)
         """)

@@ -188,6 +188,8 @@ def told(error: ValidationError) -> str:
             return (
                 f"{path}: expected at {'least' if error.validator == 'minItems' else 'most'} {rule}; found {len(found)}"
             )
+        case "pattern" if "examples" in error.schema:
+            return f"{path}: expected one of {', '.join(error.schema['examples'])}; found {found!r}"
         case "pattern":
             return f"{path}: expected a name of letters, digits, _ and -, a letter first; found {found!r}"
         case "not":

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,16 @@ from applicability.study import Cell
 
 @contextlib.contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its place when the block ends well, and vanishes otherwise."""
+    """A temporary path beside `path` that takes its place when the block ends well, and vanishes otherwise.
+
+    No other process has the same one, on any machine: a worker that was given up for dead may still be writing. What an
+    earlier one has left behind is removed.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".part-{path.name}")
+    for left in path.parent.glob(f".part-{path.name}.*"):
+        left.unlink(missing_ok=True)
+    part = path.with_name(f".part-{path.name}.{socket.gethostname()}-{os.getpid()}{path.suffix}")
     try:
         yield part
         os.replace(part, path)

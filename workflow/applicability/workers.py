@@ -5,11 +5,14 @@ import multiprocessing
 import os
 import shlex
 import signal
+import socket
 import sys
 import threading
 import time
 import traceback
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from applicability.stages import command
@@ -25,14 +28,15 @@ class WorkerDied(RuntimeError):
 
 
 class Workers:
-    """This machine's processes, one thread each, behind a `concurrent.futures` executor.
+    """Whatever processes a `concurrent.futures` executor stands for, on this machine or on others.
 
-    They start with the first job. Where one dies, the jobs in hand fail and the next job gets new ones.
+    They start with the first job. Where the executor breaks, the jobs in hand fail and the next job gets a new one.
     """
 
-    def __init__(self, count: int):
-        self.count = count
+    def __init__(self, new: Callable[[], Executor]):
+        self.new = new
         self.executor: Executor | None = None
+        self.closed = False
         self.lock = threading.Lock()
 
     def run(self, name: str, log: str, **arguments: str | list[str]) -> None:
@@ -40,18 +44,27 @@ class Workers:
         executor = self.started()
         try:
             executor.submit(logged, name, log, arguments).result()
-        except BrokenExecutor as error:
+        except (BrokenExecutor, CancelledError) as error:
             with self.lock:
                 if self.executor is executor:
                     self.executor = None
             raise WorkerDied(f"a worker was killed or ran out of memory while a {name} job was in hand") from error
 
     def started(self) -> Executor:
-        """The executor, made where there is none."""
+        """The executor, made where there is none. Raises WorkerDied when the workers have been closed."""
         with self.lock:
+            if self.closed:
+                raise WorkerDied("the workers have been sent home: the run is ending")
             if self.executor is None:
-                self.executor = local_processes(self.count)
+                self.executor = self.new()
             return self.executor
+
+    def close(self) -> None:
+        """End the workers, for good; jobs in hand are given up."""
+        with self.lock:
+            self.closed = True
+            if self.executor is not None:
+                self.executor.shutdown(wait=False, cancel_futures=True)
 
 
 def local_processes(count: int) -> Executor:
@@ -59,11 +72,15 @@ def local_processes(count: int) -> Executor:
     os.environ.update(ONE_THREAD)  # before the server starts: BLAS libraries read it as they load
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
-    return ProcessPoolExecutor(count, mp_context=context, initializer=settle)
+    return ProcessPoolExecutor(count, mp_context=context, initializer=settle, initargs=(context.Value("i", 0),))
 
 
-def settle() -> None:
-    """A worker's first act: to end at Ctrl-C without a word, and to end when the main process is gone."""
+def settle(started: Synchronized) -> None:
+    """A worker's first act: to take its number, by which cards are dealt out, to end at Ctrl-C without a word, and to
+    end when the main process is gone."""
+    with started.get_lock():
+        os.environ["APPLICABILITY_WORKER"] = str(started.value)  # device.resolve reads it
+        started.value += 1
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     main = multiprocessing.parent_process()
     threading.Thread(target=lambda: (main.join(), os._exit(1)), daemon=True).start()
@@ -81,7 +98,7 @@ def logged(name: str, log: str, arguments: dict) -> None:
             traceback.print_exc()
             raise
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-        print(f"done in {seconds:.3f} s ({cpu:.3f} s of CPU) by process {os.getpid()}")
+        print(f"done in {seconds:.3f} s ({cpu:.3f} s of CPU) by process {os.getpid()} on {socket.gethostname()}")
 
 
 def command_line(name: str, arguments: dict) -> str:

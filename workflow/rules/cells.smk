@@ -30,8 +30,12 @@ rule train:
     log:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
     priority: 1  # before testing: what is left for the end of a run is short, and shared out evenly
+    resources:
+        mem_mb=of_cell(effort.memory),
+        runtime=of_cell(effort.minutes),
+        gpu=cards,
     params:
-        learner=lambda wildcards: STUDIES[wildcards.study].learners[wildcards.learner].json(),
+        learner=lambda wildcards: learner_of(wildcards).json(),
         code=code_of("train"),
     message:
         "Training {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
@@ -49,6 +53,10 @@ rule test:
         scores=f"{TRAINED}/scores.csv",
     log:
         "logs/test/{study}/scale={scale}/n={n}/{learner}.log",
+    resources:
+        mem_mb=of_cell(effort.memory),
+        runtime=of_cell(effort.minutes),
+        gpu=cards,
     params:
         code=code_of("test"),
     message:

@@ -15,10 +15,10 @@ sys.modules.setdefault("pandas", None)
 
 from snakemake.utils import update_config
 
-from applicability import config as configs
+from applicability import config as configs, effort
 from applicability.errors import InputError
 from applicability.imports import digests
-from applicability.workers import Workers
+from applicability.workers import Workers, local_processes
 
 try:
     update_config(config, configs.read_again(workflow.config_settings.config))  # Snakemake leaves texts within --config
@@ -27,7 +27,18 @@ try:
     EXAMPLES = configs.examples(CONFIG)
 except InputError as error:
     sys.exit(str(error))
-WORKERS = Workers(workflow.cores)
+
+
+def new_executor():
+    """Where the stages run: processes of this machine, or the workers of `--executor dask`."""
+    if workflow.executor_plugin.name != "dask":
+        return local_processes(workflow.cores)
+    from applicability.cluster import dask_workers
+
+    return dask_workers(**vars(workflow.executor_settings))
+
+
+WORKERS = Workers(new_executor)
 
 CELL = "results/{study}/scale={scale}/n={n}"
 SAMPLES = f"{CELL}/samples.npz"
@@ -214,9 +225,29 @@ def code_of(*modules):
     return lambda wildcards: code  # in a plain text its braces would be wildcards
 
 
+def cell_of(wildcards):
+    """The cell of a job."""
+    return STUDIES[wildcards.study].cell(float(wildcards.scale), int(wildcards.n))
+
+
 def cell_json(wildcards):
-    """The cell of a job, as one param."""
-    return STUDIES[wildcards.study].cell(float(wildcards.scale), int(wildcards.n)).json()
+    """The same as one param."""
+    return cell_of(wildcards).json()
+
+
+def learner_of(wildcards):
+    """The learner of a job."""
+    return STUDIES[wildcards.study].learners[wildcards.learner]
+
+
+def of_cell(amount):
+    """A resource of a job that trains or tests, from its cell and its learner: what a cluster is told."""
+    return lambda wildcards: amount(cell_of(wildcards), learner_of(wildcards))
+
+
+def cards(wildcards):
+    """CUDA cards of a job that trains or tests."""
+    return int(CONFIG["device"].startswith("cuda"))
 
 
 def cells_of_scales(wildcards):

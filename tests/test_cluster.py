@@ -1,0 +1,362 @@
+"""Workers on other machines: the same bytes, whatever dies, nobody else let in, and nothing left behind.
+
+Most run with commands of Slurm's names that start processes here; those marked `slurm` need the real ones.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from applicability import effort
+from applicability.cluster import dask_workers
+from applicability.files import whole
+from conftest import Project, make_cell, make_learner
+from distributed import Client, Security
+
+JOB = '{"cores": 1, "memory": "2GB"}'
+WORKERS = ["--workflow-profile", "profiles/slurm-workers", "--dask-job", JOB]
+SBATCH = """#!/usr/bin/env bash
+if [ "$1" = --test-only ]; then exit 0; fi
+cp "$1" "{0}/job-$$"
+setsid bash "{0}/job-$$" >"{0}/job-$$.log" 2>&1 &
+echo "Submitted batch job $!" && echo $! >>"{0}/submitted"
+"""
+SCANCEL = """#!/usr/bin/env bash
+pkill -KILL --session "$1"
+"""
+
+
+class Queue:
+    """Commands named as Slurm's whose jobs are processes of this machine."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        folder.mkdir()
+        for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
+            (folder / name).write_text(text.format(folder))
+            (folder / name).chmod(0o755)
+
+    def submitted(self) -> list[int]:
+        """Every job so far."""
+        path = self.folder / "submitted"
+        return [int(line) for line in path.read_text().split()] if path.exists() else []
+
+    def running(self) -> list[int]:
+        """The jobs that are not over: sessions with a process."""
+        sessions = set()
+        for process in psutil.process_iter():
+            try:
+                sessions.add(os.getsid(process.pid))
+            except ProcessLookupError:
+                continue
+        return [job for job in self.submitted() if job in sessions]
+
+
+@pytest.fixture
+def queue(tmp_path, monkeypatch) -> Queue:
+    made = Queue(tmp_path / "queue")
+    monkeypatch.setenv("PATH", f"{made.folder}:{os.environ['PATH']}")
+    yield made
+    for job in made.running():
+        os.killpg(job, signal.SIGKILL)
+
+
+def begun(project: Project, *arguments: str) -> subprocess.Popen:
+    """Snakemake on config/test.yaml, at work."""
+    program = Path(sys.executable).with_name("snakemake")
+    with open(project.path / "said", "w") as said:
+        return subprocess.Popen(
+            [program, "--configfile", "config/test.yaml", *arguments], cwd=project.path, stdout=said, stderr=said
+        )
+
+
+def wait_for(true, seconds: float = 120) -> None:
+    """Until it is so."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def trained(project: Project) -> int:
+    """Trainings done so far."""
+    return len(list(project.path.glob("results/tiny/*/*/*/model.pt")))
+
+
+def said(project: Project) -> str:
+    return (project.path / "said").read_text()
+
+
+def test_workers_of_a_cluster_give_the_same_bytes(finished, fresh, queue):
+    fresh.snakemake(*WORKERS)
+    assert fresh.files() == finished.files()
+    assert queue.submitted()
+    wait_for(lambda: not queue.running(), seconds=10)
+
+
+def test_a_worker_that_dies_costs_its_cells_and_not_the_run(finished, fresh, queue):
+    run = begun(fresh, *WORKERS)
+    wait_for(lambda: trained(fresh) >= 2)
+    for job in queue.running():
+        os.killpg(job, signal.SIGKILL)
+    assert run.wait(timeout=240) == 0, said(fresh)
+    assert fresh.files() == finished.files()
+    assert len(queue.submitted()) > 1
+
+
+def test_after_ctrl_c_nothing_is_left_and_the_same_command_goes_on(finished, fresh, queue):
+    run = begun(fresh, *WORKERS)
+    wait_for(lambda: trained(fresh) >= 2)
+    run.send_signal(signal.SIGINT)
+    assert run.wait(timeout=60) != 0
+    wait_for(lambda: not queue.running(), seconds=10)
+    fresh.snakemake(*WORKERS)
+    assert fresh.files() == finished.files()
+
+
+def test_workers_end_when_the_run_is_killed(fresh, queue):
+    run = begun(fresh, *WORKERS, "--config", "device=cpu")
+    wait_for(lambda: trained(fresh) >= 1)
+    run.kill()
+    run.wait()
+    wait_for(lambda: not queue.running(), seconds=100)
+
+
+@pytest.fixture
+def scheduler(tmp_path, fresh):
+    """A scheduler with two workers, started by hand as docs/clusters.md says; its address and its key."""
+    key, folder = tmp_path / "key.pem", tmp_path / "scheduler.json"
+    words = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=applicability -keyout"
+    subprocess.run([*words.split(), key, "-out", tmp_path / "certificate.pem"], check=True, capture_output=True)
+    key.write_text(key.read_text() + (tmp_path / "certificate.pem").read_text())
+    tls = [word for name in ("ca-file", "cert", "key") for word in (f"--tls-{name}", str(key))]
+    dask = [sys.executable, "-m", "dask"]
+    environment = os.environ | {"PYTHONPATH": str(fresh.path / "workflow")}
+    common = {"cwd": fresh.path, "env": environment, "stderr": subprocess.DEVNULL}
+    files = ["--scheduler-file", str(folder)]
+    host = ["--protocol", "tls", "--host", "127.0.0.1", "--no-dashboard"]
+    programs = [subprocess.Popen([*dask, "scheduler", *host, "--port", "0", *files, *tls], **common)]
+    wait_for(folder.exists)
+    worker = [*dask, "worker", *files, *tls, "--nthreads", "1", "--nworkers", "2", "--no-dashboard"]
+    programs.append(subprocess.Popen(worker, **common))
+    yield json.loads(folder.read_text())["address"], str(key)
+    for program in programs:
+        program.terminate()
+        program.wait()
+
+
+def test_workers_of_a_running_scheduler_give_the_same_bytes(finished, fresh, scheduler):
+    address, key = scheduler
+    fresh.snakemake("--executor", "dask", "--dask-scheduler", address, "--dask-key", key)
+    assert fresh.files() == finished.files()
+    assert "by process" in next(fresh.path.glob("logs/train/**/*.log")).read_text()
+
+
+def test_the_port_lets_nobody_in_without_the_key_of_the_run(queue, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".snakemake").mkdir()
+    workers = dask_workers("slurm", JOB, 0, 1, None, None)
+    try:
+        assert workers.submit(os.getpid).result() != os.getpid()  # with the key
+        address = workers.cluster.scheduler_address
+        assert address.startswith("tls://")
+        with pytest.raises((OSError, TypeError, ValueError)):
+            Client(address.replace("tls://", "tcp://"), timeout=3)  # in the clear
+        with pytest.raises((OSError, TypeError, ValueError)):
+            Client(address, timeout=3)  # no key
+        with pytest.raises((OSError, TypeError, ValueError)):
+            Client(address, security=Security.temporary(), timeout=3)  # another run's key
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            talk(address)  # a stranger that would trust anybody
+        listening = [one.laddr for one in psutil.Process().net_connections() if one.status == psutil.CONN_LISTEN]
+        assert {f":{port}" for host, port in listening if host != "127.0.0.1"} <= {address[address.rindex(":") :]}
+        keys = list((tmp_path / ".snakemake").glob("keys-*/*"))
+        assert keys
+        assert all(path.stat().st_mode & 0o077 == 0 for path in [*keys, keys[0].parent])
+    finally:
+        workers.shutdown()
+    assert not list((tmp_path / ".snakemake").iterdir())
+
+
+def talk(address: str) -> bytes:
+    """What a scheduler answers to an encrypted connection without a certificate."""
+    host, port = address.removeprefix("tls://").split(":")
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection((host, int(port)), timeout=3) as plain, context.wrap_socket(plain) as encrypted:
+        return encrypted.recv(1)
+
+
+REFUSED = [
+    ([], "expected --dask-cluster or --dask-scheduler; found neither"),
+    (["--dask-cluster", "slurm", "--dask-scheduler", "tls://h:1"], "found both"),
+    (["--dask-cluster", "slrum"], "--dask-cluster: expected one of slurm, pbs, sge, lsf, htcondor; found 'slrum'"),
+    (["--dask-cluster", "slurm"], "--dask-job: expected a mapping with cores and memory; found {}"),
+    (["--dask-cluster", "slurm", "--dask-job", "{"], "--dask-job: expected JSON"),
+    (["--dask-cluster", "slurm", "--dask-job", '{"cores": 1, "memory": "1GB", "queu": "x"}'], "queu"),
+    (["--dask-cluster", "slurm", "--dask-job", '{"cores": "1", "memory": "1GB"}'], "--dask-job: expected cores"),
+    (["--dask-cluster", "slurm", "--dask-job", JOB, "--dask-least", "3", "--dask-most", "2"], "--dask-least"),
+    (["--dask-scheduler", "tcp://localhost:1"], "--dask-scheduler: expected an address that begins with tls://"),
+    (["--dask-scheduler", "tls://localhost:1"], "--dask-key: expected a PEM file"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "line"), REFUSED)
+def test_settings_that_cannot_be_are_one_line_before_any_work(fresh, queue, arguments, line):
+    done = fresh.snakemake("--executor", "dask", *arguments, check=False)
+    assert done.returncode != 0
+    assert line in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not (fresh.path / "results").exists()
+    assert not queue.submitted()
+
+
+def test_two_writers_of_a_file_never_mix(tmp_path):
+    path = tmp_path / "table.csv"
+    program = (
+        "import sys; from applicability.files import whole\n"
+        f"with whole({str(path)!r}) as part, open(part, 'w') as file:\n"
+        "    file.write('one'); file.flush(); print(flush=True); sys.stdin.read(); file.write(' whole')\n"
+    )
+    first = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    first.stdout.readline()  # it has begun, and is then taken for dead
+    with whole(path) as part:
+        part.write_text("other, whole")
+    _, _ = first.communicate(b"")
+    assert path.read_text() == "other, whole"
+    assert [child.name for child in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
+    small, large = make_cell(), make_cell(n=20_000, replicates=20)
+    learner, wide = make_learner(steps=30), make_learner(steps=3000, hidden=[256, 256])
+    for amount in (effort.memory, effort.minutes, effort.operations):
+        assert amount(small, learner) < amount(large, wide)
+    assert effort.operations(small, learner) == 6 * (8 + 64 + 16) * 16 * 30 * 3
+    files = {"samples": tmp_path / "samples.npz", "model": tmp_path / "model.pt", "scores": tmp_path / "scores.csv"}
+    chosen = make_learner(hidden=[256, 256], batch_size=4096, steps=2)
+    program, peak = [sys.executable, "-m", "applicability"], 0.0
+    for words in (
+        ["simulate", "--cell", large.json(), "--samples", files["samples"]],
+        ["train", "--samples", files["samples"], "--learner", chosen.json(), "--model", files["model"]],
+        ["test", "--samples", files["samples"], "--model", files["model"], "--scores", files["scores"]],
+    ):
+        _, status, usage = os.wait4(subprocess.Popen([*program, *words]).pid, 0)
+        assert status == 0
+        peak = max(peak, usage.ru_maxrss / 1024)
+    assert peak < effort.memory(large, chosen)
+
+
+# --- on a real Slurm ---
+
+
+def slurm_answers() -> bool:
+    """Whether there is a Slurm with an idle node."""
+    if shutil.which("sinfo") is None:
+        return False
+    return "idle" in subprocess.run(["sinfo", "-h", "-o", "%t"], capture_output=True, text=True).stdout
+
+
+def in_queue() -> list[str]:
+    """The jobs that Slurm has not ended."""
+    return subprocess.run(["squeue", "-h", "-o", "%i"], capture_output=True, text=True, check=True).stdout.split()
+
+
+@pytest.fixture
+def slurm(tmp_path):
+    """A real Slurm, whose queue is empty before and after."""
+    if not slurm_answers():
+        pytest.skip("no Slurm here: sinfo is missing or shows no idle node")
+    yield
+    wait_for(lambda: not in_queue(), seconds=60)
+
+
+SLURM = ["--workflow-profile", "profiles/slurm"]
+
+
+@pytest.mark.slurm
+@pytest.mark.parametrize("how", [WORKERS, SLURM], ids=["workers", "jobs"])
+def test_slurm_gives_the_same_bytes(finished, fresh, slurm, how):
+    run = begun(fresh, *how)
+    assert run.wait(timeout=600) == 0, said(fresh)
+    assert fresh.files() == finished.files()
+
+
+@pytest.mark.slurm
+def test_one_node_gives_the_same_bytes(finished, fresh, slurm):
+    (fresh.path / ".venv").symlink_to(Path(sys.executable).parents[1])
+    done = subprocess.run(
+        ["sbatch", "--wait", "profiles/whole-node.sbatch", "--configfile", "config/test.yaml"],
+        cwd=fresh.path, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert fresh.files() == finished.files()
+
+
+@pytest.mark.slurm
+@pytest.mark.parametrize("how", [WORKERS, SLURM], ids=["workers", "jobs"])
+def test_a_cancelled_job_is_done_again(finished, fresh, slurm, how):
+    run = begun(fresh, *how)
+    wait_for(lambda: trained(fresh) >= 2)
+    subprocess.run(["scancel", in_queue()[0]], check=True)
+    assert run.wait(timeout=600) == 0, said(fresh)
+    assert fresh.files() == finished.files()
+
+
+@pytest.mark.slurm
+@pytest.mark.parametrize("how", [WORKERS, SLURM], ids=["workers", "jobs"])
+def test_ctrl_c_leaves_no_job_and_the_same_command_goes_on(finished, fresh, slurm, how):
+    run = begun(fresh, *how)
+    wait_for(lambda: trained(fresh) >= 2)
+    run.send_signal(signal.SIGINT)
+    assert run.wait(timeout=120) != 0
+    wait_for(lambda: not in_queue(), seconds=60)
+    again = begun(fresh, *how)
+    assert again.wait(timeout=600) == 0, said(fresh)
+    assert fresh.files() == finished.files()
+
+
+@pytest.mark.slurm
+@pytest.mark.parametrize("how", [WORKERS, SLURM], ids=["workers", "jobs"])
+def test_a_node_that_dies_costs_its_jobs_and_not_the_run(finished, fresh, slurm, how):
+    daemons = [process for process in psutil.process_iter(["cmdline"]) if node_of(process) == "node2"]
+    if not daemons:
+        pytest.skip("the nodes of this Slurm are other machines: none to kill")
+    run = begun(fresh, *how)
+    busy = ["squeue", "-h", "--state=running", "--nodelist=node2", "-o", "%i"]
+    wait_for(lambda: trained(fresh) >= 1 and subprocess.run(busy, capture_output=True).stdout)
+    command = daemons[0].info["cmdline"]
+    steps = [process for process in psutil.process_iter(["name"]) if process.info["name"] == "slurmstepd"]
+    for process in [*daemons, *(step for step in steps if on_node(step, "node2"))]:
+        for each in [process, *process.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
+    try:
+        assert run.wait(timeout=600) == 0, said(fresh)
+    finally:
+        subprocess.run(command, check=True)
+        wait_for(lambda: slurm_answers() and not in_queue(), seconds=120)
+    assert fresh.files() == finished.files()
+
+
+def node_of(process: psutil.Process) -> str | None:
+    """Which node a daemon of Slurm plays, where it is one."""
+    match process.info["cmdline"]:
+        case [program, "-N", node] if Path(program).name == "slurmd":
+            return node
+    return None
+
+
+def on_node(step: psutil.Process, node: str) -> bool:
+    """Whether a Slurm step's processes belong to a node of this machine."""
+    return any(child.environ().get("SLURMD_NODENAME") == node for child in step.children(recursive=True))

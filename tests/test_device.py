@@ -1,0 +1,45 @@
+"""Where to compute: what is there, what is refused, and how cards are dealt out."""
+
+import subprocess
+
+import pytest
+import torch
+from applicability import device
+from applicability.errors import InputError
+from applicability.workers import local_processes
+
+
+@pytest.fixture
+def two_cards(monkeypatch):
+    """A machine with two CUDA cards."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+
+
+def test_the_best_that_is_there_is_chosen(two_cards):
+    assert device.available()[:3] == ["cuda", "cuda:0", "cuda:1"]
+    assert device.resolve("auto").type == "cuda"
+    assert device.resolve("cpu") == torch.device("cpu")
+
+
+def test_a_device_that_is_not_there_is_refused_with_what_is(two_cards):
+    with pytest.raises(InputError, match=r"device: expected one of auto, cuda, cuda:0, cuda:1, .*cpu .*'cuda:2'"):
+        device.resolve("cuda:2")
+
+
+def test_workers_take_the_cards_in_turns_and_a_named_card_is_that_one(two_cards, monkeypatch):
+    taken = []
+    for number in range(4):
+        monkeypatch.setenv("APPLICABILITY_WORKER", str(number))
+        taken.append(str(device.resolve("cuda")))
+        assert str(device.resolve("cuda:1")) == "cuda:1"
+    assert taken == ["cuda:0", "cuda:1", "cuda:0", "cuda:1"]
+
+
+def test_workers_have_numbers_of_their_own():
+    pool = local_processes(2)
+    try:
+        asked = [pool.submit(subprocess.getoutput, "sleep 1; echo $APPLICABILITY_WORKER") for _ in range(2)]
+        assert {answer.result() for answer in asked} == {"0", "1"}
+    finally:
+        pool.shutdown()

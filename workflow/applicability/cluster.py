@@ -1,0 +1,147 @@
+"""Workers on other machines, through Dask: jobs of a cluster that live as long as the run, or a scheduler's own."""
+
+import contextlib
+import json
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from applicability.errors import InputError
+from applicability.workers import ONE_THREAD
+
+try:
+    import dask_jobqueue
+    from distributed import Client, Security
+    from distributed.cfexecutor import ClientExecutor
+    from distributed.deploy import Cluster
+except ModuleNotFoundError as error:
+    raise InputError(f"executor dask: expected the packages of `pip install .[cluster]`; {error}") from error
+
+CLUSTERS = {
+    "slurm": dask_jobqueue.SLURMCluster,
+    "pbs": dask_jobqueue.PBSCluster,
+    "sge": dask_jobqueue.SGECluster,
+    "lsf": dask_jobqueue.LSFCluster,
+    "htcondor": dask_jobqueue.HTCondorCluster,
+}
+EXAMPLE = '{"cores": 4, "memory": "8GB"}'
+PATIENCE = 60  # seconds: of idle workers before they go, and of workers whose scheduler has gone
+
+
+class DaskWorkers(ClientExecutor):
+    """A client's workers as a `concurrent.futures` executor, with which the client ends, and what was made for it: the
+    cluster and the folder of its keys."""
+
+    def __init__(self, client: Client, cluster: Cluster | None = None, keys: TemporaryDirectory | None = None):
+        super().__init__(client)
+        self.cluster, self.keys = cluster, keys
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the connection and the cluster; with `wait`, after the jobs in hand."""
+        super().shutdown(wait)
+        self._client.close()
+        if self.cluster is not None:
+            with contextlib.suppress(TimeoutError):  # workers whose jobs cannot be cancelled end by themselves
+                self.cluster.close(timeout=PATIENCE)
+            self.keys.cleanup()
+
+
+def dask_workers(
+    cluster: str | None, job: str | None, least: int, most: int, scheduler: str | None, key: str | None
+) -> Executor:
+    """Workers of a cluster or of a scheduler: the settings of `snakemake --executor dask`. Raises InputError."""
+    if (cluster is None) == (scheduler is None):
+        found = "neither" if cluster is None else "both"
+        raise InputError(f"executor dask: expected --dask-cluster or --dask-scheduler; found {found}")
+    if cluster is None:
+        return workers_of_scheduler(scheduler, key or "")
+    return workers_of_cluster(cluster, job or "{}", least, most)
+
+
+def workers_of_cluster(name: str, job: str, least: int, most: int) -> Executor:
+    """Workers as jobs of a cluster, between `least` and `most` jobs, as many as there is work for.
+
+    name: one of CLUSTERS. job: what a job is given, as JSON: `cores` (a worker process for each) and `memory`, and
+    whatever else dask-jobqueue takes for that cluster, such as queue, account, walltime. They work in this folder,
+    which all machines must see. Traffic is encrypted, with a key made for this run that lets nobody else in. Raises
+    InputError where name or job is not as it must be.
+    """
+    if name not in CLUSTERS:
+        raise InputError(f"--dask-cluster: expected one of {', '.join(CLUSTERS)}; found {name!r}")
+    if not 0 <= least <= most or most == 0:
+        raise InputError(f"--dask-least, --dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found {least} and {most}")
+    given = job_of(job)
+    home, library = Path.cwd(), Path(__file__).parents[1]
+    prologue = [f"cd {shlex.quote(str(home))}", f"export PYTHONPATH={shlex.quote(str(library))}"]
+    prologue += [f"export {variable}={value}" for variable, value in ONE_THREAD.items()]
+    options = {
+        "processes": given["cores"],
+        "job_name": "applicability",
+        "log_directory": str(home / "logs/workers"),
+        "death_timeout": PATIENCE,
+        **given,
+        "job_script_prologue": [*prologue, *given.get("job_script_prologue", [])],
+        "worker_extra_args": ["--no-dashboard", *given.get("worker_extra_args", [])],
+    }
+    keys = TemporaryDirectory(prefix="keys-", dir=home / ".snakemake")
+    try:
+        cluster = CLUSTERS[name](
+            security=Security.temporary(),
+            shared_temp_directory=keys.name,
+            scheduler_options={"dashboard_address": "127.0.0.1:0"},
+            **options,
+        )
+    except (ValueError, TypeError) as error:
+        raise InputError(f"--dask-job: {error}") from error
+    refused = refusal(cluster)
+    if refused:
+        cluster.close()
+        raise InputError(f"--dask-job: expected a job that {name} takes; {refused}")
+    # one worker for each job that is ready: durations are not known beforehand
+    cluster.adapt(minimum_jobs=least, maximum_jobs=most, target_duration="1ms", wait_count=PATIENCE)
+    return DaskWorkers(Client(cluster), cluster, keys)
+
+
+def refusal(cluster: dask_jobqueue.JobQueueCluster) -> str:
+    """What a cluster says against such jobs, where it can be asked beforehand; Dask would ask again for ever."""
+    command, *_ = cluster.job_cls.submit_command.split()
+    if shutil.which(command) is None:
+        return f"there is no command {command} here"
+    if command != "sbatch":
+        return ""
+    asked = subprocess.run([command, "--test-only"], input=cluster.job_script(), capture_output=True, text=True)
+    return " ".join(asked.stderr.split()) if asked.returncode else ""
+
+
+def job_of(text: str) -> Mapping:
+    """What a job is given; raises InputError."""
+    try:
+        given = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f'--dask-job: expected JSON, such as {{"cores": 4, "memory": "8GB"}}; {error}') from error
+    if not isinstance(given, Mapping) or not {"cores", "memory"} <= given.keys():
+        raise InputError(f"--dask-job: expected a mapping with cores and memory; found {text}")
+    if type(given["cores"]) is not int or given["cores"] < 1:
+        raise InputError(f"--dask-job: expected cores to be a whole number ≥ 1; found {given['cores']!r}")
+    return given
+
+
+def workers_of_scheduler(address: str, key: str) -> Executor:
+    """The workers of a scheduler that runs already.
+
+    address: `tls://host:port`. key: a PEM file with the private key and the certificate that scheduler and workers were
+    started with. Raises InputError where there is no answer.
+    """
+    if not address.startswith("tls://"):
+        raise InputError(f"--dask-scheduler: expected an address that begins with tls://; found {address!r}")
+    if not Path(key).is_file():
+        raise InputError(f"--dask-key: expected a PEM file of key and certificate; found no file {key!r}")
+    roles = {f"tls_client_{part}": key for part in ("key", "cert")}
+    try:
+        return DaskWorkers(Client(address, security=Security(tls_ca_file=key, require_encryption=True, **roles)))
+    except (OSError, ValueError) as error:
+        raise InputError(f"--dask-scheduler: expected a scheduler with that key at {address}; {error}") from error

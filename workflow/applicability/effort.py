@@ -1,0 +1,56 @@
+"""What a training asks of a machine, from its shape alone: what a cluster is told beforehand, on the safe side."""
+
+import math
+
+from applicability.study import Cell, Learner
+
+PROCESS = 600  # MiB of a process that has torch, pandas and scipy imported, and of the Snakemake that a job may start
+# float32 values, about twice those that were measured
+PER_UNIT = 4  # a unit's output, slope and mask in a step
+PER_WEIGHT = 10  # a weight, its gradient, its moments and what an optimiser makes in between
+PER_DRAW = 40  # beside a draw's coordinates: its group, its place in the order, its scores
+OPERATIONS = 1e9  # a second, of a slow core
+SECONDS_PER_STEP = 2e-3  # beside the matrix products
+LEAST = 10  # minutes
+
+
+def operations(cell: Cell, learner: Learner) -> float:
+    """Floating-point operations of the matrix products of a training of all replicates: for each weight and draw two
+    forward and four backward."""
+    return 6 * weights(cell, learner) * batch(cell, learner) * steps(cell, learner) * cell.replicates
+
+
+def minutes(cell: Cell, learner: Learner) -> int:
+    """A time in which a training of all replicates surely ends, many times the usual one."""
+    seconds = operations(cell, learner) / OPERATIONS + SECONDS_PER_STEP * steps(cell, learner)
+    return LEAST + math.ceil(seconds / 60)
+
+
+def memory(cell: Cell, learner: Learner) -> int:
+    """MiB that training and testing all replicates surely stay within."""
+    units = sum(learner.hidden) + len(cell.task)
+    draws = len(cell.task) * max(cell.n, cell.test_draws)
+    step = PER_UNIT * units * batch(cell, learner) + PER_WEIGHT * weights(cell, learner)
+    data = draws * (PER_DRAW + 2 * coordinates(cell))
+    return PROCESS + math.ceil(4 * cell.replicates * (step + data) / 2**20)
+
+
+def weights(cell: Cell, learner: Learner) -> int:
+    """Weights of one network, its biases left out."""
+    widths = [coordinates(cell), *learner.hidden, len(cell.task)]
+    return sum(here * after for here, after in zip(widths, widths[1:], strict=False))
+
+
+def batch(cell: Cell, learner: Learner) -> int:
+    """Draws of a step."""
+    return min(learner.batch_size, len(cell.task) * cell.n)
+
+
+def steps(cell: Cell, learner: Learner) -> int:
+    """SGD steps of one network."""
+    return learner.total_steps(len(cell.task) * cell.n)
+
+
+def coordinates(cell: Cell) -> int:
+    """Coordinates of a draw."""
+    return len(cell.task[0][1])

@@ -1,0 +1,51 @@
+"""`snakemake --executor dask`: the jobs stay in this process, which hands their work to warm workers on other machines.
+
+It is Snakemake's own local executor, with settings that the Snakefile reads and an end that ends the workers.
+"""
+
+from dataclasses import dataclass, field
+from typing import Optional
+
+from snakemake.executors import local
+from snakemake_interface_executor_plugins.settings import ExecutorSettingsBase
+
+common_settings = local.common_settings
+
+
+@dataclass
+class ExecutorSettings(ExecutorSettingsBase):
+    """What `--dask-…` and a profile say of the workers."""
+
+    cluster: Optional[str] = field(
+        default=None, metadata={"help": "Start workers as jobs of this cluster: slurm, pbs, sge, lsf or htcondor."}
+    )
+    job: Optional[str] = field(
+        default=None,
+        metadata={"help": 'What a job of the cluster is given, as JSON: {"cores": 4, "memory": "8GB", "queue": …}.'},
+    )
+    least: int = field(default=1, metadata={"help": "The least number of jobs that hold workers."})
+    most: int = field(default=10, metadata={"help": "The largest number of jobs that hold workers."})
+    scheduler: Optional[str] = field(
+        default=None, metadata={"help": "Use the workers of the Dask scheduler at this address, tls://host:port."}
+    )
+    key: Optional[str] = field(
+        default=None, metadata={"help": "The PEM file of key and certificate that the scheduler was started with."}
+    )
+
+
+class Executor(local.Executor):
+    """Snakemake's local executor."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.use_threads = True  # run: blocks in this process, which alone is connected to the workers
+
+    def shutdown(self):
+        """At the end of a run."""
+        super().shutdown()
+        self.workflow.globals["WORKERS"].close()
+
+    def cancel(self):
+        """At Ctrl-C, or where another job has failed for good."""
+        self.workflow.globals["WORKERS"].close()
+        super().cancel()
