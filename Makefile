@@ -4,13 +4,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: study test docs benchmark check format constraints
+.PHONY: study test test-slurm docs benchmark check format constraints
 
 study: $(READY)
 	$(BIN)/snakemake
 
 test: $(READY)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 -m 'not slurm'
+
+test-slurm: $(READY)  # the tests that need a Slurm with an idle node; tests/slurm/start starts one on this machine
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[slurm]'
+	$(BIN)/pytest -m slurm -rs
 
 docs: study  # write the pages of docs/ from all studies (half an hour)
 	set -e; for name in clusters three-groups techniques beyond-gaussian; do \
