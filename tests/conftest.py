@@ -67,6 +67,11 @@ def make_learner(**changes) -> Learner:
     return Learner(**usual | changes)
 
 
+def pytest_addoption(parser) -> None:
+    parser.addoption("--kills", type=int, default=2, help="how often a run is killed in test_interruptions.py")
+    parser.addoption("--interrupts", type=int, default=1, help="how often it gets Ctrl-C there")
+
+
 class Project:
     """A checkout in a folder of its own, with what a user does to it."""
 

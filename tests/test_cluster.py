@@ -23,8 +23,8 @@ from applicability.files import whole
 from conftest import Project, make_cell, make_learner
 from distributed import Client, Security
 
-JOB = '{"cores": 1, "memory": "2GB"}'
-WORKERS = ["--workflow-profile", "profiles/slurm-workers", "--dask-job", JOB]
+JOB = '{"memory": "2GB"}'
+WORKERS = ["--workflow-profile", "profiles/slurm-workers", "--dask-most", "2"]
 SBATCH = """#!/usr/bin/env bash
 if [ "$1" = --test-only ]; then exit 0; fi
 cp "$1" "{0}/job-$$"
@@ -120,6 +120,8 @@ def test_after_ctrl_c_nothing_is_left_and_the_same_command_goes_on(finished, fre
     run.send_signal(signal.SIGINT)
     assert run.wait(timeout=60) != 0
     wait_for(lambda: not queue.running(), seconds=10)
+    assert "out of memory" not in said(fresh)
+    assert "Exception ignored" not in said(fresh)
     fresh.snakemake(*WORKERS)
     assert fresh.files() == finished.files()
 
@@ -168,6 +170,9 @@ def test_the_port_lets_nobody_in_without_the_key_of_the_run(queue, tmp_path, mon
     workers = dask_workers("slurm", JOB, 0, 1, None, None)
     try:
         assert workers.submit(os.getpid).result() != os.getpid()  # with the key
+        again = [workers.submit(subprocess.getoutput, f"echo >>{tmp_path}/times") for _ in range(2)]
+        assert [one.result() for one in again] == ["", ""]
+        assert (tmp_path / "times").read_text() == "\n\n"  # the same job twice is done twice, as retries want
         address = workers.cluster.scheduler_address
         assert address.startswith("tls://")
         with pytest.raises((OSError, TypeError, ValueError)):
@@ -201,10 +206,15 @@ REFUSED = [
     ([], "expected --dask-cluster or --dask-scheduler; found neither"),
     (["--dask-cluster", "slurm", "--dask-scheduler", "tls://h:1"], "found both"),
     (["--dask-cluster", "slrum"], "--dask-cluster: expected one of slurm, pbs, sge, lsf, htcondor; found 'slrum'"),
-    (["--dask-cluster", "slurm"], "--dask-job: expected a mapping with cores and memory; found {}"),
+    (["--dask-cluster", "slurm"], "--dask-job: expected a mapping with memory"),
     (["--dask-cluster", "slurm", "--dask-job", "{"], "--dask-job: expected JSON"),
-    (["--dask-cluster", "slurm", "--dask-job", '{"cores": 1, "memory": "1GB", "queu": "x"}'], "queu"),
-    (["--dask-cluster", "slurm", "--dask-job", '{"cores": "1", "memory": "1GB"}'], "--dask-job: expected cores"),
+    (["--dask-cluster", "slurm", "--dask-job", '{"memory": "1GB", "queu": "x"}'], "queu"),
+    (["--dask-cluster", "slurm", "--dask-job", '{"memory": "1GB", "cores": 4}'], "--dask-job: cores: unknown"),
+    (["--dask-cluster", "slurm", "--dask-job", '{"memory": "1GB", "interface": "ib77"}'], "ib77"),
+    (
+        ["--dask-cluster", "slurm", "--dask-job", '{"memory": "1GB", "job_script_prologue": "module load x"}'],
+        "--dask-job: job_script_prologue: expected a list; found 'module load x'",
+    ),
     (["--dask-cluster", "slurm", "--dask-job", JOB, "--dask-least", "3", "--dask-most", "2"], "--dask-least"),
     (["--dask-scheduler", "tcp://localhost:1"], "--dask-scheduler: expected an address that begins with tls://"),
     (["--dask-scheduler", "tls://localhost:1"], "--dask-key: expected a PEM file"),
@@ -232,8 +242,15 @@ def test_two_writers_of_a_file_never_mix(tmp_path):
     first.stdout.readline()  # it has begun, and is then taken for dead
     with whole(path) as part:
         part.write_text("other, whole")
-    _, _ = first.communicate(b"")
     assert path.read_text() == "other, whole"
+    first.communicate(b"")
+    assert path.read_text() == "one whole"
+    first = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    first.stdout.readline()
+    first.kill()
+    first.wait()
+    with whole(path) as part:
+        part.write_text("other, whole")
     assert [child.name for child in tmp_path.iterdir()] == ["table.csv"]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from applicability.errors import InputError
 from applicability.study import Cell
@@ -16,14 +17,16 @@ from applicability.study import Cell
 def whole(path: str | Path) -> Iterator[Path]:
     """A temporary path beside `path` that takes its place when the block ends well, and vanishes otherwise.
 
-    No other process has the same one, on any machine: a worker that was given up for dead may still be writing. What an
-    earlier one has left behind is removed.
+    No other process has the same one, on any machine: a worker that was given up for dead may still be writing. What
+    one that is dead has left behind on this machine is removed.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".part-{path.name}.*"):
-        left.unlink(missing_ok=True)
-    part = path.with_name(f".part-{path.name}.{socket.gethostname()}-{os.getpid()}{path.suffix}")
+    host = socket.gethostname()
+    for left in path.parent.glob(f".part-{path.name}.{host}-*"):
+        if not psutil.pid_exists(int(left.stem.rpartition("-")[2])):
+            left.unlink(missing_ok=True)
+    part = path.with_name(f".part-{path.name}.{host}-{os.getpid()}{path.suffix}")
     try:
         yield part
         os.replace(part, path)

@@ -45,16 +45,19 @@ class Workers:
         try:
             executor.submit(logged, name, log, arguments).result()
         except (BrokenExecutor, CancelledError) as error:
+            if self.closed:
+                raise KeyboardInterrupt from error  # which Snakemake passes over in silence
             with self.lock:
                 if self.executor is executor:
                     self.executor = None
+            executor.shutdown(wait=False)
             raise WorkerDied(f"a worker was killed or ran out of memory while a {name} job was in hand") from error
 
     def started(self) -> Executor:
-        """The executor, made where there is none. Raises WorkerDied when the workers have been closed."""
+        """The executor, made where there is none. Raises KeyboardInterrupt when the workers have been closed."""
         with self.lock:
             if self.closed:
-                raise WorkerDied("the workers have been sent home: the run is ending")
+                raise KeyboardInterrupt
             if self.executor is None:
                 self.executor = self.new()
             return self.executor

@@ -15,7 +15,7 @@ sys.modules.setdefault("pandas", None)
 
 from snakemake.utils import update_config
 
-from applicability import config as configs, effort
+from applicability import config as configs, effort, presence
 from applicability.errors import InputError
 from applicability.imports import digests
 from applicability.workers import Workers, local_processes
@@ -28,11 +28,15 @@ try:
 except InputError as error:
     sys.exit(str(error))
 
+if workflow.is_main_process and presence.enter():
+    logger.info("An earlier run here was killed: its lock is cleared.")
+
 
 def new_executor():
     """Where the stages run: processes of this machine, or the workers of `--executor dask`."""
     if workflow.executor_plugin.name != "dask":
-        return local_processes(workflow.cores)
+        here = None if workflow.local_exec else workflow.resource_settings.local_cores  # the others are on a cluster
+        return local_processes(here or workflow.cores)
     from applicability.cluster import dask_workers
 
     return dask_workers(**vars(workflow.executor_settings))
@@ -241,8 +245,9 @@ def learner_of(wildcards):
 
 
 def of_cell(amount):
-    """A resource of a job that trains or tests, from its cell and its learner: what a cluster is told."""
-    return lambda wildcards: amount(cell_of(wildcards), learner_of(wildcards))
+    """A resource of a job that trains or tests, from its cell and its learner: what a cluster is told. A second attempt
+    asks for twice as much."""
+    return lambda wildcards, attempt: attempt * amount(cell_of(wildcards), learner_of(wildcards))
 
 
 def cards(wildcards):

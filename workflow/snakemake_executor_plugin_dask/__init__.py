@@ -21,10 +21,10 @@ class ExecutorSettings(ExecutorSettingsBase):
     )
     job: Optional[str] = field(
         default=None,
-        metadata={"help": 'What a job of the cluster is given, as JSON: {"cores": 4, "memory": "8GB", "queue": …}.'},
+        metadata={"help": 'What a job of the cluster is given, as JSON: {"memory": "2GB", "queue": …}.'},
     )
-    least: int = field(default=1, metadata={"help": "The least number of jobs that hold workers."})
-    most: int = field(default=10, metadata={"help": "The largest number of jobs that hold workers."})
+    least: int = field(default=1, metadata={"help": "The least number of workers, each a job."})
+    most: int = field(default=10, metadata={"help": "The largest number of workers."})
     scheduler: Optional[str] = field(
         default=None, metadata={"help": "Use the workers of the Dask scheduler at this address, tls://host:port."}
     )
@@ -46,6 +46,6 @@ class Executor(local.Executor):
         self.workflow.globals["WORKERS"].close()
 
     def cancel(self):
-        """At Ctrl-C, or where another job has failed for good."""
+        """At Ctrl-C."""
         self.workflow.globals["WORKERS"].close()
         super().cancel()
