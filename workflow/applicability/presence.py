@@ -21,9 +21,10 @@ def enter() -> bool:
     mine.touch()
     atexit.register(mine.unlink, missing_ok=True)
     others = [path for path in HERE.iterdir() if path != mine]
-    for gone in (path for path in others if not living(path.name)):
-        gone.unlink(missing_ok=True)
-        others.remove(gone)
+    for path in others:
+        if not living(path.name):
+            path.unlink(missing_ok=True)
+    others = [path for path in others if path.exists()]
     locks = list(LOCKS.iterdir()) if LOCKS.exists() and not others else []
     for lock in locks:
         lock.unlink(missing_ok=True)
