@@ -50,7 +50,8 @@ def loop(jobs: int) -> float:
 
 
 def split(run: Run) -> dict[str, float]:
-    """CPU time in s of the parts and what is left of both cores; training's share of them while any was on."""
+    """CPU time in s of the parts and what is left of both cores; training's share of them while any was on, by its CPU
+    time and by the time between its jobs' starts and ends."""
     jobs = run.jobs.assign(part=run.jobs["stage"].map(STAGES).fillna("tables"))
     begins = jobs["end"] - jobs["seconds"]
     parts = jobs.groupby("part")["cpu"].sum().reindex([*STAGES.values(), "tables"], fill_value=0)
@@ -58,7 +59,8 @@ def split(run: Run) -> dict[str, float]:
     training = jobs["part"] == "train"
     window = jobs["end"][training].max() - begins[training].min()
     rest = {"scheduling": CORES * run.wall - start - parts.sum()}
-    return {"start": start} | rest | parts.to_dict() | {"share": parts["train"] / (CORES * window)}
+    shares = jobs.loc[training, ["cpu", "seconds"]].sum() / (CORES * window)
+    return {"start": start} | rest | parts.to_dict() | shares.to_dict()
 
 
 def tables() -> list[pd.DataFrame]:
@@ -75,9 +77,10 @@ def tables() -> list[pd.DataFrame]:
     ratios = walls.div(walls["ours"], axis=0)
     compared = pd.DataFrame({"s": walls.median().round(1), "× ours": ratios.median().round(1)})
     parts = pd.DataFrame(parts).median()
-    share = parts.pop("share")
+    shares = {"CPU": parts.pop("cpu"), "wall": parts.pop("seconds")}
     spent = pd.DataFrame({"core s": parts.round(1), "%": (100 * parts / parts.sum()).round(1)})
-    spent.loc["training's share of both cores while any is on"] = [np.nan, round(100 * share, 1)]
+    for name, share in shares.items():
+        spent.loc[f"training's share of both cores while any is on, {name} time"] = [np.nan, round(100 * share, 1)]
     return [compared, spent]
 
 
