@@ -68,6 +68,15 @@ def test_combining_sorts_whatever_the_order_of_the_cells(tmp_path):
     pd.testing.assert_frame_equal(tables.read(tmp_path / "all.csv"), scores())
 
 
+def test_a_cell_with_the_rows_of_another_is_named(tmp_path):
+    parts = [rows for _, rows in scores().groupby(["learner", "scale", "n"])]
+    paths = [tmp_path / f"{index}.csv" for index in range(len(parts))]
+    for path, rows in zip(paths, [*parts[:-1], parts[2]], strict=True):
+        tables.write(rows, path)
+    with pytest.raises(InputError, match=rf"wrong: .* in {paths[2]}, {paths[-1]}$"):
+        combine(paths, GRID.json(), tmp_path / "all.csv")
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

@@ -16,19 +16,24 @@ def combine(cells: list[Path], grid: str, scores: Path) -> None:
     cells: the scores of every cell and learner. grid: :class:`applicability.study.Grid` as JSON. Raises InputError
     where a row is missing, strange or there twice.
     """
-    table = pd.concat([tables.read(path) for path in cells], ignore_index=True)
+    table = pd.concat({str(path): tables.read(path) for path in cells})
     tables.write(sorted_to(Grid.parse(grid), table), scores)
 
 
 def sorted_to(grid: Grid, table: pd.DataFrame) -> pd.DataFrame:
-    """The table's rows in the order of the grid's keys; InputError where these are not the table's."""
+    """The table's rows in the order of the grid's keys; InputError where these are not the table's.
+
+    The first level of the table's index says where its rows are from.
+    """
     axes = [[grid.study], grid.learners, grid.scales, grid.sample_sizes, range(grid.replicates)]
     expected = list(product(*axes))
-    found = list(table[tables.KEYS].itertuples(index=False, name=None))
-    if sorted(found) != sorted(expected):
-        odd = sorted(set(found) ^ set(expected)) or sorted(key for key in set(found) if found.count(key) > 1)
+    found = pd.Series(list(table[tables.KEYS].itertuples(index=False, name=None)), index=table.index)
+    wrong = found[~found.isin(expected) | found.duplicated(keep=False)]
+    if len(wrong) or len(found) < len(expected):
+        first = wrong.iloc[0] if len(wrong) else next(key for key in expected if key not in set(found))
+        where = f" in {', '.join(map(str, wrong.index.get_level_values(0).unique()[:2]))}" if len(wrong) else ""
         raise InputError(
             f"scores of study {grid.study}: expected each of {len(expected)} keys once, found {len(found)} rows; "
-            f"the first that is wrong: {dict(zip(tables.KEYS, odd[0], strict=True))}"
+            f"the first that is wrong: {dict(zip(tables.KEYS, first, strict=True))}{where}"
         )
     return table.set_index(tables.KEYS).loc[expected].reset_index()

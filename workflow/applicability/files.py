@@ -1,9 +1,16 @@
-"""Reading and writing: files are written whole or not at all, and reading runs no code."""
+"""Reading and writing: files are written whole or not at all, and read only as they were written, running no code.
+
+Beside each file lies a hidden companion, `.<file>.json`: where the file was written, its SHA-256 and its origin.
+"""
 
 import contextlib
+import hashlib
+import io
+import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +18,9 @@ import psutil
 
 from applicability.errors import InputError
 from applicability.study import Cell
+
+# of the job in hand: its study, the hash of the study's config, the commit; empty by hand
+ORIGIN: ContextVar[Mapping[str, str]] = ContextVar("origin", default={})  # noqa: B039 (never changed in place)
 
 
 @contextlib.contextmanager
@@ -29,17 +39,47 @@ def whole(path: str | Path) -> Iterator[Path]:
     part = path.with_name(f".part-{path.name}.{host}-{os.getpid()}{path.suffix}")
     try:
         yield part
+        record = {"path": str(path), "sha256": sha256(part.read_bytes()), **ORIGIN.get()}
+        companion(path).write_text(json.dumps(record, indent=2) + "\n")
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
 
 
-@contextlib.contextmanager
-def named(path: str | Path, expected: str) -> Iterator[None]:
-    """Whatever reading `path` raises becomes an InputError that names it and what was expected."""
+def companion(path: str | Path) -> Path:
+    """Where a file's companion lies."""
+    return Path(path).with_name(f".{Path(path).name}.json")
+
+
+def sha256(content: bytes) -> str:
+    """The digest of a content, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def damage(path: str | Path, content: bytes) -> str | None:
+    """What tells the content of a file from what :func:`whole` left there; None where it is the same."""
     try:
-        yield
+        written = json.loads(companion(path).read_bytes())["sha256"]
+    except FileNotFoundError:
+        return f"it has no companion {companion(path).name}"
+    except (ValueError, TypeError, KeyError):
+        return f"its companion {companion(path).name} is damaged"
+    return None if sha256(content) == written else "it is not as it was written"
+
+
+@contextlib.contextmanager
+def opened(path: str | Path, expected: str) -> Iterator[io.BytesIO]:
+    """The content of a file that :func:`whole` wrote.
+
+    Raises InputError that names the file and what was expected where it is missing or damaged, and for whatever goes
+    wrong in the block.
+    """
+    try:
+        content = Path(path).read_bytes()
+        if damaged := damage(path, content):
+            raise ValueError(f"{damaged}: delete it and run again")
+        yield io.BytesIO(content)
     except Exception as error:
         reason = "it does not exist" if isinstance(error, FileNotFoundError) else str(error).partition("\n")[0]
         raise InputError(f"{path}: expected {expected}: {reason}") from error
@@ -54,10 +94,10 @@ def write_arrays(path: str | Path, cell: Cell, **arrays: np.ndarray) -> None:
 def read_arrays(path: str | Path, *names: str) -> tuple[Cell, ...]:
     """The cell of a file of arrays and then the arrays asked for.
 
-    Raises InputError where the file is missing or not one that :func:`write_arrays` wrote.
+    Raises InputError where the file is missing, damaged or not one that :func:`write_arrays` wrote.
     """
     with (
-        named(path, f"an .npz file with the cell and {', '.join(names)}"),
-        np.load(path, allow_pickle=False) as archive,
+        opened(path, f"an .npz file with the cell and {', '.join(names)}") as file,
+        np.load(file, allow_pickle=False) as archive,
     ):
         return Cell.parse(str(archive["cell"])), *(archive[name] for name in names)

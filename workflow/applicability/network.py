@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from applicability.files import named, whole
+from applicability.files import opened, whole
 
 PIECE = 256  # inputs per replicate that are evaluated at a time
 
@@ -197,7 +197,7 @@ def save(network: StackedNetwork, path: Path, **record) -> None:
 
 def load(path: Path) -> tuple[StackedNetwork, dict]:
     """Networks that :func:`save` wrote, on the CPU, and their record. Raises InputError for any other file."""
-    with named(path, "a model file of the train stage"):
-        record = torch.load(path, weights_only=True)
+    with opened(path, "a model file of the train stage") as file:
+        record = torch.load(file, weights_only=True)
         network = StackedNetwork(**{field.name: record.pop(field.name) for field in fields(StackedNetwork)})
         return network, record

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from applicability.files import named, whole
+from applicability.files import opened, whole
 
 KEYS = ["study", "learner", "scale", "n", "replicate"]
 COST = ["steps", "seconds", "device", "versions"]  # what a training took, and where it was
@@ -20,9 +20,9 @@ def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
 
 
 def read(path: str | Path) -> pd.DataFrame:
-    """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it cannot be read."""
-    with named(path, "a table in CSV"):
-        return pd.read_csv(path, dtype=TEXT, keep_default_na=False, na_values=[""])
+    """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it is missing or damaged."""
+    with opened(path, "a table in CSV") as file:
+        return pd.read_csv(file, dtype=TEXT, keep_default_na=False, na_values=[""])
 
 
 def of_replicates(learner: str, cell, **columns) -> pd.DataFrame:
