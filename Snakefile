@@ -27,6 +27,7 @@ if not workflow.overwrite_configfiles:  # a config given by hand replaces the de
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/workers.smk"
 include: "workflow/rules/cells.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"

@@ -31,9 +31,7 @@ rule train:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
     priority: 1  # before testing: what is left for the end of a run is short, and shared out evenly
     resources:
-        mem_mb=of_cell(effort.memory),
-        runtime=of_cell(effort.minutes),
-        gpu=cards,
+        **FOR_CELL,
     params:
         learner=lambda wildcards: learner_of(wildcards).json(),
         code=code_of("train"),
@@ -54,9 +52,7 @@ rule test:
     log:
         "logs/test/{study}/scale={scale}/n={n}/{learner}.log",
     resources:
-        mem_mb=of_cell(effort.memory),
-        runtime=of_cell(effort.minutes),
-        gpu=cards,
+        **FOR_CELL,
     params:
         code=code_of("test"),
     message:

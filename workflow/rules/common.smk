@@ -1,7 +1,7 @@
 """What the other files here share.
 
 takes: config (checked here, before anything runs)
-makes: CONFIG, STUDIES, EXAMPLES, WORKERS; the path patterns; what a study, its figures and a cell consist of; `run_stage`
+makes: CONFIG, STUDIES, EXAMPLES; the path patterns; what a study, its figures and an example consist of
 """
 
 import json
@@ -15,10 +15,8 @@ sys.modules.setdefault("pandas", None)
 
 from snakemake.utils import update_config
 
-from applicability import config as configs, effort, presence
+from applicability import config as configs, presence
 from applicability.errors import InputError
-from applicability.imports import digests
-from applicability.workers import Workers, local_processes
 
 try:
     update_config(config, configs.read_again(workflow.config_settings.config))  # Snakemake leaves texts within --config
@@ -31,18 +29,6 @@ except InputError as error:
 if workflow.is_main_process and presence.enter():
     logger.info("An earlier run here was killed: its lock is cleared.")
 
-
-def new_executor():
-    """Where the stages run: processes of this machine, or the workers of `--executor dask`."""
-    if workflow.executor_plugin.name != "dask":
-        here = None if workflow.local_exec else workflow.resource_settings.local_cores  # the others are on a cluster
-        return local_processes(here or workflow.cores)
-    from applicability.cluster import dask_workers
-
-    return dask_workers(**vars(workflow.executor_settings))
-
-
-WORKERS = Workers(new_executor)
 
 CELL = "results/{study}/scale={scale}/n={n}"
 SAMPLES = f"{CELL}/samples.npz"
@@ -221,48 +207,3 @@ def pictures_of_example(picture):
 def in_report(paths, **shown):
     """Files of a picture, of which the report shows the png."""
     return [report(path, **shown) if path.endswith(".png") else path for path in paths]
-
-
-def code_of(*modules):
-    """The code of a job, as a param: what a stage imports. As input files, every job would look at each of them."""
-    code = digests(*modules)
-    return lambda wildcards: code  # in a plain text its braces would be wildcards
-
-
-def cell_of(wildcards):
-    """The cell of a job."""
-    return STUDIES[wildcards.study].cell(float(wildcards.scale), int(wildcards.n))
-
-
-def cell_json(wildcards):
-    """The same as one param."""
-    return cell_of(wildcards).json()
-
-
-def learner_of(wildcards):
-    """The learner of a job."""
-    return STUDIES[wildcards.study].learners[wildcards.learner]
-
-
-def of_cell(amount):
-    """A resource of a job that trains or tests, from its cell and its learner: what a cluster is told. A second attempt
-    asks for twice as much."""
-    return lambda wildcards, attempt: attempt * amount(cell_of(wildcards), learner_of(wildcards))
-
-
-def cards(wildcards):
-    """CUDA cards of a job that trains or tests."""
-    return int(CONFIG["device"].startswith("cuda"))
-
-
-def cells_of_scales(wildcards):
-    """A cell of each scale, whatever its n: what the optimum depends on."""
-    study = STUDIES[wildcards.study]
-    return [study.cell(scale, n=1).json() for scale in study.scales]
-
-
-def run_stage(name, input, output, params, log, **others):
-    """Hand a stage to a warm worker; its arguments are the job's files and params, by their names."""
-    files = {key: value for key, value in [*input.items(), *output.items(), *params.items()] if key != "code"}
-    plain = {key: value if isinstance(value, str) else list(value) for key, value in files.items()}
-    WORKERS.run(name, log[0], **plain, **others)
