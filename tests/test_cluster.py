@@ -19,7 +19,6 @@ import psutil
 import pytest
 from applicability import effort
 from applicability.cluster import dask_workers
-from applicability.files import whole
 from conftest import Project, make_cell, make_learner
 from distributed import Client, Security
 
@@ -223,29 +222,6 @@ def test_settings_that_cannot_be_are_one_line_before_any_work(fresh, queue, argu
     assert "Traceback" not in done.stdout
     assert not (fresh.path / "results").exists()
     assert not queue.submitted()
-
-
-def test_two_writers_of_a_file_never_mix(tmp_path):
-    path = tmp_path / "table.csv"
-    program = (
-        "import sys; from applicability.files import whole\n"
-        f"with whole({str(path)!r}) as part, open(part, 'w') as file:\n"
-        "    file.write('one'); file.flush(); print(flush=True); sys.stdin.read(); file.write(' whole')\n"
-    )
-    first = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    first.stdout.readline()  # it has begun, and is then taken for dead
-    with whole(path) as part:
-        part.write_text("other, whole")
-    assert path.read_text() == "other, whole"
-    first.communicate(b"")
-    assert path.read_text() == "one whole"
-    first = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    first.stdout.readline()
-    first.kill()
-    first.wait()
-    with whole(path) as part:
-        part.write_text("other, whole")
-    assert [child.name for child in tmp_path.iterdir()] == ["table.csv"]
 
 
 def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import psutil
-from applicability import presence
+from applicability import presence, processes
 from conftest import Project, checkout
 
 SHORTEST, LONGEST = 0.5, 9.0  # seconds until a run is struck
@@ -74,7 +74,7 @@ def test_a_lock_is_cleared_only_where_nobody_can_hold_it(tmp_path, monkeypatch):
     presence.LOCKS.mkdir(parents=True)
     lock = presence.LOCKS / "0.input.lock"
     sleeper = subprocess.Popen(["sleep", "60"])
-    name = presence.named(psutil.Process(sleeper.pid))
+    name = processes.name(sleeper.pid)
     try:
         for other in (name, "1-1.00-another-machine"):
             lock.touch()

@@ -8,14 +8,13 @@ import hashlib
 import io
 import json
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 
 import numpy as np
-import psutil
 
+from applicability import processes
 from applicability.errors import InputError
 from applicability.study import Cell
 
@@ -32,11 +31,11 @@ def whole(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    host = socket.gethostname()
-    for left in path.parent.glob(f".part-{path.name}.{host}-*"):
-        if not psutil.pid_exists(int(left.stem.rpartition("-")[2])):
+    beginning = f".part-{path.name}."
+    for left in path.parent.glob(f"{beginning}*{path.suffix}"):
+        if not processes.living(left.name.removeprefix(beginning).removesuffix(path.suffix)):
             left.unlink(missing_ok=True)
-    part = path.with_name(f".part-{path.name}.{host}-{os.getpid()}{path.suffix}")
+    part = path.with_name(f"{beginning}{processes.name()}{path.suffix}")
     try:
         yield part
         record = {"path": str(path), "sha256": sha256(part.read_bytes()), **ORIGIN.get()}
