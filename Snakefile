@@ -32,6 +32,7 @@ include: "workflow/rules/cells.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/examples.smk"
+include: "workflow/rules/verify.smk"
 
 
 # on a cluster, too, the quick stages run where Snakemake does
@@ -50,6 +51,8 @@ onstart:
         except InputError as error:
             WORKERS.close()
             sys.exit(str(error))
+    if workflow.is_main_process and "verify" not in workflow.dag_settings.targets:
+        record_provenance()
 
 
 onsuccess:
@@ -57,7 +60,8 @@ onsuccess:
     told = f"The figures are in {folders}, the tables beside them."
     if any("examples" in target for target in workflow.dag_settings.targets):
         told = "The worked examples are in results/examples/."
-    logger.info(told, extra={"closing": True})
+    if "verify" not in workflow.dag_settings.targets:
+        logger.info(told, extra={"closing": True})
 
 
 rule all:

@@ -2,13 +2,13 @@
 
 import os
 import platform
-import re
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import jinja2
+from applicability.provenance import processor
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
@@ -18,11 +18,10 @@ PACKAGES = ["torch", "numpy", "snakemake", "scikit-learn", "jax", "joblib"]
 
 def machine() -> str:
     """What the numbers were measured on."""
-    processor = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())[1]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        f"{processor}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB of memory, {platform.system()}; "
+        f"{processor()}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB of memory, {platform.system()}; "
         f"Python {platform.python_version()}, {versions}"
     )
 

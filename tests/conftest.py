@@ -111,12 +111,13 @@ class Project:
         return yaml.safe_load((self.path / "config/test.yaml").read_text())["studies"]["tiny"]["learners"]
 
     def files(self) -> dict[str, bytes]:
-        """Every result by its path, measured seconds left out."""
+        """Every result by its path, measured seconds left out; not what tells of them: companions, provenance.json."""
         results = self.path / "results"
+        telling = {results / "provenance.json", *results.rglob(".*.json")}
         return {
             str(path.relative_to(results)): without_seconds(path)
             for path in sorted(results.rglob("*"))
-            if path.is_file()
+            if path.is_file() and path not in telling
         }
 
 

@@ -1,16 +1,23 @@
-"""Files are written whole or not at all, by one process at a time, and what a dead one left is cleared."""
+"""Files are written whole or not at all, and read only as they were written."""
 
+import pickle
 import subprocess
 import sys
+from pathlib import Path
 
-from applicability import processes
-from applicability.files import whole
+import pytest
+from applicability import network, processes, tables
+from applicability.errors import InputError
+from applicability.files import companion, opened, read_arrays, whole
+from applicability.simulate import simulate
+from applicability.train import train
+from conftest import make_cell, make_learner
 
 
 def other_writer(path) -> subprocess.Popen:
     """A process that has begun to write a file, and goes on when its input ends."""
     program = (
-        "import sys; from applicability.files import whole\n"
+        "import sys; from applicability.files import companion, opened, whole\n"
         f"with whole({str(path)!r}) as part, open(part, 'w') as file:\n"
         "    file.write('one'); file.flush(); print(flush=True); sys.stdin.read(); file.write(' whole')\n"
     )
@@ -26,8 +33,9 @@ def test_two_writers_of_a_file_never_mix(tmp_path):
         part.write_text("other, whole")
     assert path.read_text() == "other, whole"
     other.communicate(b"")
-    assert path.read_text() == "one whole"
-    assert list(tmp_path.iterdir()) == [path]
+    with opened(path, "a file") as file:
+        assert file.read() == b"one whole"
+    assert set(tmp_path.iterdir()) == {path, companion(path)}
 
 
 def test_what_dead_writers_left_is_removed_and_nothing_else(tmp_path):
@@ -44,4 +52,87 @@ def test_what_dead_writers_left_is_removed_and_nothing_else(tmp_path):
     with whole(path) as part:
         assert set(tmp_path.iterdir()) == {foreign, unknown}
         part.write_text("whole")
-    assert set(tmp_path.iterdir()) == {path, foreign, unknown}
+    assert set(tmp_path.iterdir()) == {path, companion(path), foreign, unknown}
+
+
+class Trap:
+    """What makes a file as it is unpickled."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def flipped(content: bytes, place: float) -> bytes:
+    """One bit changed, so far from the start to the end."""
+    place = int(place * (len(content) - 1))
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+# kind of file -> how it is read
+KINDS = {
+    "samples.npz": lambda path: read_arrays(path, "train", "test"),
+    "model.pt": network.load,
+    "history.csv": tables.read,
+    "cost.csv": tables.read,
+}
+# a file's content and another's of its kind -> what it becomes
+DAMAGES = {
+    "truncated": lambda content, other: content[:-1],
+    "cut in half": lambda content, other: content[: len(content) // 2],
+    "emptied": lambda content, other: b"",
+    "longer": lambda content, other: content + b"\0",
+    "another cell's": lambda content, other: other,
+    **{
+        f"flipped at {place:.0%}": lambda content, other, at=place: flipped(content, at)
+        for place in (0, 0.1, 0.5, 0.9, 1)
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def cells(tmp_path_factory) -> list[Path]:
+    """Folders of two cells, each with every kind of file."""
+    folders = []
+    for n in (10, 20):
+        folder = tmp_path_factory.mktemp("cell")
+        simulate(make_cell(n=n).json(), folder / "samples.npz")
+        train(folder / "samples.npz", make_learner().json(), folder / "model.pt")
+        folders.append(folder)
+    return folders
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_file_is_refused_by_name_with_what_to_do(cells, tmp_path, kind, damage):
+    path, (content, other) = tmp_path / kind, (folder.joinpath(kind).read_bytes() for folder in cells)
+    companion(path).write_bytes(companion(cells[0] / kind).read_bytes())
+    path.write_bytes(content)
+    KINDS[kind](path)
+    path.write_bytes(DAMAGES[damage](content, other))
+    with pytest.raises(
+        InputError, match=rf"^{path}: expected .*: it is not as it was written: delete it and run again$"
+    ):
+        KINDS[kind](path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reading_runs_no_code_whatever_the_companion_says(tmp_path, kind):
+    path = tmp_path / kind
+    with whole(path) as part:
+        part.write_bytes(pickle.dumps(Trap(tmp_path / "trapped")))
+    with pytest.raises(InputError, match=f"^{path}: expected"):
+        KINDS[kind](path)
+    assert not (tmp_path / "trapped").exists()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"[]", b"\xff"])
+def test_a_file_without_a_sound_companion_is_refused(tmp_path, content):
+    path = tmp_path / "table.csv"
+    with whole(path) as part:
+        part.write_text("n\n1\n")
+    companion(path).unlink() if content is None else companion(path).write_bytes(content)
+    with pytest.raises(InputError, match=r"table.csv: expected a table in CSV: .* companion .table.csv.json"):
+        tables.read(path)

@@ -89,7 +89,7 @@ def gone(process: int, seconds: float = 20) -> bool:
 
 def test_the_logged_command_does_the_same_by_hand(tmp_path):
     log = tmp_path / "job.log"
-    workers.logged("device", str(log), {"device": "cpu"})
+    workers.logged("device", str(log), {"device": "cpu"}, {})
     words = log.read_text().splitlines()[0].split()
     assert words == [Path(sys.executable).name, "-m", "applicability", "device", "--device", "cpu"]
     done = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=True)

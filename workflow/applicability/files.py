@@ -8,18 +8,15 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from applicability import processes
 from applicability.errors import InputError
+from applicability.origin import ORIGIN
 from applicability.study import Cell
-
-# of the job in hand: its study, the hash of the study's config, the commit; empty by hand
-ORIGIN: ContextVar[Mapping[str, str]] = ContextVar("origin", default={})  # noqa: B039 (never changed in place)
 
 
 @contextlib.contextmanager
@@ -38,7 +35,7 @@ def whole(path: str | Path) -> Iterator[Path]:
     part = path.with_name(f"{beginning}{processes.name()}{path.suffix}")
     try:
         yield part
-        record = {"path": str(path), "sha256": sha256(part.read_bytes()), **ORIGIN.get()}
+        record = {"path": str(path), "sha256": sha256(part.read_bytes()), **ORIGIN.get({})}
         companion(path).write_text(json.dumps(record, indent=2) + "\n")
         os.replace(part, path)
     except BaseException:

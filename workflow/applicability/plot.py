@@ -9,12 +9,14 @@ from matplotlib import rc_context
 from applicability import tables
 from applicability.figures import style
 from applicability.files import whole
+from applicability.origin import ORIGIN
 
 UNDATED = {  # metadata without dates or versions of the moment, so that equal content gives equal bytes
     ".pdf": {"CreationDate": None, "ModDate": None},
     ".svg": {"Date": None},
     ".png": {"Software": None},
 }
+DESCRIPTION = {".pdf": "Subject", ".svg": "Description", ".png": "Description"}
 
 
 def plot(
@@ -42,6 +44,8 @@ def plot(
         drawn = module.draw(**data, **json.loads(options))
         drawn.draw_without_rendering()  # lays it out, once for all formats
         drawn.set_layout_engine(None)  # an engine, even an idle one, costs a drawing per format
+        described = ", ".join(f"{key} {value}" for key, value in ORIGIN.get({}).items()) or None
         for picture in map(Path, pictures):
+            metadata = UNDATED[picture.suffix] | {DESCRIPTION[picture.suffix]: described}
             with whole(picture) as part:
-                drawn.savefig(part, metadata=UNDATED[picture.suffix])
+                drawn.savefig(part, metadata=metadata)

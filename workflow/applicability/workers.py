@@ -10,11 +10,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
+from applicability.origin import ORIGIN
 from applicability.stages import command
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
@@ -43,7 +44,7 @@ class Workers:
         """Run a command on a worker and wait for it; what it raises is raised here."""
         executor = self.started()
         try:
-            executor.submit(logged, name, log, arguments).result()
+            executor.submit(logged, name, log, arguments, ORIGIN.get({})).result()
         except (BrokenExecutor, CancelledError) as error:
             if self.closed:
                 raise KeyboardInterrupt from error  # which Snakemake passes over in silence
@@ -89,8 +90,10 @@ def settle(started: Synchronized) -> None:
     threading.Thread(target=lambda: (main.join(), os._exit(1)), daemon=True).start()
 
 
-def logged(name: str, log: str, arguments: dict) -> None:
-    """Run a command in this process; its command line, output, time and traceback go to `log`."""
+def logged(name: str, log: str, arguments: dict, origin: Mapping[str, str]) -> None:
+    """Run a command in this process; its command line, output, time and traceback go to `log`. What it writes says its
+    origin."""
+    ORIGIN.set(origin)
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     with open(log, "w") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
         print(command_line(name, arguments), flush=True)

@@ -17,7 +17,7 @@ rule simulate:
     message:
         "Simulating scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:
-        run_stage("simulate", input, output, params, log)
+        run_stage("simulate", wildcards, input, output, params, log)
 
 
 rule train:
@@ -38,7 +38,7 @@ rule train:
     message:
         "Training {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:
-        run_stage("train", input, output, params, log, device=CONFIG["device"])
+        run_stage("train", wildcards, input, output, params, log, device=CONFIG["device"])
 
 
 rule test:
@@ -58,4 +58,4 @@ rule test:
     message:
         "Testing {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:
-        run_stage("test", input, output, params, log, device=CONFIG["device"])
+        run_stage("test", wildcards, input, output, params, log, device=CONFIG["device"])

@@ -26,7 +26,7 @@ rule work_example:
     message:
         "Working the example {wildcards.example}"
     run:
-        run_stage("example", input, output, params, log)
+        run_stage("example", wildcards, input, output, params, log)
 
 
 for picture, files in OF_PICTURE.items():
@@ -46,4 +46,4 @@ for picture, files in OF_PICTURE.items():
         message:
             f"Drawing {picture} of the example {{wildcards.example}}"
         run:
-            run_stage("plot", input, output, params, log)
+            run_stage("plot", wildcards, input, output, params, log)

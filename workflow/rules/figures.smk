@@ -23,4 +23,4 @@ for figure in [*OF_STUDY, *OF_LEARNER]:
         message:
             f"Drawing {figure}{' of {wildcards.learner}' if figure in OF_LEARNER else ''} in {{wildcards.study}}"
         run:
-            run_stage("plot", input, output, params, log)
+            run_stage("plot", wildcards, input, output, params, log)

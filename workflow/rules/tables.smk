@@ -17,7 +17,7 @@ rule find_optimum:
     message:
         "Finding the optimum at every scale of {wildcards.study}"
     run:
-        run_stage("optimum", input, output, params, log)
+        run_stage("optimum", wildcards, input, output, params, log)
 
 
 rule combine:
@@ -35,7 +35,7 @@ rule combine:
     message:
         "Combining the scores of {wildcards.study}"
     run:
-        run_stage("combine", input, output, params, log)
+        run_stage("combine", wildcards, input, output, params, log)
 
 
 rule summarise:
@@ -52,7 +52,7 @@ rule summarise:
     message:
         "Summarising the replicates of {wildcards.study}"
     run:
-        run_stage("summarise", input, output, params, log)
+        run_stage("summarise", wildcards, input, output, params, log)
 
 
 rule tabulate:
@@ -74,7 +74,7 @@ rule tabulate:
     message:
         "Tabulating the accuracy of {wildcards.learner} in {wildcards.study}"
     run:
-        run_stage("tabulate", input, output, params, log)
+        run_stage("tabulate", wildcards, input, output, params, log)
 
 
 rule plan:
@@ -92,7 +92,7 @@ rule plan:
     message:
         "Planning sample sizes of {wildcards.study}"
     run:
-        run_stage("plan", input, output, params, log)
+        run_stage("plan", wildcards, input, output, params, log)
 
 
 rule compare:
@@ -108,4 +108,4 @@ rule compare:
     message:
         "Comparing the learners of {wildcards.study} with its baseline"
     run:
-        run_stage("compare", input, output, params, log)
+        run_stage("compare", wildcards, input, output, params, log)

@@ -4,8 +4,12 @@ takes: CONFIG and STUDIES; the settings that Snakemake was started with
 makes: WORKERS, `run_stage`; the functions that give a job's params; FOR_CELL, the resources of training and testing
 """
 
+import shlex
+import sys
+
 from applicability import effort
 from applicability.imports import digests
+from applicability.origin import ORIGIN, origin
 from applicability.workers import Workers, local_processes
 
 
@@ -63,8 +67,24 @@ def cells_of_scales(wildcards):
     return [study.cell(scale, n=1).json() for scale in study.scales]
 
 
-def run_stage(name, input, output, params, log, **others):
+def record_provenance():
+    """Write what this run is made of beside its results."""
+    from applicability.provenance import record  # numpy with it, which takes a while
+
+    command = shlex.join(["snakemake", *sys.argv[1:]])
+    record("results/provenance.json", CONFIG, command, workflow.basedir)
+
+
+def origin_of(wildcards):
+    """What the files of a job say of where they come from."""
+    example = wildcards.get("example")
+    name, parts = (example, EXAMPLES[example]) if example else (wildcards.study, [STUDIES[wildcards.study]])
+    return origin(name, parts, workflow.basedir)
+
+
+def run_stage(name, wildcards, input, output, params, log, **others):
     """Hand a stage to a warm worker; its arguments are the job's files and params, by their names."""
+    ORIGIN.set(origin_of(wildcards))  # of this job's thread
     files = {key: value for key, value in [*input.items(), *output.items(), *params.items()] if key != "code"}
     plain = {key: value if isinstance(value, str) else list(value) for key, value in files.items()}
     WORKERS.run(name, log[0], **plain, **others)

@@ -1,0 +1,90 @@
+"""Where results come from, and whether those on disk are those of the config and the code."""
+
+import json
+import subprocess
+
+import pytest
+from applicability import origin
+from applicability.files import companion
+from applicability.provenance import record
+from conftest import Project, make_learner
+
+
+def git(folder, *words: str) -> str:
+    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    done = subprocess.run(["git", "-C", folder, *identity, *words], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_the_commit_is_named_and_whether_the_tree_was_clean(tmp_path):
+    def commit() -> str:
+        origin.commit.cache_clear()
+        return origin.commit(str(tmp_path))
+
+    assert commit() == "unknown"
+    git(tmp_path, "init")
+    (tmp_path / "code").write_text("1")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--message", "first")
+    head = git(tmp_path, "rev-parse", "HEAD")
+    assert commit() == head
+    (tmp_path / "code").write_text("2")
+    assert commit() == f"{head}, with changes"
+
+
+def test_the_record_of_a_run_is_written_only_where_it_changes(tmp_path):
+    path = tmp_path / "provenance.json"
+    record(path, {"seed": 1}, "snakemake", str(tmp_path))
+    first = path.stat().st_mtime_ns
+    record(path, {"seed": 1}, "snakemake", str(tmp_path))
+    assert path.stat().st_mtime_ns == first
+    record(path, {"seed": 2}, "snakemake", str(tmp_path))
+    assert json.loads(path.read_text())["config"] == {"seed": 2}
+
+
+@pytest.mark.workflow
+def test_results_say_where_they_come_from(finished):
+    told = json.loads((finished.path / "results/provenance.json").read_text())
+    assert told["command"] == "snakemake --configfile config/test.yaml --cores 2"
+    assert told["config"]["studies"]["tiny"]["sample_sizes"] == [10, 100, 300]
+    assert told["config"]["examples"]["gaussians"]["seed"] == 0  # a default
+    assert {"torch", "numpy", "snakemake"} <= told["versions"].keys()
+    results = finished.path / "results/tiny"
+    said = [json.loads(companion(results / name).read_text()) for name in ("summary.csv", "scale=1/n=10/net/model.pt")]
+    [(study, config, commit)] = {(each["study"], each["config"], each["commit"]) for each in said}
+    assert (study, commit) == ("tiny", "unknown")
+    described = f"study tiny, config {config}, commit unknown"
+    for ending in ("pdf", "png", "svg"):
+        assert described.encode() in (results / f"figures/gap-net.{ending}").read_bytes()
+    assert len(list(results.rglob(".*.json"))) == len(finished.files())
+
+
+def test_the_config_of_a_study_is_told_from_any_other():
+    one, same, other = (origin.origin("s", [make_learner(**changes)], "/") for changes in ({}, {}, {"hidden": [8]}))
+    assert one == same
+    assert one["config"] != other["config"]
+
+
+@pytest.mark.workflow
+def test_verifying_names_what_does_not_belong(project: Project):
+    done = project.snakemake("verify")
+    assert "files belong to this config and code, as they were written" in done.stdout
+    results = project.path / "results/tiny"
+    picture = results / "figures/needed.pdf"
+    picture.write_bytes(picture.read_bytes() + b" ")
+    (results / "scale=1/n=10/net/history.csv").unlink()
+    (results / "scale=3").mkdir()
+    (results / "scale=3/samples.npz").touch()
+    project.configure(target_accuracy=0.9)
+    before = project.files()
+    done = project.snakemake("verify", check=False)
+    assert done.returncode == 1
+    listed = dict(line.split(": ") for line in (project.path / "logs/verify.txt").read_text().splitlines())
+    tiny = "results/tiny"
+    assert listed.pop(f"{tiny}/figures/needed.pdf") == "it is not as it was written"
+    assert listed.pop(f"{tiny}/scale=1/n=10/net/history.csv") == "not there"
+    assert listed.pop(f"{tiny}/scale=3/samples.npz") == "not of this config"
+    assert listed.pop(f"{tiny}/summary.csv") == "made with other settings or code than now"
+    assert listed[f"{tiny}/figures/gap-net.png"] == "what it is made from does not belong"
+    assert f"{tiny}/scale=0.2/n=10/samples.npz" not in listed
+    assert project.files() == before

@@ -1,0 +1,20 @@
+"""`snakemake verify`: are the results on disk those of this config and this code, as they were written?
+
+takes: the config; the results, as they are
+makes: a line for each kind of file that is not, and all of them in logs/verify.txt
+steps: verify
+"""
+
+
+rule verify:
+    log:
+        "logs/verify.txt",
+    retries: 0
+    message:
+        "Comparing the results with the config, the code and their companions"
+    run:
+        from applicability.verify import verify
+
+        worked = os.path.exists("results/examples")
+        targets, folders = ["all", "examples"][: 1 + worked], [*STUDIES, "examples"]
+        verify(workflow.main_snakefile, CONFIG, targets, [f"results/{name}" for name in folders], log[0])
