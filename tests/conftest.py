@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
@@ -31,6 +33,8 @@ FROM_TRAININGS = FROM_SCORES | OF_CURVES | OF_HISTORY
 JOBS = 1 + CELLS + 2 * CELLS * LEARNERS + 1 + sum(TABLES.values()) + sum(FIGURES.values())  # with `all`
 LIBRARY = "workflow/applicability"
 PARTS = ["Snakefile", "config", "profiles", "workflow"]
+SNAKEMAKE = [Path(sys.executable).with_name("snakemake"), "--configfile", "config/test.yaml"]
+WORKERS = ["--workflow-profile", "profiles/slurm-workers", "--dask-most", "2"]
 
 
 def two(first: dict, second: dict) -> list:
@@ -80,13 +84,26 @@ class Project:
 
     def snakemake(self, *arguments: str, cores: int = 2, check: bool = True) -> subprocess.CompletedProcess:
         """Run snakemake on config/test.yaml; stdout and stderr come back together."""
-        program = Path(sys.executable).with_name("snakemake")
-        words = [program, "--configfile", "config/test.yaml", "--cores", str(cores), *arguments]
+        words = [*SNAKEMAKE, "--cores", str(cores), *arguments]
         done = subprocess.run(
             words, cwd=self.path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300
         )
         assert not check or done.returncode == 0, done.stdout
         return done
+
+    def begin(self, *arguments: str) -> subprocess.Popen:
+        """Start the same, with the profile's cores, in a session of its own as a terminal's would be."""
+        words = [*SNAKEMAKE, *arguments]
+        with open(self.path / "said", "w") as said:
+            return subprocess.Popen(words, cwd=self.path, stdout=said, stderr=said, start_new_session=True)
+
+    def said(self) -> str:
+        """What the run that was begun last has said so far."""
+        return (self.path / "said").read_text()
+
+    def trained(self) -> int:
+        """Trainings done so far."""
+        return len(list(self.path.glob("results/tiny/*/*/*/model.pt")))
 
     def jobs(self, *arguments: str) -> dict[str, int]:
         """The jobs that a dry run announces, by rule, `all` left out."""
@@ -119,6 +136,15 @@ class Project:
             for path in sorted(results.rglob("*"))
             if path.is_file() and path not in telling
         }
+
+
+def wait_for(what: Callable, seconds: float = 120):
+    """What `what()` gives as soon as that counts as true."""
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+    return found
 
 
 def without_seconds(path: Path) -> bytes:

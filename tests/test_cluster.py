@@ -1,29 +1,24 @@
 """Workers on other machines: the same bytes, whatever dies, nobody else let in, and nothing left behind.
 
-Most run with commands of Slurm's names that start processes here; those marked `slurm` need the real ones.
+They run with commands of Slurm's names that start processes here; test_slurm.py has the real ones.
 """
 
-import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
-from applicability import effort
 from applicability.cluster import dask_workers
-from conftest import Project, make_cell, make_learner
+from conftest import WORKERS, wait_for
 from distributed import Client, Security
 
 JOB = '{"memory": "2GB"}'
-WORKERS = ["--workflow-profile", "profiles/slurm-workers", "--dask-most", "2"]
 SBATCH = """#!/usr/bin/env bash
 if [ "$1" = --test-only ]; then exit 0; fi
 cp "$1" "{0}/job-$$"
@@ -70,58 +65,32 @@ def queue(tmp_path, monkeypatch) -> Queue:
         os.killpg(job, signal.SIGKILL)
 
 
-def begun(project: Project, *arguments: str) -> subprocess.Popen:
-    """Snakemake on config/test.yaml, at work."""
-    program = Path(sys.executable).with_name("snakemake")
-    with open(project.path / "said", "w") as said:
-        return subprocess.Popen(
-            [program, "--configfile", "config/test.yaml", *arguments], cwd=project.path, stdout=said, stderr=said
-        )
-
-
-def wait_for(true, seconds: float = 120) -> None:
-    """Until it is so."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
-def trained(project: Project) -> int:
-    """Trainings done so far."""
-    return len(list(project.path.glob("results/tiny/*/*/*/model.pt")))
-
-
-def said(project: Project) -> str:
-    return (project.path / "said").read_text()
-
-
 def test_workers_of_a_cluster_give_the_same_bytes_even_if_one_dies(finished, fresh, queue):
-    run = begun(fresh, *WORKERS)
-    wait_for(lambda: trained(fresh) >= 2)
+    run = fresh.begin(*WORKERS)
+    wait_for(lambda: fresh.trained() >= 2)
     for job in queue.running():
         os.killpg(job, signal.SIGKILL)
-    assert run.wait(timeout=240) == 0, said(fresh)
+    assert run.wait(timeout=240) == 0, fresh.said()
     assert fresh.files() == finished.files()
     assert len(queue.submitted()) > 1
     wait_for(lambda: not queue.running(), seconds=10)
 
 
 def test_after_ctrl_c_nothing_is_left_and_the_same_command_goes_on(finished, fresh, queue):
-    run = begun(fresh, *WORKERS)
-    wait_for(lambda: trained(fresh) >= 2)
+    run = fresh.begin(*WORKERS)
+    wait_for(lambda: fresh.trained() >= 2)
     run.send_signal(signal.SIGINT)
     assert run.wait(timeout=60) != 0
     wait_for(lambda: not queue.running(), seconds=10)
-    assert "out of memory" not in said(fresh)
-    assert "Exception ignored" not in said(fresh)
+    assert "out of memory" not in fresh.said()
+    assert "Exception ignored" not in fresh.said()
     fresh.snakemake(*WORKERS)
     assert fresh.files() == finished.files()
 
 
 def test_workers_end_when_the_run_is_killed(fresh, queue):
-    run = begun(fresh, *WORKERS, "--config", "device=cpu")
-    wait_for(lambda: trained(fresh) >= 1)
+    run = fresh.begin(*WORKERS, "--config", "device=cpu")
+    wait_for(lambda: fresh.trained() >= 1)
     run.kill()
     run.wait()
     wait_for(lambda: not queue.running(), seconds=100)
@@ -222,145 +191,3 @@ def test_settings_that_cannot_be_are_one_line_before_any_work(fresh, queue, argu
     assert "Traceback" not in done.stdout
     assert not (fresh.path / "results").exists()
     assert not queue.submitted()
-
-
-def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
-    small, large = make_cell(), make_cell(n=20_000, replicates=20)
-    learner, wide = make_learner(steps=30), make_learner(steps=3000, hidden=[256, 256])
-    for amount in (effort.memory, effort.minutes, effort.operations):
-        assert amount(small, learner) < amount(large, wide)
-    assert effort.operations(small, learner) == 6 * (8 + 64 + 16) * 16 * 30 * 3
-    files = {"samples": tmp_path / "samples.npz", "model": tmp_path / "model.pt", "scores": tmp_path / "scores.csv"}
-    chosen = make_learner(hidden=[256, 256], batch_size=4096, steps=2)
-    program, peak = [sys.executable, "-m", "applicability"], 0.0
-    for words in (
-        ["simulate", "--cell", large.json(), "--samples", files["samples"]],
-        ["train", "--samples", files["samples"], "--learner", chosen.json(), "--model", files["model"]],
-        ["test", "--samples", files["samples"], "--model", files["model"], "--scores", files["scores"]],
-    ):
-        _, status, usage = os.wait4(subprocess.Popen([*program, *words]).pid, 0)
-        assert status == 0
-        peak = max(peak, usage.ru_maxrss / 1024)
-    assert peak < effort.memory(large, chosen)
-
-
-# --- on a real Slurm ---
-
-
-def slurm_answers() -> bool:
-    """Whether there is a Slurm with an idle node."""
-    if shutil.which("sinfo") is None:
-        return False
-    return "idle" in subprocess.run(["sinfo", "-h", "-o", "%t"], capture_output=True, text=True).stdout
-
-
-def in_queue() -> list[str]:
-    """The jobs that Slurm has not ended."""
-    return subprocess.run(["squeue", "-h", "-o", "%i"], capture_output=True, text=True, check=True).stdout.split()
-
-
-@pytest.fixture
-def slurm(tmp_path):
-    """A real Slurm, whose queue is empty before and after."""
-    if not slurm_answers():
-        pytest.skip("no Slurm here: sinfo is missing or shows no idle node")
-    yield
-    wait_for(lambda: not in_queue(), seconds=60)
-
-
-SLURM = ["--workflow-profile", "profiles/slurm"]
-FEW = [f"results/tiny/scale=1/n={n}/{learner}/scores.csv" for n in (10, 100) for learner in ("net", "net-steps")]
-HOW = pytest.mark.parametrize("how", [WORKERS, [*SLURM, *FEW]], ids=["workers", "jobs"])  # a job takes seconds
-
-
-def assert_same(fresh: Project, finished: Project, how: list[str]) -> None:
-    """What was asked for is there, and all that is there has the bytes that it should."""
-    made, should = fresh.files(), finished.files()
-    asked = [name.removeprefix("results/") for name in how if name in FEW] or should
-    assert made.keys() >= set(asked)
-    assert made.items() <= should.items()
-
-
-@pytest.mark.slurm
-@pytest.mark.parametrize("how", [WORKERS, SLURM], ids=["workers", "jobs"])
-def test_slurm_gives_the_same_bytes(finished, fresh, slurm, how):
-    run = begun(fresh, *how)
-    assert run.wait(timeout=600) == 0, said(fresh)
-    assert fresh.files() == finished.files()
-
-
-@pytest.mark.slurm
-def test_one_node_gives_the_same_bytes(finished, fresh, slurm):
-    (fresh.path / ".venv").symlink_to(Path(sys.executable).parents[1])
-    done = subprocess.run(
-        ["sbatch", "--wait", "profiles/whole-node.sbatch", "--configfile", "config/test.yaml"],
-        cwd=fresh.path, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert fresh.files() == finished.files()
-
-
-@pytest.mark.slurm
-@HOW
-def test_a_cancelled_job_is_done_again(finished, fresh, slurm, how):
-    run = begun(fresh, *how)
-    wait_for(lambda: trained(fresh) >= 1 and in_queue())
-    subprocess.run(["scancel", in_queue()[0]], check=True)
-    assert run.wait(timeout=600) == 0, said(fresh)
-    assert_same(fresh, finished, how)
-
-
-@pytest.mark.slurm
-@HOW
-def test_ctrl_c_leaves_no_job_and_the_same_command_goes_on(finished, fresh, slurm, how):
-    run = begun(fresh, *how)
-    wait_for(lambda: trained(fresh) >= 1)
-    run.send_signal(signal.SIGINT)
-    assert run.wait(timeout=120) != 0
-    wait_for(lambda: not in_queue(), seconds=60)
-    again = begun(fresh, *how)
-    assert again.wait(timeout=600) == 0, said(fresh)
-    assert_same(fresh, finished, how)
-
-
-@pytest.mark.slurm
-@HOW
-def test_a_node_that_dies_costs_its_jobs_and_not_the_run(finished, fresh, slurm, how):
-    nodes = {node_of(process): process for process in psutil.process_iter(["cmdline"])}
-    if nodes.keys() == {None}:
-        pytest.skip("the nodes of this Slurm are other machines: none to kill")
-    run = begun(fresh, *how)
-    wait_for(lambda: trained(fresh) >= 1 and busy())
-    node = busy()[0]
-    daemons = [nodes[node]]
-    command = daemons[0].info["cmdline"]
-    steps = [process for process in psutil.process_iter(["name"]) if process.info["name"] == "slurmstepd"]
-    for process in [*daemons, *(step for step in steps if on_node(step, node))]:
-        for each in [process, *process.children(recursive=True)]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                each.kill()
-    try:
-        assert run.wait(timeout=600) == 0, said(fresh)
-    finally:
-        subprocess.run(command, check=True)
-        wait_for(lambda: slurm_answers() and not in_queue(), seconds=120)
-    assert_same(fresh, finished, how)
-
-
-def busy() -> list[str]:
-    """The nodes where jobs are running."""
-    asked = ["squeue", "-h", "--state=running", "-o", "%N"]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
-
-
-def node_of(process: psutil.Process) -> str | None:
-    """Which node a daemon of Slurm plays, where it is one."""
-    match process.info["cmdline"]:
-        case [program, "-N", node] if Path(program).name == "slurmd":
-            return node
-    return None
-
-
-def on_node(step: psutil.Process, node: str) -> bool:
-    """Whether a Slurm step's processes belong to a node of this machine."""
-    return any(child.environ().get("SLURMD_NODENAME") == node for child in step.children(recursive=True))

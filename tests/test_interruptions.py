@@ -7,22 +7,12 @@ import os
 import random
 import signal
 import subprocess
-import sys
-import time
-from pathlib import Path
 
 import psutil
 from applicability import presence, processes
-from conftest import Project, checkout
+from conftest import checkout, wait_for
 
 SHORTEST, LONGEST = 0.5, 9.0  # seconds until a run is struck
-
-
-def begin(project: Project) -> subprocess.Popen:
-    """Snakemake on config/test.yaml, in a session of its own as a terminal's would be."""
-    words = [Path(sys.executable).with_name("snakemake"), "--configfile", "config/test.yaml", "--cores", "2"]
-    with open(project.path / "said", "w") as said:
-        return subprocess.Popen(words, cwd=project.path, stdout=said, stderr=said, start_new_session=True)
 
 
 def strike(run: subprocess.Popen, how: signal.Signals) -> None:
@@ -45,22 +35,21 @@ def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(f
     chance.shuffle(strikes)
     project, complete = checkout(tmp_path / "0"), 0
     while strikes or not complete:
-        run = begin(project)
+        run = project.begin("--cores", "2")
         try:
             run.wait(timeout=chance.uniform(SHORTEST, LONGEST) if strikes else 240)
         except subprocess.TimeoutExpired:
             strike(run, strikes.pop())
             continue
-        assert run.returncode == 0, (project.path / "said").read_text()
+        assert run.returncode == 0, project.said()
         assert project.files() == finished.files()
         complete += 1
         project = checkout(tmp_path / str(complete))
 
 
 def test_a_second_run_at_once_is_refused_and_the_first_goes_on(fresh):
-    first = begin(fresh)
-    while not list(fresh.path.glob(".snakemake/locks/*")):
-        time.sleep(0.05)
+    first = fresh.begin("--cores", "2")
+    wait_for(lambda: list(fresh.path.glob(".snakemake/locks/*")))
     second = fresh.snakemake(check=False)
     assert second.returncode != 0
     assert "cannot be locked" in second.stdout

@@ -1,0 +1,28 @@
+"""What a cluster is told of a training beforehand: it grows with the work, and suffices."""
+
+import os
+import subprocess
+import sys
+
+from applicability import effort
+from conftest import make_cell, make_learner
+
+
+def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
+    small, large = make_cell(), make_cell(n=20_000, replicates=20)
+    learner, wide = make_learner(steps=30), make_learner(steps=3000, hidden=[256, 256])
+    for amount in (effort.memory, effort.minutes, effort.operations):
+        assert amount(small, learner) < amount(large, wide)
+    assert effort.operations(small, learner) == 6 * (8 + 64 + 16) * 16 * 30 * 3
+    files = {"samples": tmp_path / "samples.npz", "model": tmp_path / "model.pt", "scores": tmp_path / "scores.csv"}
+    chosen = make_learner(hidden=[256, 256], batch_size=4096, steps=2)
+    program, peak = [sys.executable, "-m", "applicability"], 0.0
+    for words in (
+        ["simulate", "--cell", large.json(), "--samples", files["samples"]],
+        ["train", "--samples", files["samples"], "--learner", chosen.json(), "--model", files["model"]],
+        ["test", "--samples", files["samples"], "--model", files["model"], "--scores", files["scores"]],
+    ):
+        _, status, usage = os.wait4(subprocess.Popen([*program, *words]).pid, 0)
+        assert status == 0
+        peak = max(peak, usage.ru_maxrss / 1024)
+    assert peak < effort.memory(large, chosen)
