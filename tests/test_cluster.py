@@ -91,9 +91,11 @@ def test_after_ctrl_c_nothing_is_left_and_the_same_command_goes_on(finished, fre
 def test_workers_end_when_the_run_is_killed(fresh, queue):
     run = fresh.begin(*WORKERS, "--config", "device=cpu")
     wait_for(lambda: fresh.trained() >= 1)
+    assert queue.running()
     run.kill()
-    run.wait()
+    assert run.wait() == -signal.SIGKILL
     wait_for(lambda: not queue.running(), seconds=100)
+    assert not queue.running()
 
 
 @pytest.fixture
