@@ -4,17 +4,21 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: study test test-slurm docs benchmark check format constraints
+.PHONY: study test test-slurm reliability docs benchmark check format constraints
 
 study: $(READY)
 	$(BIN)/snakemake
 
 test: $(READY)
-	$(BIN)/pytest -n 2 -m 'not slurm'
+	$(BIN)/pytest -n 2 -m 'not slurm and not slow'
 
 test-slurm: $(READY)  # the tests that need a Slurm with an idle node; tests/slurm/start starts one on this machine
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[slurm]'
 	$(BIN)/pytest -m slurm -rs
+
+reliability: $(READY)  # what docs/reliability.md counts (an hour)
+	$(BIN)/pytest -n 2 --kills 25 --interrupts 10 -m 'not slurm' \
+	  tests/test_interruptions.py tests/test_faults.py tests/test_files.py tests/test_bad_input.py
 
 docs: study  # write the pages of docs/ from all studies (half an hour)
 	set -e; for name in clusters three-groups techniques beyond-gaussian; do \

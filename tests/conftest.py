@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
@@ -74,6 +75,15 @@ def make_learner(**changes) -> Learner:
 def pytest_addoption(parser) -> None:
     parser.addoption("--kills", type=int, default=2, help="how often a run is killed in test_interruptions.py")
     parser.addoption("--interrupts", type=int, default=1, help="how often it gets Ctrl-C there")
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Add up what the tests that passed have counted (`record_property`)."""
+    counts = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        counts.update(dict(report.user_properties))
+    for what, count in counts.items():
+        terminalreporter.write_line(f"{what}: {count}")
 
 
 class Project:

@@ -1,18 +1,22 @@
 """Killed, interrupted, run twice at once: the same command goes on, and ends with the bytes of an undisturbed run.
 
-`pytest tests/test_interruptions.py --kills 25 --interrupts 10` repeats what docs/reliability.md counts.
+`make reliability` repeats what docs/reliability.md counts.
 """
 
 import os
 import random
+import shutil
 import signal
 import subprocess
+from pathlib import Path
 
 import psutil
+import pytest
 from applicability import presence, processes
-from conftest import checkout, wait_for
+from conftest import ROOT, Project, checkout, wait_for
 
-SHORTEST, LONGEST = 0.5, 9.0  # seconds until a run is struck
+SHORTEST, LONGEST = 0.5, {"test": 9.0, "config": 60.0}  # seconds until a run of that config is struck
+END = 1800  # in which any run ends
 
 
 def strike(run: subprocess.Popen, how: signal.Signals) -> None:
@@ -29,22 +33,44 @@ def strike(run: subprocess.Popen, how: signal.Signals) -> None:
     run.wait(timeout=60)
 
 
-def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(finished, tmp_path, request):
+def undisturbed(config: str, finished: Project, path: Path) -> dict[str, bytes]:
+    """The files of a run of that config that nothing strikes."""
+    if config == "test":
+        return finished.files()
+    project = with_config(config, path)
+    assert project.begin("--cores", "2").wait(timeout=END) == 0, project.said()
+    return project.files()
+
+
+def with_config(config: str, path: Path) -> Project:
+    """A checkout in which a shipped config stands in for the test config."""
+    project = checkout(path)
+    shutil.copy(ROOT / f"config/{config}.yaml", project.path / "config/test.yaml")
+    return project
+
+
+@pytest.mark.parametrize("config", ["test", pytest.param("config", marks=pytest.mark.slow)])
+def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(
+    config, finished, tmp_path, request, record_property
+):
     kills, interrupts = (request.config.getoption(option) for option in ("--kills", "--interrupts"))
     strikes, chance = [signal.SIGKILL] * kills + [signal.SIGINT] * interrupts, random.Random(kills)
     chance.shuffle(strikes)
-    project, complete = checkout(tmp_path / "0"), 0
+    expected = undisturbed(config, finished, tmp_path / "undisturbed")
+    project, complete = with_config(config, tmp_path / "0"), 0
     while strikes or not complete:
         run = project.begin("--cores", "2")
         try:
-            run.wait(timeout=chance.uniform(SHORTEST, LONGEST) if strikes else 240)
+            run.wait(timeout=chance.uniform(SHORTEST, LONGEST[config]) if strikes else END)
         except subprocess.TimeoutExpired:
             strike(run, strikes.pop())
             continue
         assert run.returncode == 0, project.said()
-        assert project.files() == finished.files()
+        assert project.files() == expected
         complete += 1
-        project = checkout(tmp_path / str(complete))
+        project = with_config(config, tmp_path / str(complete))
+    record_property(f"kills of config/{config}.yaml survived", kills)
+    record_property(f"Ctrl-C in config/{config}.yaml survived", interrupts)
 
 
 def test_a_second_run_at_once_is_refused_and_the_first_goes_on(fresh):
