@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from applicability import effort
-from conftest import make_cell, make_learner
+from conftest import LINE, make_cell, make_learner
 
 
 def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
@@ -13,7 +13,10 @@ def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
     learner, wide = make_learner(steps=30), make_learner(steps=3000, hidden=[256, 256])
     for amount in (effort.memory, effort.minutes, effort.operations):
         assert amount(small, learner) < amount(large, wide)
-    assert effort.operations(small, learner) == 6 * (8 + 64 + 16) * 16 * 30 * 3
+    # a 1-8-8-1 network has 1·8 + 8·8 + 8·1 weights; 16 of 40 draws a step, 30 steps, 3 replicates
+    assert effort.operations(small, learner) == 6 * (8 + 64 + 8) * 16 * 30 * 3
+    three = make_cell(task=LINE)  # of which a network has an output for each
+    assert effort.operations(three, learner) == 6 * (8 + 64 + 24) * 16 * 30 * 3
     files = {"samples": tmp_path / "samples.npz", "model": tmp_path / "model.pt", "scores": tmp_path / "scores.csv"}
     chosen = make_learner(hidden=[256, 256], batch_size=4096, steps=2)
     program, peak = [sys.executable, "-m", "applicability"], 0.0

@@ -1,6 +1,7 @@
 """What a training asks of a machine, from its shape alone: what a cluster is told beforehand, on the safe side."""
 
 import math
+from itertools import pairwise
 
 from applicability.study import Cell, Learner
 
@@ -28,17 +29,17 @@ def minutes(cell: Cell, learner: Learner) -> int:
 
 def memory(cell: Cell, learner: Learner) -> int:
     """MiB that training and testing all replicates surely stay within."""
-    units = sum(learner.hidden) + len(cell.task)
+    _, *units = learner.sizes(cell.dimension, len(cell.task))
     draws = len(cell.task) * max(cell.n, cell.test_draws)
-    step = PER_UNIT * units * batch(cell, learner) + PER_WEIGHT * weights(cell, learner)
-    data = draws * (PER_DRAW + 2 * coordinates(cell))
+    step = PER_UNIT * sum(units) * batch(cell, learner) + PER_WEIGHT * weights(cell, learner)
+    data = draws * (PER_DRAW + 2 * cell.dimension)
     return PROCESS + math.ceil(4 * cell.replicates * (step + data) / 2**20)
 
 
 def weights(cell: Cell, learner: Learner) -> int:
     """Weights of one network, its biases left out."""
-    widths = [coordinates(cell), *learner.hidden, len(cell.task)]
-    return sum(here * after for here, after in zip(widths, widths[1:], strict=False))
+    sizes = learner.sizes(cell.dimension, len(cell.task))
+    return sum(inputs * outputs for inputs, outputs in pairwise(sizes))
 
 
 def batch(cell: Cell, learner: Learner) -> int:
@@ -49,8 +50,3 @@ def batch(cell: Cell, learner: Learner) -> int:
 def steps(cell: Cell, learner: Learner) -> int:
     """SGD steps of one network."""
     return learner.total_steps(len(cell.task) * cell.n)
-
-
-def coordinates(cell: Cell) -> int:
-    """Coordinates of a draw."""
-    return len(cell.task[0][1])

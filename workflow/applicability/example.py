@@ -112,7 +112,7 @@ def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[St
     of |gradient|, and change, the sum of |change|. Raises InputError where the training diverges.
     """
     _, groups, n, inputs = draws.shape
-    network = StackedNetwork.initial([inputs, *learner.hidden, 1], [stream], learner.activation)
+    network = StackedNetwork.initial(learner.sizes(inputs, groups), [stream], learner.activation)
     labels = torch.arange(groups).repeat_interleave(n)[None]
     before, rows = network.weights[0].clone(), []
     for loss, gradients in steps(network, draws.reshape(1, -1, inputs), labels, learner, [stream]):

@@ -24,8 +24,18 @@ class Canonical:
             raise InputError(f"{cls.__name__.lower()}: expected JSON with the keys {keys}: {error}") from error
 
 
+class OfTask:
+    """What has a task."""
+
+    @property
+    def dimension(self) -> int:
+        """Number of coordinates of a draw."""
+        _, coordinates = self.task[0]
+        return len(coordinates)
+
+
 @dataclass(frozen=True)
-class Cell(Canonical):
+class Cell(Canonical, OfTask):
     """One (scale, n) of a study: all that its draws depend on."""
 
     study: str
@@ -51,6 +61,10 @@ class Learner(Canonical):
     epochs: int | None = None  # the training budget: passes over the draws ...
     steps: int | None = None  # ... or SGD steps; exactly one of the two
 
+    def sizes(self, dimension: int, groups: int) -> list[int]:
+        """Units of each layer of a network, its inputs first; of two groups it has one output, of more one for each."""
+        return [dimension, *self.hidden, groups if groups > 2 else 1]
+
     def total_steps(self, draws: int) -> int:
         """SGD steps of one training on `draws` draws; the short last batch of an epoch is a step too."""
         return self.steps if self.steps is not None else self.epochs * -(-draws // self.batch_size)
@@ -73,7 +87,7 @@ class Grid(Canonical):
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(OfTask):
     """One entry under `studies:` in the config."""
 
     name: str
@@ -87,12 +101,6 @@ class Study:
     tolerance: float
     learners: dict[str, Learner]
     baseline: str | None = None  # the learner that the others are compared with
-
-    @property
-    def dimension(self) -> int:
-        """Number of coordinates of a draw."""
-        _, coordinates = self.task[0]
-        return len(coordinates)
 
     def cell(self, scale: float, n: int) -> Cell:
         """The cell at (scale, n) of this study's grid."""

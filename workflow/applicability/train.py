@@ -50,8 +50,7 @@ def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.devic
     """Networks trained on draws [R, G, n, d], and their losses [steps, R]."""
     replicates, groups, n, inputs = draws.shape
     init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
-    outputs = groups if groups > 2 else 1
-    network = StackedNetwork.initial([inputs, *learner.hidden, outputs], init, learner.activation, learner.dropout)
+    network = StackedNetwork.initial(learner.sizes(inputs, groups), init, learner.activation, learner.dropout)
     network = network.to(device)
 
     x = torch.from_numpy(draws).reshape(replicates, groups * n, inputs).to(device)
