@@ -3,6 +3,7 @@
 `make reliability` repeats what docs/reliability.md counts.
 """
 
+import contextlib
 import os
 import random
 import shutil
@@ -23,10 +24,10 @@ def strike(run: subprocess.Popen, how: signal.Signals) -> None:
     """SIGKILL to every process of the tree at once, or what Ctrl-C sends."""
     if how == signal.SIGKILL:
         tree = [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]
-        for process in tree:
-            process.suspend()
-        for process in tree:
-            process.kill()
+        for act in (psutil.Process.suspend, psutil.Process.kill):
+            for process in tree:
+                with contextlib.suppress(psutil.NoSuchProcess):  # it ended by itself meanwhile
+                    act(process)
         psutil.wait_procs(tree[1:], timeout=10)
     else:
         os.killpg(run.pid, how)

@@ -74,4 +74,10 @@ def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
         wrong = "there is no record in .snakemake of what it was made from"
     elif wrong is None and line["plan"] == "update pending":
         wrong = "what it is made from does not belong"
-    return damage(path, path.read_bytes()) or wrong
+    return damage(path, path.read_bytes()) or moved(path) or wrong
+
+
+def moved(path: Path) -> str | None:
+    """Where a file was written, if that is another place."""
+    written = json.loads(companion(path).read_bytes())["path"]
+    return None if written == str(path) else f"written as {written}"
