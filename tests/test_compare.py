@@ -23,7 +23,7 @@ def scores(name: str = "gap") -> pd.DataFrame:
         for index, n in enumerate((10, 100)):
             cell = make_cell(n=n, replicates=20)
             gaps = LUCK[index] + shift + rng.normal(0, 0.001, 20)
-            cost = {"steps": 5, "seconds": 1.0, "device": "cpu", "versions": "v"}
+            cost = {"diverged": False, "steps": 5, "seconds": 1.0, "device": "cpu", "versions": "v"}
             parts.append(tables.of_replicates(learner, cell, **{name: gaps}, **cost))
     return pd.concat(parts).sample(frac=1, random_state=0, ignore_index=True)
 
@@ -51,6 +51,25 @@ def test_the_exact_gap_is_compared_where_there_is_one():
     both = scores().merge(scores("exact_gap").assign(exact_gap=lambda table: 2 * table["exact_gap"]))
     means = differences_to("base", both)["difference_mean"]
     np.testing.assert_allclose(means, 2 * differences_to("base", scores())["difference_mean"])
+
+
+@pytest.mark.parametrize(
+    ("learner", "gone"), [("help", {"help": [1, 0]}), ("base", {name: [1, 0] for name in ("help", "harm", "same")})]
+)
+def test_where_one_of_the_two_diverged_there_is_no_difference(learner, gone):
+    long = scores()
+    spoilt = (long["learner"] == learner) & (long["n"] == 10) & (long["replicate"] == 3)
+    long.loc[spoilt, ["gap", "diverged"]] = np.nan, True
+    table = differences_to("base", long.astype({"diverged": bool}))
+    for name, rows in table.groupby("learner"):
+        assert rows["diverged"].tolist() == gone.get(name, [0, 0])
+        assert rows["difference_mean"].isna().tolist() == [count > 0 for count in rows["diverged"]]
+    with rc_context(style.RC):
+        drawn = figure.draw(table)
+        assert_readable(drawn)
+    ten, hundred = drawn.axes
+    assert [text.get_text() for text in ten.texts] == ["diverged 1 of 20"] * len(gone)
+    assert not hundred.texts
 
 
 @pytest.mark.parametrize("shift", [-0.7, 0.0004])

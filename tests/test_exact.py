@@ -7,7 +7,7 @@ from applicability.exact import exact, regions
 from applicability.network import StackedNetwork
 from applicability.simulate import sample
 from applicability.task import draws
-from applicability.test import curves_of, evaluate, scores_of
+from applicability.test import curves_of, diverged, evaluate, scores_of
 from applicability.train import trained
 from applicability.truth import Truth
 from conftest import TASKS, make_cell, make_learner, two
@@ -182,9 +182,47 @@ def test_a_diverged_network_has_no_score_but_the_references_have_theirs():
     network.weights[0][1] = np.nan
     scores = scores_of(network, evaluate(network, test), truth, training, test, ["a", "b"])
     references = {"bayes_accuracy", "exact_bayes_accuracy", "plugin_accuracy", "plugin_gap"}
+    assert scores.pop("diverged").tolist() == [False, True, False]
     for name, values in scores.items():
         assert np.isfinite(values[[0, 2]]).all() or name.startswith("boundary")
         assert np.isfinite(values[1]) == (name in references)
+
+
+@pytest.mark.parametrize(
+    ("weight", "bias", "gone"),
+    [(0, 12, False), (0, 16, True), (0, np.nan, True), (0, np.inf, True), (-np.inf, 0, True)],
+)
+def test_what_counts_as_diverged(weight, bias, gone):
+    """A network of one logit for all draws, of which half are of each group, costs half of it; guessing costs 0.69 nat.
+    ReLU makes 0 of a first weight of −inf."""
+    draws = sample(make_cell(), "train", 20)
+    network = random_network(0, 3, gain=1)
+    for parameter in network.parameters:
+        parameter[1] = 0
+    network.weights[0][1], network.biases[-1][1] = weight, bias
+    logits = evaluate(network, draws)
+    assert diverged(network, logits, logits).tolist() == [False, gone, False]
+
+
+def test_a_logit_on_either_draws_that_is_not_finite_counts_as_diverged():
+    draws = sample(make_cell(), "train", 20)
+    network = random_network(0, 3, gain=1)
+    logits = evaluate(network, draws)
+    spoilt = logits.copy()
+    spoilt[2, 0, 5] = np.inf
+    for pair in ((spoilt, logits), (logits, spoilt)):
+        assert diverged(network, *pair).tolist() == [False, False, True]
+
+
+def test_the_curves_of_a_network_that_diverged_are_empty():
+    cell = make_cell()
+    truth, test = Truth.of(cell.task, cell.scale), sample(cell, "test", 300)
+    network = random_network(0, 3)
+    network.weights[0][1] = np.nan
+    curves = curves_of(network, evaluate(network, test), truth)
+    for name in ("share", "probability", "frequency", "logits"):
+        assert np.isnan(curves[name][1]).all()
+        assert np.isfinite(curves[name][[0, 2]]).any()
 
 
 def test_the_plug_in_gap_is_to_the_exact_optimum():

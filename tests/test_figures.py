@@ -128,16 +128,6 @@ def test_curves_are_drawn_for_every_replicate_with_the_truth(data):
     assert set(floor.get_ydata()) == {floors[0]}
 
 
-def test_a_diverged_cell_is_blank_in_the_maps(data):
-    summary = tables.read(data["gap"][0]["summary"])
-    optimum = tables.read(data["accuracy"][0]["optimum"])
-    numbers = [name for name in summary if name.endswith(("_mean", "_low", "_high", "_sd"))]
-    summary.loc[0, numbers] = np.nan
-    for figure in (gap.draw(summary, "net"), accuracy.draw(summary, optimum, "net")):
-        assert figure.axes[0].texts[0].get_text() != "nan"
-        figure.draw_without_rendering()
-
-
 def test_a_log_ratio_that_is_infinite_leaves_the_rest_readable():
     cell = make_cell(task=two({"uniform": {}}, {"uniform": {"loc": 0.5, "scale": 2.0}}), scale=1.0)
     truth = Truth.of(cell.task, 1.0)

@@ -19,7 +19,8 @@ def scores(gap, replicates: int = 20, sd: float = 0.05) -> pd.DataFrame:
     for n in SIZES:
         cell = make_cell(scale=0.5, n=n, replicates=replicates)
         gaps = gap(n) * (1 + sd * rng.standard_normal(replicates))
-        parts.append(tables.of_replicates("net", cell, exact_gap=gaps, steps=1, seconds=1.0, device="cpu", versions=""))
+        others = {"diverged": np.isnan(gaps), "steps": 1, "seconds": 1.0, "device": "cpu", "versions": ""}
+        parts.append(tables.of_replicates("net", cell, exact_gap=gaps, **others))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -125,6 +126,25 @@ def test_the_sampled_gap_stands_in_where_there_is_no_exact_one():
     table = scores(lambda n: 0.3 * n**-0.5)
     sampled = table.rename(columns={"exact_gap": "gap"})
     pd.testing.assert_frame_equal(plan_of(sampled), plan_of(table))
+
+
+def test_cells_that_diverged_have_no_part_in_a_power_law():
+    def gap(n: int) -> np.ndarray:
+        return np.where((n == 100) & (np.arange(20) == 7), np.nan, 0.3 * n**-0.5)
+
+    table = plan_of(scores(gap, sd=0))
+    assert (table["fitted_n"] == plan_of(scores(gap, sd=0).query("n != 100"))["fitted_n"]).all()
+    np.testing.assert_allclose(table[["slope", "slope_low", "slope_high"]], 0.5)
+    assert table["needed"].tolist() == ["1000", "10000", "> 10000"]
+
+
+def test_where_the_largest_n_diverged_no_n_is_said_to_be_needed():
+    one = plan_of(scores(lambda n: np.where((n == 10_000) & (np.arange(20) == 7), np.nan, 0.01 / n), sd=0))
+    every = plan_of(scores(lambda n: np.nan))
+    assert one["needed"].isna().all()
+    assert one["fitted_n"].notna().any()
+    assert every[["needed", "fitted_n", "fitted_n_low", "slope", "misfit"]].isna().all(axis=None)
+    assert every["theory_n"].notna().any()
 
 
 def test_one_replicate_has_no_limit_and_so_no_needed_n():

@@ -25,7 +25,13 @@ def scores() -> pd.DataFrame:
             for n in GRID.sample_sizes:
                 cell = make_cell(scale=scale, n=n)
                 values = {name: rng.random(3) for name in ("accuracy", "bayes_accuracy", "auc", "plugin_accuracy")}
-                cost = {"steps": n, "seconds": rng.random(3), "device": "cpu", "versions": "python 3"}
+                cost = {
+                    "diverged": False,
+                    "steps": n,
+                    "seconds": rng.random(3),
+                    "device": "cpu",
+                    "versions": "python 3",
+                }
                 parts.append(tables.of_replicates(learner, cell, **values, **cost))
     return pd.concat(parts, ignore_index=True)
 
@@ -114,7 +120,7 @@ def test_summary_is_students_interval_over_replicates():
 def test_boundary_rmse_is_the_root_mean_square_of_the_errors():
     errors = np.array([0.3, -0.1, 0.4])
     table = tables.of_replicates(
-        "net", make_cell(), boundary_error=errors, steps=1, seconds=0.0, device="", versions=""
+        "net", make_cell(), boundary_error=errors, diverged=False, steps=1, seconds=0.0, device="", versions=""
     )
     assert summary_of(table)["boundary_rmse"].item() == pytest.approx(np.sqrt((errors**2).mean()))
     assert summary_of(table[:1])["boundary_rmse"].item() == pytest.approx(0.3)
@@ -124,8 +130,10 @@ def test_boundary_rmse_is_the_root_mean_square_of_the_errors():
 
 def test_a_score_missing_in_one_replicate_is_missing_in_the_summary():
     table = scores()
-    table.loc[0, "accuracy"] = np.nan
+    table.loc[0, ["accuracy", "diverged"]] = np.nan, True
+    table["diverged"] = table["diverged"].astype(bool)
     summary = summary_of(table)
+    assert summary["diverged"].tolist() == [1] + [0] * 7
     assert summary.loc[0, ["accuracy_mean", "accuracy_sd", "accuracy_low"]].isna().all()
     assert summary.loc[0, "auc_mean"] == pytest.approx(table["auc"][:3].mean())
 

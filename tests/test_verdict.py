@@ -25,9 +25,9 @@ CASES = [
     (0.60, 0.96, [], "data"),
     (0.60, 0.96, [0.7, 0.88], "data"),
     (0.60, 0.96, [NAN, 0.88], "data"),
-    (NAN, 0.96, [], "training"),
-    (NAN, 0.96, [0.95], "training"),
-    (NAN, 0.70, [], "overlap"),
+    (NAN, 0.96, [], "diverged"),
+    (NAN, 0.96, [0.95], "diverged"),
+    (NAN, 0.70, [], "diverged"),
 ]
 
 
@@ -78,5 +78,5 @@ def test_a_harder_target_changes_the_verdicts():
 
 def test_the_plug_in_rule_alone_is_evidence():
     table = summary().assign(exact_accuracy_mean=[0.5, NAN, 0.6, 0.7])
-    assert verdicts(table, 0.95, 0.0)["verdict"].tolist() == ["data", "training", "data", "training"]
+    assert verdicts(table, 0.95, 0.0)["verdict"].tolist() == ["data", "diverged", "data", "training"]
     assert np.isnan(table.loc[1, "exact_accuracy_mean"])

@@ -20,11 +20,12 @@ def plan(scores: Path, summary: Path, optimum: Path, planning: Path, seed: str =
     """Write a row per learner, scale and gap from a study's tables; `seed` is the one of the bootstrap.
 
     needed: the smallest n of the grid from which on, there and at every larger n, the upper limit of the mean gap is
-    within `gap`; `> n` with the largest n of the grid where none is. fitted_n: where the power law gap = A·n^−slope
-    through the mean gaps gets there, by least squares of the logarithms, with `slope`, and with 95 % bootstrap
-    intervals of both over replicates (_low, _high). misfit: root mean square of the logarithms' residuals; fitted_n is
-    missing where that is above ln 2, the gaps do not fall, or it lies more than tenfold beyond the grid. theory_n:
-    c/gap, what the plug-in rule needs; missing where its theory does not hold with so few draws.
+    within `gap`; `> n` with the largest n of the grid where none is, missing where a training diverged there. fitted_n:
+    where the power law gap = A·n^−slope through the mean gaps gets there, by least squares of the logarithms, with
+    `slope`, and with 95 % bootstrap intervals of both over replicates (_low, _high); cells in which a training diverged
+    are left out. misfit: root mean square of the logarithms' residuals; fitted_n is missing where that is above ln 2,
+    the gaps do not fall, or it lies more than tenfold beyond the grid. theory_n: c/gap, what the plug-in rule needs;
+    missing where its theory does not hold with so few draws.
 
     With few replicates, needed can be too small: a gap that is rare and large (the groups swapped, a training failed)
     may be in none of them, and the interval of a mean of ten skewed values covers less than it says.
@@ -40,13 +41,17 @@ def planned(scores: pd.DataFrame, summary: pd.DataFrame, optimum: pd.DataFrame, 
     for (study, learner, scale), cells in summary.groupby(["study", "learner", "scale"], sort=False):
         here = scores[(scores["learner"] == learner) & (scores["scale"] == scale)]
         gaps = here.pivot(index="replicate", columns="n", values=best_known(scores, "gap"))
-        slopes, levels, misfits = power_laws(resampled_means(gaps.to_numpy(), seed), gaps.columns.to_numpy())
+        gaps.loc[:, gaps.isna().any()] = np.nan  # a cell in which a training diverged
+        sizes = cells["n"].to_numpy()
+        slopes, levels, misfits = power_laws(resampled_means(gaps.to_numpy(), seed), sizes)
         constant, least = laws.loc[scale]
         for gap in GAPS:
             row = {"study": study, "learner": learner, "scale": scale, "gap": gap}
-            row["needed"] = needed(cells["n"].to_numpy(), cells[best_known(cells, "gap_high")].to_numpy(), gap)
+            row["needed"] = needed(sizes, cells[best_known(cells, "gap_high")].to_numpy(), gap)
+            if cells["diverged"].iloc[-1]:
+                row["needed"] = np.nan
             fitted = sizes_at(gap, slopes, levels)
-            if misfits[0] > MISFIT or not gaps.columns[0] / BEYOND <= fitted[0] <= gaps.columns[-1] * BEYOND:
+            if misfits[0] > MISFIT or not sizes[0] / BEYOND <= fitted[0] <= sizes[-1] * BEYOND:
                 fitted[:] = np.nan
             row |= with_interval("fitted_n", fitted) | with_interval("slope", slopes)
             theory = constant / gap if constant / gap >= least else np.nan

@@ -21,13 +21,14 @@ def summarise(scores: Path, summary: Path, target_accuracy: str = "0.95", tolera
 
 
 def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
-    """Of each score its mean, sd and 95 % interval over replicates, with `replicates` and `steps` of the cell.
+    """Of each score its mean, sd and 95 % interval over replicates, with `replicates` of the cell, how many of them
+    `diverged`, and `steps`.
 
     The interval <score>_low to <score>_high is Student's t-interval of the mean, mean ± t(0.975, R − 1)·sd/√R; with
-    one replicate sd and interval are empty. A score that is missing in one replicate is missing here. boundary_rmse:
-    root mean square of boundary_error.
+    one replicate sd and interval are empty. A score that is missing in one replicate is missing here: the mean of those
+    that did not diverge would flatter the learner. boundary_rmse: root mean square of boundary_error.
     """
-    names = [name for name in scores.columns if name not in tables.KEYS + tables.COST]
+    names = [name for name in scores.columns if name not in (*tables.KEYS, "diverged", *tables.COST)]
     cells = scores.groupby(CELL, sort=False)
     replicates = cells.size()
     means = cells[names].mean(skipna=False)
@@ -38,7 +39,8 @@ def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
     if "boundary_error" in names:
         variance = deviations["boundary_error"].fillna(0) ** 2 * (replicates - 1) / replicates
         columns["boundary_rmse"] = np.sqrt(means["boundary_error"] ** 2 + variance)
-    return pd.DataFrame({"replicates": replicates, "steps": cells["steps"].first(), **columns}).reset_index()
+    counts = {"replicates": replicates, "diverged": cells["diverged"].sum(), "steps": cells["steps"].first()}
+    return pd.DataFrame(counts | columns).reset_index()
 
 
 def verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.DataFrame:

@@ -13,19 +13,21 @@ from applicability.errors import InputError
 from applicability.exact import collapsed, exact
 from applicability.files import read_arrays, write_arrays
 from applicability.network import StackedNetwork
-from applicability.score import decide, distance, log_odds, own_group, reliability, score
+from applicability.score import decide, distance, log_odds, losses, own_group, reliability, score
 from applicability.study import Learner
 from applicability.truth import Truth
 
 # dimension -> points along each side of a picture, scales beyond the outer locations
 PICTURES = {1: (201, 5), 2: (61, 3)}
+WORSE = 10  # times the loss of guessing: on its own training draws a network that learned anything has less
 
 
 def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     """Score every replicate's network on the replicate's own test draws, and against the truth.
 
     samples, model: what simulate and train wrote, with cost.csv beside the model. scores: a table with a row per
-    replicate: keys, :func:`scores_of`, and the cost of the training. Writes beside it curves.npz: :func:`curves_of`.
+    replicate: keys, whether it :func:`diverged`, :func:`scores_of`, and the cost of the training. Writes beside it
+    curves.npz: :func:`curves_of`.
     """
     cell, training, draws = read_arrays(samples, "train", "test")
     network, record = networks.load(model)
@@ -33,8 +35,12 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
         raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
     learner = Learner.parse(record["learner"]).name
     truth = Truth.of(cell.task, cell.scale)
-    logits = evaluate(network.to(devices.resolve(device)), draws)
+    network = network.to(devices.resolve(device))
+    logits = evaluate(network, draws)
+    gone = diverged(network, evaluate(network, training), logits)
     network = network.to("cpu", torch.float64)  # the same expectations whatever the device
+    for values in (logits, *(parameter.numpy() for parameter in network.parameters)):
+        values[gone] = np.nan  # nothing is said by what has diverged
     columns = scores_of(network, logits, truth, training, draws, [group for group, _ in cell.task])
     table = tables.of_replicates(learner, cell, **columns)
     cost = Path(model).with_name("cost.csv")
@@ -48,7 +54,8 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
 def logits_of(network: StackedNetwork, x: np.ndarray) -> np.ndarray:
     """Logits [R, M, K] in float64 of x [R or 1, M, d], as scores have them: of one group, or each against the rest."""
     outputs = network.logits(x)
-    return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
+    with np.errstate(invalid="ignore"):  # of a network that diverged
+        return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
 
 
 def evaluate(network: StackedNetwork, draws: np.ndarray) -> np.ndarray:
@@ -68,9 +75,9 @@ def scores_of(
 
     :func:`on_draws`; :func:`expected`, named exact_<name> where the draws give that score too; plugin_accuracy and
     plugin_gap, those of the plug-in linear discriminant of the same training draws (exact in one dimension). A network
-    with a logit that is not a finite number has no score of its own.
+    with a logit that is not a finite number is `diverged` and has no score of its own.
     """
-    broken = ~np.isfinite(logits).all(axis=(1, 2))
+    gone = ~finite(logits)
     logits = numbers(logits)
     seen = on_draws(logits, truth, draws, groups)
     known = expected(network, logits, truth, draws)
@@ -78,10 +85,27 @@ def scores_of(
     optimum = known.get("bayes_accuracy", seen["bayes_accuracy"])
     known = {f"exact_{name}" if name in seen else name: values for name, values in known.items()}
     scores = {
-        name: values if name.endswith("bayes_accuracy") else np.where(broken, np.nan, values)
+        name: values if name.endswith("bayes_accuracy") else np.where(gone, np.nan, values)
         for name, values in (seen | known).items()
     }
-    return scores | {"plugin_accuracy": plugged, "plugin_gap": optimum - plugged}
+    return {"diverged": gone} | scores | {"plugin_accuracy": plugged, "plugin_gap": optimum - plugged}
+
+
+def diverged(network: StackedNetwork, fitted: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    """Whether trainings diverged [R]: a parameter of the network, or one of its logits on the training (fitted) and the
+    test draws [R, K, G·m], is not a finite number, or the training draws cost more than ten times what guessing does.
+
+    The last is what a rate that is too high leaves behind where all units died before anything overflowed.
+    """
+    sound = [torch.isfinite(parameter).flatten(1).all(1).cpu().numpy() for parameter in network.parameters]
+    groups, draws = max(2, fitted.shape[1]), fitted.shape[2]
+    loss = (own_group(draws // groups, groups) * losses(numbers(fitted))).sum((1, 2)) / draws
+    return ~np.all([*sound, finite(fitted), finite(logits)], axis=0) | (loss > WORSE * np.log(groups))
+
+
+def finite(logits: np.ndarray) -> np.ndarray:
+    """Whether all logits [R, K, M] of a replicate are finite numbers, [R]."""
+    return np.isfinite(logits).all((1, 2))
 
 
 def numbers(logits: np.ndarray) -> np.ndarray:
@@ -122,12 +146,13 @@ def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict
 
     share, probability, frequency [R, K, 15]: :func:`applicability.score.reliability` on the test draws. x [P, d],
     true_logits [P, K] and logits [R, P, K]: on a line, and on a grid in the plane (the first coordinate running
-    fastest); more dimensions have no picture.
+    fastest); more dimensions have no picture. All are NaN for a network that diverged.
     """
     names = ("share", "probability", "frequency")
     groups = len(truth.groups)
     bins = reliability(numbers(logits), own_group(logits.shape[2] // groups, groups))
-    curves = dict(zip(names, bins, strict=True))
+    sound = finite(logits)[:, None, None]
+    curves = {name: np.where(sound, values, np.nan) for name, values in zip(names, bins, strict=True)}
     if truth.dimension in PICTURES:
         points, margin = PICTURES[truth.dimension]
         x = lattice([truth.span(margin, each) for each in range(truth.dimension)], points)

@@ -13,6 +13,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, learner: str) -> Figure:
     grid = grid_of(summary, learner, "accuracy_mean").assign(optimum=best)
     figure, axes = heatmap.canvas(*grid.shape)
     heatmap.accuracies(axes, grid, optimum, cbar_kws={"label": "mean accuracy on test draws"})
+    heatmap.diverged(axes, summary, learner)
     axes.axvline(grid.shape[1] - 1, color="white", linewidth=4)
     axes.set_title(style.title(summary, learner))
     return figure

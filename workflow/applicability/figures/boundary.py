@@ -12,7 +12,7 @@ def draw(summary: pd.DataFrame) -> Figure:
     """A panel for each learner: root mean square error in units of the scale against n, a colour for each scale.
 
     Dashed 1/√(2n), the standard deviation of the midpoint of two means of n draws each. A cell where a replicate has
-    no boundary has no point.
+    no boundary, or diverged, has no point.
     """
     learners, scales = summary["learner"].unique(), sorted(summary["scale"].unique())
     colours = colormaps[style.MAP](np.linspace(0, 0.95, len(scales)))

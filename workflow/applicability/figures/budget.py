@@ -24,6 +24,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) 
     axes = figure.subplots(1, panels + 1, sharey=True, width_ratios=widths)
     for each, (learner, grid) in zip(axes, grids.items(), strict=False):
         heatmap.accuracies(each, grid, optimum, cbar=False)
+        heatmap.diverged(each, summary, learner, size=5)
         steps = grid_of(summary, learner, "steps").iloc[0]
         each.set_xticks(each.get_xticks(), [f"{style.number(n)}\n{style.number(steps[n])}" for n in grid.columns])
         each.set(title=f"{learner}: {budgets[learner]}", ylabel="", xlabel="")

@@ -14,14 +14,15 @@ LINEAR = 0.1  # points: within, the axis is linear, beyond logarithmic
 def draw(differences: pd.DataFrame) -> Figure:
     """A panel for each cell, a row for each learner: mean difference of the gaps in points with its 95 % interval.
 
-    All panels have the same order, that of the mean over the cells, the largest help on top.
+    All panels have the same order, that of the mean over the cells, the largest help on top. Where a training diverged,
+    the learner's or the baseline's, it says so.
     """
     baseline = differences["baseline"].iloc[0]
     order = differences.groupby("learner")["difference_mean"].mean().sort_values(kind="stable").index[::-1]
     cells = differences.groupby(["scale", "n"])
     size = 1.5, 0.35 + 0.13 * len(order)
     values = differences[["difference_mean", "difference_low", "difference_high"]].abs()
-    reach = 120 * np.nanmax(values, initial=0.01)  # points, a fifth more than the largest
+    reach = 120 * np.fmax(values.max(axis=None), 0.01)  # points, a fifth more than the largest, if there is any
     figure, places = panels(list(cells.groups), size, "", "", sharex=True, sharey=True)
     for (scale, n), rows in cells:
         [axes] = places[scale, n]
@@ -33,6 +34,9 @@ def draw(differences: pd.DataFrame) -> Figure:
             axes.plot(helps[::2], [y, y], color=colour, linewidth=1.2)
             axes.plot(helps[1], y, "o", color=colour, markersize=3)
         axes.axvline(0, **style.TRUE_LINE)
+        for y, (gone, total) in enumerate(zip(rows["diverged"], rows["replicates"], strict=True)):
+            if gone:
+                style.note(axes, 0, y, f"diverged {gone} of {total}")
         axes.set_xscale("symlog", linthresh=LINEAR, linscale=0.5)
         axes.set_xticks([tick for tick in TICKS if abs(tick) <= reach])
         axes.set_xticks([-LINEAR, LINEAR], minor=True)
@@ -41,6 +45,7 @@ def draw(differences: pd.DataFrame) -> Figure:
         axes.grid(axis="y", color="0.9", linewidth=0.5)
         axes.set_axisbelow(True)
         axes.set_yticks(range(len(order)), order)
+        axes.set_ylim(-0.6, len(order) - 0.4)
         axes.tick_params(axis="y", length=0)
     told = f"gap less that of {baseline}, points\nto the left: better; linear within ±{LINEAR:g}, the small ticks"
     figure.supxlabel(told, fontsize=8)

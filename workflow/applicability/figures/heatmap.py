@@ -9,6 +9,7 @@ from matplotlib.text import Text
 from seaborn.utils import relative_luminance
 
 from applicability.figures import style
+from applicability.summarise import grid_of
 
 MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
 
@@ -50,9 +51,21 @@ def hatch(axes: Axes, cells: np.ndarray) -> None:
     for text, colour in with_colours(axes, cells.shape):
         text.set_bbox({"facecolor": colour, "edgecolor": "none", "pad": 0.8})
     for row, column in np.argwhere(cells):
-        axes.fill_between(
-            [column, column + 1], row, row + 1, facecolor="none", edgecolor="0.6", hatch="////", linewidth=0
-        )
+        fill(axes, row, column, "////")
+
+
+def diverged(axes: Axes, summary: pd.DataFrame, learner: str, size: float = 5.5) -> None:
+    """Cross out the cells of a learner in which trainings diverged, and say in how many of the replicates."""
+    counts, total = grid_of(summary, learner, "diverged").to_numpy(), summary["replicates"].iloc[0]
+    for row, column in np.argwhere(counts > 0):
+        fill(axes, row, column, "xxxxx", inset=0.03)
+        style.note(axes, column + 0.5, row + 0.5, f"diverged\n{counts[row, column]} of {total}", size=size)
+
+
+def fill(axes: Axes, row: int, column: int, hatch: str, inset: float = 0) -> None:
+    """Hatch a cell, but for a margin of so much of it."""
+    x, low, high = [column + inset, column + 1 - inset], row + inset, row + 1 - inset
+    axes.fill_between(x, low, high, facecolor="none", edgecolor="0.6", hatch=hatch, linewidth=0)
 
 
 def with_colours(axes: Axes, shape: tuple[int, int]) -> list[tuple[Text, np.ndarray]]:

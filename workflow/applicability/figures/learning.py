@@ -15,7 +15,8 @@ LEAST = 1e-3  # points: the smallest gap that is shown
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
     """A panel for each scale: mean gap in points against n with its 95 % interval, a colour for each learner.
 
-    With them the plug-in rule's on the same draws and, dotted where it holds, its theory c/n, of slope −1.
+    With them the plug-in rule's on the same draws and, dotted where it holds, its theory c/n, of slope −1. A cell in
+    which a training diverged has no point.
     """
     name = best_known(summary, "gap_mean").removesuffix("_mean")
     scales = sorted(summary["scale"].unique())

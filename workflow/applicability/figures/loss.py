@@ -1,14 +1,17 @@
 """Figure loss: how the training loss of each replicate comes down, over the loss of the optimal rule."""
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from applicability import tables
 from applicability.figures import style
 from applicability.figures.panels import legend, panels, replicates
 
-LEAST = 1e-4  # nat: the lowest loss that is shown
+LEAST, MOST = 1e-4, 100  # nat: the lowest and the highest loss that is shown
 RATIO = 20  # of highest to lowest loss: above, their axis is logarithmic
+CROSS = {"color": style.LEARNERS[1], "marker": "x", "markersize": 4, "linestyle": "none"}
 
 read = tables.read
 
@@ -16,24 +19,40 @@ read = tables.read
 def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figure:
     """Mean loss of each span of the steps, a thin line for each replicate; steps on a logarithmic axis.
 
-    The floor is the optimal rule's expected log-loss; the loss of a network's own few training draws can be lower.
+    The floor is the optimal rule's expected log-loss; the loss of a network's own few training draws can be lower. A
+    cross is where a line that diverges is last seen.
     """
     cells = {(history["scale"].iloc[0], history["n"].iloc[0]): history for history in cells}
     floors = optimum.set_index("scale")["log_loss"]
     figure, places = panels(cells, (1.4, 1.05), "SGD step", "loss, nat", sharex=True)
+    leaving = 0
     for (scale, n), history in cells.items():
         [axes] = places[scale, n]
         lines = history.pivot(index="step", columns="replicate", values="loss")
         replicates(axes, lines.index, lines, learner)
+        leaving += crosses(axes, lines)
         axes.axhline(floors[scale], label="loss of the optimal rule", **style.TRUE_LINE)
+        axes.update_datalim([(lines.index[-1], floors[scale])])  # all steps, also where every line breaks off
         style.logarithmic(axes, "x")
     for [axes] in places.values():
         low, high = axes.get_ylim()
-        low = max(low, LEAST)
+        low, high = max(low, LEAST), min(high, MOST)
+        axes.set_ylim(low, high)
         if high / low > RATIO:
             style.logarithmic(axes, "y")
-            axes.set_ylim(low, high)
             if axes.get_ylabel():
                 axes.set_ylabel(axes.get_ylabel() + " (log)")
+    if leaving:
+        figure.axes[0].plot([], [], **CROSS, label=f"no number, or above {MOST} nat, from here on")
     legend(figure, figure.axes[0])
     return figure
+
+
+def crosses(axes: Axes, lines: pd.DataFrame) -> int:
+    """Mark where lines that do not end in sight are last seen, or at the upper edge those that never are; how many."""
+    seen = lines.where(lines <= MOST)
+    gone = seen.columns[seen.iloc[-1].isna()]
+    for replicate in gone:
+        step = seen[replicate].last_valid_index() or seen.index[0]
+        axes.plot(step, np.fmin(seen.loc[step, replicate], MOST), **CROSS, clip_on=False)
+    return len(gone)

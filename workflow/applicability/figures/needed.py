@@ -12,7 +12,8 @@ from applicability.figures.panels import legend
 def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
     """A panel for each gap, n against scale: filled, the n needed; an arrow where no n of the grid will do.
 
-    Open, with its interval, the n of the power law, where the gaps follow one; dotted the plug-in rule's c/gap.
+    Open, with its interval, the n of the power law, where the gaps follow one; dotted the plug-in rule's c/gap. A
+    cross where the training diverged at the largest n.
     """
     gaps = sorted(planning["gap"].unique(), reverse=True)
     figure = Figure(figsize=(0.8 + 2.1 * len(gaps), 2.6), layout="constrained")
@@ -36,8 +37,10 @@ def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
         axes.set_xlim(-0.6, len(scales) - 0.4)
         axes.set_xlabel(style.SCALE)
     grey = {"color": "0.4", "linestyle": "none"}
-    if planning["needed"].str.startswith(">").any():
+    if planning["needed"].str.startswith(">", na=False).any():
         panels[0].plot([], [], "^", markersize=4, label=f"more than {style.number(max(sizes))}", **grey)
+    if planning["needed"].isna().any():
+        panels[0].plot([], [], "x", markersize=4, label="training diverged", **grey)
     if planning["fitted_n"].notna().any():
         panels[0].plot([], [], "o", markersize=3, mfc="white", label="by power law", **grey)
     panels[0].set_ylabel(style.N)
@@ -49,10 +52,12 @@ def learners_n(
     axes: Axes, rows: pd.DataFrame, x: pd.Series, sizes: list[int], mark: dict[str, str], learner: str
 ) -> None:
     """The marks of one learner in one panel."""
-    beyond = rows["needed"].str.startswith(">")
-    n = rows["needed"].str.removeprefix("> ").astype(int)
+    beyond = rows["needed"].str.startswith(">", na=False)
+    n = rows["needed"].str.removeprefix("> ").astype(float)
     axes.plot(x[~beyond], n[~beyond], linestyle="none", markersize=3.5, label=learner, **mark)
     axes.plot(x[beyond], n[beyond] * 2, "^", color=mark["color"], markersize=4)
+    gone = rows["needed"].isna()
+    axes.plot(x[gone], [2 * max(sizes)] * gone.sum(), "x", color=mark["color"], markersize=4)
     fitted = rows["fitted_n"]
     errors = np.array([fitted - rows["fitted_n_low"], rows["fitted_n_high"] - fitted])
     axes.errorbar(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -40,6 +41,13 @@ def replicates(axes: Axes, x, y, learner: str, group: str | None = None, **line)
     it is, where there are several."""
     lines = axes.plot(x, y, **{"color": style.LEARNERS[0], "linewidth": 0.5, "alpha": 0.7} | line)
     lines[0].set_label(f"{group} by {learner}" if group else f"{learner}, a line for each replicate")
+
+
+def diverged(axes: Axes, gone: np.ndarray) -> None:
+    """Say in how many replicates of a panel the training diverged; gone [R]: whether it did."""
+    if gone.any():
+        corner = {"ha": "left", "va": "top", "transform": axes.transAxes}
+        style.note(axes, 0.03, 0.97, f"diverged {gone.sum()} of {len(gone)}", **corner)
 
 
 def legend(figure: Figure, axes: Axes) -> None:

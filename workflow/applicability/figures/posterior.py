@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 from matplotlib.figure import Figure
 from scipy.special import expit
 
 from applicability.figures import style
-from applicability.figures.panels import legend, panels, replicates
+from applicability.figures.panels import diverged, legend, panels, replicates
 from applicability.files import read_arrays
 
 
@@ -28,6 +29,7 @@ def draw(cells: list[tuple], learner: str) -> Figure:
             name = group if len(shown) > 1 else None
             replicates(axes, x, expit(learned[..., index]).T, learner, name, color=colour)
             axes.plot(x, expit(true[:, index]), label="truth" if index == 0 else None, **style.TRUE_LINE)
+        diverged(axes, np.isnan(learned).all((1, 2)))
         axes.set(xlim=(x[0], x[-1]), ylim=(-0.02, 1.02))
         axes.locator_params(axis="x", nbins=4)
     legend(figure, figure.axes[0])

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from applicability.figures import style
-from applicability.figures.panels import legend, panels, replicates
+from applicability.figures.panels import diverged, legend, panels, replicates
 from applicability.figures.posterior import read
 from applicability.truth import FLOOR, Truth
 
@@ -27,6 +27,7 @@ def draw(cells: list[tuple], learner: str) -> Figure:
         ratio.plot(x, true, label="truth", **style.TRUE_LINE)
         replicates(residual, x, (learned - true).T, learner)
         residual.axhline(0, **style.TRUE_LINE)
+        diverged(ratio, np.isnan(learned).all(1))
         reach = 1.3 * np.nanmax(abs(true[(x >= low) & (x <= high)]), initial=0.1)
         for axes in (ratio, residual):
             axes.set(xlim=(low, high), ylim=(-reach, reach))

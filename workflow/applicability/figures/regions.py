@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from applicability.figures import style
-from applicability.figures.panels import legend, panels
+from applicability.figures.panels import diverged, legend, panels
 from applicability.figures.posterior import read
 from applicability.score import decide
 from applicability.truth import Truth
@@ -27,13 +27,15 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     for cell, x, true, learned in cells:
         [axes] = places[cell.scale, cell.n]
         sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
-        learned = learned[np.isfinite(learned).all(axis=(1, 2))]
+        gone = np.isnan(learned).all((1, 2))
+        learned = learned[~gone]
         if len(learned):
             shade(axes, sides, decide(learned.mT), len(groups))
         for replicate in learned:
             boundaries(axes, sides, replicate, colors="0.25", linewidths=0.4)
         boundaries(axes, sides, true, colors=style.TRUTH, linewidths=1, linestyles="--")
         axes.plot(*Truth.of(cell.task, cell.scale).locs.T, "k+", markersize=5)
+        diverged(axes, gone)
         axes.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]], aspect="equal")
         axes.locator_params(nbins=4)
     first = figure.axes[0]

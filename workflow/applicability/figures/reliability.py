@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from applicability.figures import style
-from applicability.figures.panels import legend, panels, replicates
+from applicability.figures.panels import diverged, legend, panels, replicates
 from applicability.files import read_arrays
 
 
@@ -28,6 +29,7 @@ def draw(cells: list[tuple], learner: str) -> Figure:
             name = group if len(shown) > 1 else None
             line = {"color": colour, "marker": ".", "markersize": 2}
             replicates(axes, probabilities[:, index].T, frequencies[:, index].T, learner, name, **line)
+        diverged(axes, np.isnan(probabilities).all((1, 2)))
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     legend(figure, figure.axes[0])
     return figure

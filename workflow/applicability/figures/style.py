@@ -51,6 +51,13 @@ def logarithmic(axes: Axes, *which: str) -> None:
         axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
+def note(axes: Axes, x: float, y: float, words: str, **options) -> None:
+    """Small words on white, about a place where a number or a curve is missing."""
+    behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    usual = {"ha": "center", "va": "center", "size": 5.5, "linespacing": 1}
+    axes.text(x, y, words, bbox=behind, **usual | options)
+
+
 def colour_of(group: int) -> str:
     """A group's colour by its index."""
     return GROUPS[group]

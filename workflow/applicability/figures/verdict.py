@@ -12,11 +12,12 @@ COLOURS = ["#8BC3E6", "#D9D9D9", "#F2B36B", "#E8A0C8"]  # light, so that the wor
 
 
 def draw(summary: pd.DataFrame, learner: str, target_accuracy: float, tolerance: float) -> Figure:
-    """Map of one learner's verdicts, each cell with its word."""
+    """Map of one learner's verdicts, each cell with its word; crossed out where a training diverged."""
     words = grid_of(summary, learner, "verdict")
     figure, axes = heatmap.canvas(*words.shape)
-    codes = words.map(VERDICTS.index)
-    heatmap.heatmap(axes, codes, words, cmap=ListedColormap(COLOURS), vmin=0, vmax=len(VERDICTS), cbar=False)
+    codes = words.map(VERDICTS.index).where(words != "diverged")
+    heatmap.heatmap(axes, codes, words, cmap=ListedColormap(COLOURS), vmin=0, vmax=len(COLOURS), cbar=False)
+    heatmap.diverged(axes, summary, learner)
     target = f"target {target_accuracy:g}, tolerance {tolerance:g}"
     axes.set_title(f"{style.title(summary, learner)}\n{target}")
     return figure
