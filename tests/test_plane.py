@@ -80,7 +80,9 @@ def test_a_replicate_that_diverged_names_no_group():
     x = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
     true = x[:, :1] - 0.4
     cell = make_cell(task=TWO)
-    [image] = regions.draw([(cell, x, true, np.stack([true, true * np.nan]))], "net").axes[0].get_images()
+    axes = regions.draw([(cell, x, true, np.stack([true, true * np.nan]))], "net").axes[0]
+    assert [text.get_text() for text in axes.texts] == ["diverged 1 of 2"]
+    [image] = axes.get_images()
     [alone] = regions.draw([(cell, x, true, true[None])], "net").axes[0].get_images()
     np.testing.assert_array_equal(image.get_array(), alone.get_array())
     assert not regions.draw([(cell, x, true, true[None] * np.nan)], "net").axes[0].get_images()
