@@ -166,7 +166,8 @@ def secured(key: Path) -> Security:
 
 
 def refusal(cluster: dask_jobqueue.JobQueueCluster) -> str:
-    """What a cluster says against such jobs, where it can be asked beforehand; Dask would ask again for ever."""
+    """What a cluster says against such jobs, where it can be asked beforehand; in the run they would be asked for again
+    and again (:func:`patient`)."""
     command, *_ = cluster.job_cls.submit_command.split()
     if shutil.which(command) is None:
         return f"there is no command {command} here"
