@@ -182,7 +182,7 @@ def job_of(text: str) -> Mapping:
     try:
         given = json.loads(text)
     except json.JSONDecodeError as error:
-        raise InputError(f'--dask-job: expected JSON, such as {{"cores": 4, "memory": "8GB"}}; {error}') from error
+        raise InputError(f"--dask-job: expected JSON, such as {EXAMPLE}; {error}") from error
     if not isinstance(given, Mapping) or "memory" not in given:
         raise InputError(f"--dask-job: expected a mapping with memory, such as {EXAMPLE}; found {text}")
     for key in ("cores", "processes"):

@@ -6,12 +6,14 @@ import psutil
 
 
 def name(pid: int | None = None) -> str:
-    """What tells this process, or that of a `pid` here, from any other, on any machine, at any time.
+    """What tells this process, or that of a `pid` here, from any other, on any machine: number, seconds from the start
+    of the machine to its own, and machine.
 
     Raises psutil.NoSuchProcess where there is none of that pid.
     """
     process = psutil.Process(pid)
-    return f"{process.pid}-{process.create_time():.2f}-{socket.gethostname()}"
+    since = process.create_time() - psutil.boot_time()  # the difference stays when somebody sets the clock
+    return f"{process.pid}-{since:.2f}-{socket.gethostname()}"
 
 
 def living(given: str) -> bool:
