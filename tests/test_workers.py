@@ -1,7 +1,6 @@
 """Warm workers: they stay, they report what went wrong, and a dead one is replaced."""
 
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -37,17 +36,25 @@ def test_an_error_comes_back_as_itself_and_lies_in_the_log(crew, tmp_path):
     with pytest.raises(InputError, match="found 'abacus'"):
         crew.run("device", str(log), device="abacus")
     assert log.read_text().startswith("python")
+    assert log.read_text().splitlines()[-1].endswith("found 'abacus'")
+    assert "Traceback" not in log.read_text()
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        crew.run("device", str(log), devise="cpu")
     assert "Traceback" in log.read_text()
     crew.run("device", str(tmp_path / "next.log"), device="cpu")
 
 
-def test_a_killed_worker_fails_its_job_and_is_replaced(crew, tmp_path):
-    crew.run("device", str(tmp_path / "before.log"), device="cpu")
-    os.kill(int(pid(tmp_path / "before.log")), signal.SIGKILL)
-    with pytest.raises(WorkerDied, match="while a device job was in hand"):
-        crew.run("device", str(tmp_path / "struck.log"), device="cpu")
-    crew.run("device", str(tmp_path / "after.log"), device="cpu")
-    assert pid(tmp_path / "before.log") != pid(tmp_path / "after.log")
+def test_a_killed_worker_fails_its_job_and_no_other_and_is_replaced(tmp_path):
+    executor, other = local_processes(2), tmp_path / "other"
+    os.mkfifo(other)  # whose reader waits for what is written
+    spared = executor.submit(Path.read_text, other)
+    for _ in range(2):
+        with pytest.raises(WorkerDied):
+            executor.submit(os._exit, 1).result()
+    assert executor.submit(os.getpid).result() != os.getpid()
+    other.write_text("spared")
+    assert spared.result() == "spared"
+    executor.shutdown()
 
 
 def test_workers_end_when_their_main_process_is_killed(tmp_path):

@@ -1,5 +1,10 @@
-"""The one exception that a user's input can cause."""
+"""The one exception that a user's input can cause, and how any is told."""
 
 
 class InputError(ValueError):
     """Something the user gave (config, argument or file) is not usable; its message is one line, fit to show."""
+
+
+def in_a_line(error: BaseException) -> str:
+    """An exception as the last line of its traceback has it: its name and the first line of its message."""
+    return f"{type(error).__name__}: {error}".partition("\n")[0].rstrip(": ")

@@ -11,10 +11,18 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
+from applicability.errors import InputError, in_a_line
 from applicability.origin import ORIGIN
 from applicability.stages import command
 
@@ -31,7 +39,8 @@ class WorkerDied(RuntimeError):
 class Workers:
     """Whatever processes a `concurrent.futures` executor stands for, on this machine or on others.
 
-    They start with the first job. Where the executor breaks, the jobs in hand fail and the next job gets a new one.
+    They start with the first job. Where the executor breaks as a whole, the jobs in hand fail and the next job gets a
+    new one.
     """
 
     def __init__(self, new: Callable[[], Executor]):
@@ -45,14 +54,22 @@ class Workers:
         executor = self.started()
         try:
             executor.submit(logged, name, log, arguments, ORIGIN.get({})).result()
-        except (BrokenExecutor, CancelledError) as error:
+        except (WorkerDied, BrokenExecutor, CancelledError) as error:
             if self.closed:
                 raise KeyboardInterrupt from error  # which Snakemake passes over in silence
-            with self.lock:
-                if self.executor is executor:
-                    self.executor = None
-            executor.shutdown(wait=False)
-            raise WorkerDied(f"a worker was killed or ran out of memory while a {name} job was in hand") from error
+            if not isinstance(error, WorkerDied):
+                self.leave(executor)
+            died = WorkerDied("its worker was killed or ran out of memory")
+            with contextlib.suppress(OSError), open(log, "a") as file:
+                print(in_a_line(died), file=file)
+            raise died from error
+
+    def leave(self, executor: Executor) -> None:
+        """Use an executor no more."""
+        with self.lock:
+            if self.executor is executor:
+                self.executor = None
+        executor.shutdown(wait=False)
 
     def started(self) -> Executor:
         """The executor, made where there is none. Raises KeyboardInterrupt when the workers have been closed."""
@@ -63,6 +80,11 @@ class Workers:
                 self.executor = self.new()
             return self.executor
 
+    def interrupted(self, *received) -> None:
+        """What Ctrl-C calls before anything else: it ends workers too, and they were not killed."""
+        self.closed = True
+        signal.default_int_handler(*received)
+
     def close(self) -> None:
         """End the workers, for good; jobs in hand are given up."""
         with self.lock:
@@ -71,12 +93,37 @@ class Workers:
                 self.executor.shutdown(wait=False, cancel_futures=True)
 
 
+class Processes(ThreadPoolExecutor):
+    """Threads that hand each job to a process of their own: one that dies takes its job along, and no other's."""
+
+    def __init__(self, count: int, new: Callable[[], Executor]):
+        super().__init__(count)
+        self.new, self.own = new, threading.local()
+
+    def submit(self, function: Callable, /, *arguments) -> Future:
+        """As any executor; the future raises WorkerDied where the process ended."""
+        return super().submit(self.handed, function, *arguments)
+
+    def handed(self, function: Callable, *arguments):
+        """What a function returns in the process of this thread."""
+        try:
+            future = self.own.process.submit(function, *arguments)
+        except (AttributeError, BrokenExecutor):  # there is none yet, or it died
+            self.own.process = self.new()
+            future = self.own.process.submit(function, *arguments)
+        try:
+            return future.result()
+        except BrokenExecutor as error:
+            raise WorkerDied("a process ended in the middle of a job") from error
+
+
 def local_processes(count: int) -> Executor:
     """Processes forked from a server that has the libraries of every stage imported already."""
     os.environ.update(ONE_THREAD)  # before the server starts: BLAS libraries read it as they load
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
-    return ProcessPoolExecutor(count, mp_context=context, initializer=settle, initargs=(context.Value("i", 0),))
+    started = context.Value("i", 0)
+    return Processes(count, lambda: ProcessPoolExecutor(1, mp_context=context, initializer=settle, initargs=(started,)))
 
 
 def settle(started: Synchronized) -> None:
@@ -100,6 +147,9 @@ def logged(name: str, log: str, arguments: dict, origin: Mapping[str, str]) -> N
         started, cpu = time.perf_counter(), time.process_time()
         try:
             command(name)(**arguments)
+        except InputError as error:
+            print(in_a_line(error))
+            raise
         except BaseException:
             traceback.print_exc()
             raise
