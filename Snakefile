@@ -17,6 +17,8 @@
 changes either. Cores and the like are in profiles/.
 """
 
+import signal
+
 from snakemake.utils import min_version
 
 min_version("9.0")
@@ -40,17 +42,19 @@ workflow.localrules(*(rule.name for rule in workflow.rules if rule.name not in (
 
 
 onstart:
-    if workflow.local_exec:
-        # the limit of jobs per second is for clusters, and no setting turns it off: every round of the scheduler that
-        # finds jobs ready calls for one more round a second later
-        workflow.scheduler.job_rate_limiter = None
-        try:  # workers or a device that are not there are refused before any work
+    try:  # what cannot be is refused before any work: nowhere to write, workers or a device that are not there
+        presence.check(*FOLDERS, writable=True)
+        if workflow.local_exec:
+            # the limit of jobs per second is for clusters, and no setting turns it off: every round of the scheduler
+            # that finds jobs ready calls for one more round a second later
+            workflow.scheduler.job_rate_limiter = None
+            signal.signal(signal.SIGINT, WORKERS.interrupted)
             WORKERS.started()
             if CONFIG["device"] not in ("auto", "cpu"):
                 WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
-        except InputError as error:
-            WORKERS.close()
-            sys.exit(str(error))
+    except InputError as error:
+        WORKERS.close()
+        sys.exit(str(error))
     if workflow.is_main_process and "verify" not in workflow.dag_settings.targets:
         record_provenance()
 

@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(
             run.wait(timeout=chance.uniform(SHORTEST, LONGEST[config]) if strikes else END)
         except subprocess.TimeoutExpired:
             strike(run, strikes.pop())
+            assert "failed" not in (project.path / "said").read_text()
             continue
         assert run.returncode == 0, project.said()
         assert project.files() == expected
@@ -79,7 +81,9 @@ def test_a_second_run_at_once_is_refused_and_the_first_goes_on(fresh):
     wait_for(lambda: list(fresh.path.glob(".snakemake/locks/*")))
     second = fresh.snakemake(check=False)
     assert second.returncode != 0
-    assert "cannot be locked" in second.stdout
+    line = f"Another run is at work in this folder, process {first.pid} on {socket.gethostname()}: wait for its end,"
+    assert second.stdout.strip().splitlines()[-1].startswith(line)
+    assert "--unlock" not in second.stdout
     assert first.poll() is None
     strike(first, signal.SIGKILL)
     assert "its lock is cleared" in fresh.snakemake("results/tiny/optimum.csv").stdout
@@ -98,6 +102,8 @@ def test_a_lock_is_cleared_only_where_nobody_can_hold_it(tmp_path, monkeypatch):
             (presence.HERE / other).touch()
             assert not presence.enter()
             assert lock.exists()
+            assert f"process {other.split('-')[0]} on {other.split('-', 2)[2]}: wait" in presence.at_work()
+            assert ("--unlock" in presence.at_work()) == ("another" in other)
             (presence.HERE / other).unlink()
         (presence.HERE / f"{sleeper.pid}-1.00-{name.split('-', 2)[2]}").touch()  # its number was another's before
         assert presence.enter()

@@ -24,23 +24,41 @@ def whole(path: str | Path) -> Iterator[Path]:
     """A temporary path beside `path` that takes its place when the block ends well, and vanishes otherwise.
 
     No other process has the same one, on any machine: a worker that was given up for dead may still be writing. What
-    one that is dead has left behind on this machine is removed.
+    one that is dead has left behind on this machine is removed. Raises InputError where the path cannot be written, the
+    disk being full, say.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     beginning = f".part-{path.name}."
     for left in path.parent.glob(f"{beginning}*{path.suffix}"):
         if not processes.living(left.name.removeprefix(beginning).removesuffix(path.suffix)):
             left.unlink(missing_ok=True)
     part = path.with_name(f"{beginning}{processes.name()}{path.suffix}")
     try:
-        yield part
-        record = {"path": str(path), "sha256": sha256(part.read_bytes()), **ORIGIN.get({})}
-        companion(path).write_text(json.dumps(record, indent=2) + "\n")
-        os.replace(part, path)
+        with writing(path):
+            yield part
+            record = {"path": str(path), "sha256": sha256(part.read_bytes()), **ORIGIN.get({})}
+            companion(path).write_text(json.dumps(record, indent=2) + "\n")
+            os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """An OSError, also one that led to another error on its way (as in torch.save), becomes an InputError that names
+    `path`."""
+    try:
+        yield
+    except Exception as error:
+        cause = error
+        while cause is not None and not isinstance(cause, OSError):
+            cause = cause.__context__
+        if cause is None:
+            raise
+        raise InputError(f"{path}: could not be written: {cause.strerror or cause}") from error
 
 
 def companion(path: str | Path) -> Path:

@@ -26,3 +26,14 @@ def living(given: str) -> bool:
             except psutil.NoSuchProcess:
                 return False
     return True
+
+
+def told(given: str) -> str:
+    """A process of a given name in words."""
+    pid, _, host = given.split("-", maxsplit=2)
+    return f"process {pid} on {host}"
+
+
+def here(given: str) -> bool:
+    """Whether the process of a given name is, or was, on this machine."""
+    return given.endswith(f"-{socket.gethostname()}")

@@ -1,7 +1,7 @@
 """What the other files here share.
 
 takes: config (checked here, before anything runs)
-makes: CONFIG, STUDIES, EXAMPLES; the path patterns; what a study, its figures and an example consist of
+makes: CONFIG, STUDIES, EXAMPLES, FOLDERS; the path patterns; what a study, its figures and an example consist of
 """
 
 import json
@@ -23,12 +23,12 @@ try:
     CONFIG = configs.checked(config)
     STUDIES = configs.studies(CONFIG)
     EXAMPLES = configs.examples(CONFIG)
+    FOLDERS = ["logs", *(f"results/{name}" for name in (*STUDIES, "examples"))]
+    presence.check(*FOLDERS)
+    if workflow.is_main_process and presence.enter():
+        logger.info("An earlier run here was killed: its lock is cleared.")
 except InputError as error:
     sys.exit(str(error))
-
-if workflow.is_main_process and presence.enter():
-    logger.info("An earlier run here was killed: its lock is cleared.")
-
 
 CELL = "results/{study}/scale={scale}/n={n}"
 SAMPLES = f"{CELL}/samples.npz"

@@ -8,6 +8,7 @@ import shlex
 import sys
 
 from applicability import effort
+from applicability.errors import in_a_line
 from applicability.imports import digests
 from applicability.origin import ORIGIN, origin
 from applicability.workers import Workers, local_processes
@@ -87,4 +88,8 @@ def run_stage(name, wildcards, input, output, params, log, **others):
     ORIGIN.set(origin_of(wildcards))  # of this job's thread
     files = {key: value for key, value in [*input.items(), *output.items(), *params.items()] if key != "code"}
     plain = {key: value if isinstance(value, str) else list(value) for key, value in files.items()}
-    WORKERS.run(name, log[0], **plain, **others)
+    try:
+        WORKERS.run(name, log[0], **plain, **others)
+    except Exception as error:
+        logger.error(in_a_line(error), extra={"reason_of": log[0]})  # for the report of the run
+        raise
