@@ -92,6 +92,47 @@ def test_an_error_comes_through(capsys):
     assert "it broke" in capsys.readouterr().out
 
 
+def failed(number: int, reason: str) -> list[logging.LogRecord]:
+    """What comes of a job that fails."""
+    log = f"logs/{number}.log"
+    return [
+        job(number, reason="Missing output files: x"),
+        record(message=reason, reason_of=log),
+        record(LogEvent.ERROR, message=f"RuleException:\n{reason}\n  in run_stage", exception="RuleException"),
+        record(
+            LogEvent.JOB_ERROR, message="Error in rule train", jobid=number, rule_name="train", log=[log], rule_msg=None
+        ),
+    ]
+
+
+def test_jobs_that_failed_for_good_are_told_at_the_end_each_in_two_lines(capsys):
+    made = handler()
+    for each in [*failed(1, "WorkerDied: killed"), record(message="Trying to restart job 1.")]:
+        made.emit(each)
+    for number in range(2, 14):
+        for each in failed(number, f"ValueError: {number}"):
+            made.emit(each)
+    made.emit(record(message="Trying to restart job 99."))  # that was never told of
+    made.emit(record(LogEvent.PROGRESS, done=2, total=2))
+    made.emit(record(message="Exiting because a job execution failed. Look above for error messages"))
+    made.close()
+    made.close()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Tried again: Training: WorkerDied: killed"
+    assert lines[1:3] == ["Trying to restart job 99.", "2 of 2 jobs done, 12 failed"]
+    assert lines[3] == "12 jobs failed; what is done is kept, the same command goes on from there:"
+    assert lines[4:6] == ["Training: ValueError: 2", "    logs/2.log"]
+    assert lines[-1] == "and 2 more, which .snakemake/log names"
+    assert len(lines) == 4 + 2 * 10 + 1
+
+
+def test_a_job_of_a_cluster_fails_with_what_the_cluster_says(capsys):
+    made = handler()
+    made.emit(record(LogEvent.JOB_ERROR, jobid=1, rule_name="train", log=["a.log", "b.log"], rule_msg="Out of memory"))
+    made.close()
+    assert capsys.readouterr().out.splitlines()[1:] == ["train: Out of memory", "    a.log, b.log"]
+
+
 def test_the_forecast_weighs_rules_by_their_mean_time(monkeypatch):
     now = 0.0
     monkeypatch.setattr("time.monotonic", lambda: now)

@@ -1,11 +1,10 @@
 """The pipeline as a user runs it: what it makes, the same bytes however it ran, and what is refused."""
 
 import random
-import shutil
 
 import pandas as pd
 import pytest
-from conftest import CELLS, FIGURES, FROM_SCORES, JOBS, LEARNERS, LIBRARY, OF_CURVES, ROOT, TABLES, jobs_in
+from conftest import CELLS, FIGURES, JOBS, LEARNERS, ROOT, TABLES, jobs_in
 
 pytestmark = pytest.mark.workflow
 
@@ -157,22 +156,3 @@ def test_a_device_that_is_not_there_is_refused_before_any_work(fresh):
     assert f"found '{device}'" in done.stdout
     assert "Traceback" not in done.stdout
     assert not (fresh.path / "results").exists()
-
-
-def test_a_failing_cell_is_named_with_its_log_and_the_others_finish(project):
-    for name in ("net", "net-steps"):
-        shutil.rmtree(project.path / f"results/tiny/scale=1/n=100/{name}")
-    project.edit(
-        f"{LIBRARY}/test.py",
-        "    cell, training, draws =",
-        "    if 'n=100/net/' in str(model) and 'scale=1/' in str(model):\n"
-        "        raise RuntimeError('spoilt for a test')\n    cell, training, draws =",
-    )
-    done = project.snakemake("--keep-going", "--retries", "0", check=False)
-    assert done.returncode == 1
-    assert "Error in rule test" in done.stdout
-    assert "spoilt for a test" in done.stdout
-    log = "logs/test/tiny/scale=1/n=100/net.log"
-    assert log in done.stdout
-    assert "RuntimeError: spoilt for a test" in (project.path / log).read_text()
-    assert project.jobs() == {"test": 1} | FROM_SCORES | dict.fromkeys(OF_CURVES, 1)

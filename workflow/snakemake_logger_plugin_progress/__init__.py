@@ -1,9 +1,11 @@
 """Snakemake's messages without a screenful per job: one line that says how far the run is and how long it may take.
 
-A dry run says in one line of each job why it would run. Warnings and errors read as Snakemake writes them, and the
-full record of a run is in .snakemake/log as always.
+A dry run says in one line of each job why it would run. Jobs that failed are told at the end, each with its reason and
+its log. Other warnings and errors read as Snakemake writes them, and the full record of a run is in .snakemake/log as
+always.
 """
 
+import logging
 import sys
 import time
 
@@ -11,6 +13,7 @@ from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultForma
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from snakemake_logger_plugin_progress.failures import Failures
 from snakemake_logger_plugin_progress.forecast import Forecast, spoken
 from snakemake_logger_plugin_progress.reasons import in_words
 
@@ -22,6 +25,7 @@ CHATTER = (  # how messages of the scheduler begin, and what repeats in sum what
     "Reasons:",
     "Some jobs were triggered",
     "Rules with provenance",
+    "Removing output files of failed job",
 )
 PAUSE = 10  # seconds between lines where they go to a file instead of a screen
 
@@ -36,6 +40,7 @@ class LogHandler(LogHandlerBase):
     needs_rulegraph = False
 
     def __post_init__(self) -> None:
+        logging.raiseExceptions = False  # a full disk costs Snakemake's log, which needs no screenful of its own
         settings = self.common_settings
         self.plain = ColorizingTextHandler(
             nocolor=settings.nocolor,
@@ -47,6 +52,7 @@ class LogHandler(LogHandlerBase):
         )
         self.brief = not settings.verbose
         self.forecast = Forecast()
+        self.failures = Failures()
         self.shown_at = 0.0
         self.open_line = False  # whether the cursor stands behind a progress line
         self.closing = []  # records marked `closing`, kept for the end
@@ -55,13 +61,27 @@ class LogHandler(LogHandlerBase):
         """Take one record: into the forecast, onto the progress line, or on to Snakemake's own handler."""
         event = getattr(record, "event", None)
         self.forecast.take(event, record)
-        if getattr(record, "closing", False):
+        told = self.failures.take(event, record) if self.brief else None
+        if told is None and getattr(record, "exception", None) == "LockException":
+            from applicability.presence import at_work  # not before the Snakefile has chosen whose library it is
+
+            told = at_work() or None  # Snakemake would have the lock removed
+        if told is not None:
+            self.tell(record.levelno, told)
+        elif getattr(record, "closing", False):
             self.closing.append(record)
         elif self.brief and event == LogEvent.PROGRESS:
             self.show(record.done, record.total)
         elif self.brief and event == LogEvent.JOB_INFO and self.common_settings.dryrun:
             self.announce(record)
         elif not (self.brief and self.is_chatter(event, record)) and self.plain.filter(record):
+            self.end_line()
+            self.plain.emit(record)
+
+    def tell(self, level: int, text: str) -> None:
+        """Write a line of our own."""
+        record = logging.LogRecord("snakemake", level, "", 0, text, (), None)
+        if text and self.plain.filter(record):
             self.end_line()
             self.plain.emit(record)
 
@@ -81,7 +101,8 @@ class LogHandler(LogHandlerBase):
             return
         self.shown_at = now
         left = self.forecast.seconds_left()
-        text = f"{done} of {total} jobs done" + (f", about {spoken(left)} left" if done < total else "")
+        failed = f", {len(self.failures.jobs)} failed" if self.failures.jobs else ""
+        text = f"{done} of {total} jobs done{failed}" + (f", about {spoken(left)} left" if done < total else "")
         self.plain.stream.write(f"\r\033[K{text}" if self.plain.is_tty else f"{text}\n")
         self.plain.flush()
         self.open_line = self.plain.is_tty
@@ -97,4 +118,7 @@ class LogHandler(LogHandlerBase):
         self.end_line()
         while self.closing:
             self.plain.emit(self.closing.pop(0))
+        if self.failures.jobs:
+            self.tell(logging.ERROR, self.failures.report())
+            self.failures.jobs.clear()  # Snakemake closes twice
         super().close()
