@@ -98,7 +98,7 @@ def failed(number: int, reason: str) -> list[logging.LogRecord]:
     return [
         job(number, reason="Missing output files: x"),
         record(message=reason, reason_of=log),
-        record(LogEvent.ERROR, message=f"RuleException:\n{reason}\n  in run_stage", exception="RuleException"),
+        record(LogEvent.ERROR, message=f"RuleException:\n{reason}\n  in __rule_train", exception="RuleException"),
         record(
             LogEvent.JOB_ERROR, message="Error in rule train", jobid=number, rule_name="train", log=[log], rule_msg=None
         ),

@@ -35,7 +35,7 @@ def verify(snakefile: str, config: Mapping, targets: list[str], folders: list[st
         first = next(path for path in found if found[path] == wrong)
         print(f"{first}{f' and {count - 1} more' if count > 1 else ''}: {wrong}")
     if found:
-        raise InputError(f"{len(found)} files do not belong to this config and code; all are in {listing}")
+        raise InputError(f"{len(found)} file{'s do' if len(found) > 1 else ' does'} not belong to this config and code")
     print(f"{len(files)} files belong to this config and code, as they were written")
 
 

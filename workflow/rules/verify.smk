@@ -17,4 +17,5 @@ rule verify:
 
         worked = os.path.exists("results/examples")
         targets, folders = ["all", "examples"][: 1 + worked], [*STUDIES, "examples"]
-        verify(workflow.main_snakefile, CONFIG, targets, [f"results/{name}" for name in folders], log[0])
+        with reported(log):
+            verify(workflow.main_snakefile, CONFIG, targets, [f"results/{name}" for name in folders], log[0])

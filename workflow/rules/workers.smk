@@ -1,9 +1,11 @@
 """How a job's stage is handed to a worker: what it is told, what it asks of a cluster, the code that it depends on.
 
 takes: CONFIG and STUDIES; the settings that Snakemake was started with
-makes: WORKERS, `run_stage`; the functions that give a job's params; FOR_CELL, the resources of training and testing
+makes: WORKERS, `run_stage`, `reported`; the functions that give a job's params; FOR_CELL, the resources of training
+    and testing
 """
 
+import contextlib
 import shlex
 import sys
 
@@ -88,8 +90,15 @@ def run_stage(name, wildcards, input, output, params, log, **others):
     ORIGIN.set(origin_of(wildcards))  # of this job's thread
     files = {key: value for key, value in [*input.items(), *output.items(), *params.items()] if key != "code"}
     plain = {key: value if isinstance(value, str) else list(value) for key, value in files.items()}
-    try:
+    with reported(log):
         WORKERS.run(name, log[0], **plain, **others)
+
+
+@contextlib.contextmanager
+def reported(log):
+    """Say why a job failed in one line, for the end of the run."""
+    try:
+        yield
     except Exception as error:
-        logger.error(in_a_line(error), extra={"reason_of": log[0]})  # for the report of the run
+        logger.error(in_a_line(error), extra={"reason_of": log[0]})
         raise

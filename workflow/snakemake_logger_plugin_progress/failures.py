@@ -23,10 +23,10 @@ class Failures:
             self.messages[record.jobid] = record.rule_msg or record.rule_name
         elif event == LogEvent.JOB_FINISHED:
             self.messages.pop(record.job_id, None)
-        elif hasattr(record, "reason_of"):  # run_stage tells it, before Snakemake does with its traceback
+        elif hasattr(record, "reason_of"):  # `reported` tells it, before Snakemake does with its traceback
             self.reasons[record.reason_of] = text
             return ""
-        elif event == LogEvent.ERROR and "in run_stage" in text:
+        elif event == LogEvent.ERROR and self.reasons and "in __rule_" in text:
             return ""
         elif event == LogEvent.JOB_ERROR:
             message = self.messages.get(record.jobid, record.rule_name)
