@@ -24,8 +24,10 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 if not workflow.overwrite_configfiles:  # a config given by hand replaces the default, it is not merged into it
-
-    configfile: f"{workflow.basedir}/config/config.yaml"
+    try:  # the directive `configfile:`, which snakefmt does not take here
+        workflow.configfile(f"{workflow.basedir}/config/config.yaml")
+    except (OSError, ValueError, RecursionError) as error:
+        raise SystemExit(f"config: config/config.yaml: expected a file of YAML or JSON: {error}")
 
 
 include: "workflow/rules/common.smk"

@@ -42,8 +42,8 @@ def test_a_study_can_be_run_by_hand(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["simulate", "--cell", "{", "--samples", "x.npz"], "cell: expected JSON with the keys study, seed, task"),
-        (["simulate", "--cell", '{"n": 3}', "--samples", "x.npz"], "cell: expected JSON with the keys study"),
+        (["simulate", "--cell", "{", "--samples", "x.npz"], "cell: expected JSON: Expecting property name"),
+        (["simulate", "--cell", '{"n": 3}', "--samples", "x.npz"], "cell: 'study' is missing"),
         (["train", "--samples", "no.npz", "--learner", make_learner().json(), "--model", "m"],
          "no.npz: expected an .npz file with the cell and train: it does not exist"),
         (["summarise", "--scores", "no.csv", "--summary", "s"], "no.csv: expected a table in CSV"),

@@ -5,6 +5,7 @@ import copy
 import pytest
 import yaml
 from applicability import config as configs
+from applicability import schema as schemas
 from applicability.errors import InputError
 from applicability.network import ACTIVATIONS
 from applicability.optimisers import OPTIMISERS
@@ -35,11 +36,11 @@ BAD = [
     ("device", 1, ["device: expected a text; found 1"]),
     (f"{STUDY}.replicate", 3, [f"{STUDY}.replicate: unknown", "did you mean 'replicates'?"]),
     (f"{STUDY}.replicates", "ten", [f"{STUDY}.replicates: expected a whole number", "found 'ten'"]),
-    (f"{STUDY}.replicates", 0, [f"{STUDY}.replicates: expected a whole number ≥ 1; found 0"]),
+    (f"{STUDY}.replicates", 0, [f"{STUDY}.replicates: expected a whole number ≥ 1 and ≤ 1000000000; found 0"]),
     (f"{STUDY}.replicates", 2.5, [f"{STUDY}.replicates: expected a whole number", "found 2.5"]),
     (f"{STUDY}.replicates", True, [f"{STUDY}.replicates: expected a whole number", "found True"]),
     (f"{STUDY}.seed", -1, [f"{STUDY}.seed: expected a whole number ≥ 0 and ≤ 9223372036854775807; found -1"]),
-    (f"{STUDY}.test_draws", 0, [f"{STUDY}.test_draws: expected a whole number ≥ 1; found 0"]),
+    (f"{STUDY}.test_draws", 0, [f"{STUDY}.test_draws: expected a whole number ≥ 1 and ≤ 1000000000; found 0"]),
     (f"{STUDY}.target_accuracy", 95, [f"{STUDY}.target_accuracy: expected a number > 0 and ≤ 1; found 95"]),
     (f"{STUDY}.target_accuracy", 0, [f"{STUDY}.target_accuracy: expected a number > 0 and ≤ 1; found 0"]),
     (f"{STUDY}.target", 0.9, [f"{STUDY}.target: unknown", "did you mean 'target_accuracy'?"]),
@@ -51,13 +52,13 @@ BAD = [
     (f"{STUDY}.scales", [0.2, -1], [f"{STUDY}.scales.1: expected a number > 0 and ≤ 1e+30; found -1"]),
     (f"{STUDY}.scales", [0], [f"{STUDY}.scales.0: expected a number > 0 and ≤ 1e+30; found 0"]),
     (f"{STUDY}.scales", [1, 0.2, 1.0], [f"{STUDY}.scales: expected each value once; found 1 twice"]),
-    (f"{STUDY}.scales", [float("nan")], [f"{STUDY}.scales.0: expected a finite number; found nan"]),
-    (f"{STUDY}.scales", [float("inf")], [f"{STUDY}.scales.0: expected a finite number; found inf"]),
+    (f"{STUDY}.scales", [float("nan")], [f"{STUDY}.scales.0: expected a finite number, up to 1e+300; found nan"]),
+    (f"{STUDY}.scales", [float("inf")], [f"{STUDY}.scales.0: expected a finite number, up to 1e+300; found inf"]),
     (f"{STUDY}.scales", ["1e-3"], [f"{STUDY}.scales.0: expected a number > 0", "write 0.001"]),
     (f"{STUDY}.scales", ["wide"], [f"{STUDY}.scales.0: expected a number > 0 and ≤ 1e+30; found 'wide'"]),
-    (f"{STUDY}.scales", [10**400], [f"{STUDY}.scales.0: expected a number > 0 and ≤ 1e+30"]),
+    (f"{STUDY}.scales", [10**400], [f"{STUDY}.scales.0: expected a finite number, up to 1e+300; found 1000"]),
     (f"{STUDY}.sample_sizes", ["1e3"], [f"{STUDY}.sample_sizes.0: expected a whole number ≥ 1", "write 1000)"]),
-    (f"{STUDY}.sample_sizes", [0], [f"{STUDY}.sample_sizes.0: expected a whole number ≥ 1; found 0"]),
+    (f"{STUDY}.sample_sizes", [0], [f"{STUDY}.sample_sizes.0: expected a whole number ≥ 1 and ≤ 1000000000; found 0"]),
     (f"{STUDY}.sample_sizes", [10, 10], [f"{STUDY}.sample_sizes: expected each value once; found 10 twice"]),
     (f"{STUDY}.sample_sizes", [10.0], [f"{STUDY}.sample_sizes.0: expected a whole number"]),
     (f"{STUDY}.task", {"a": {"norm": {}}}, [f"{STUDY}.task: expected at least two entries; found a"]),
@@ -81,7 +82,11 @@ BAD = [
     ("examples", {"gaussian": {}}, ["examples.gaussian: unknown", "did you mean 'gaussians'?"]),
     ("examples", {"gaussians": {"replicates": 3}}, ["examples.gaussians.replicates: unknown"]),
     ("examples", {"clusters": {"batch_size": 3}}, ["examples.clusters.batch_size: unknown"]),
-    ("examples", {"clusters": {"n": 0}}, ["examples.clusters.n: expected a whole number ≥ 1; found 0"]),
+    (
+        "examples",
+        {"clusters": {"n": 0}},
+        ["examples.clusters.n: expected a whole number ≥ 1 and ≤ 1000000000; found 0"],
+    ),
     ("examples", {"clusters": {"seed": 1.5}}, ["examples.clusters.seed: expected a whole number ≥ 0"]),
     ("examples", {"clusters": {"scale": -1}}, ["examples.clusters.scale: expected a number > 0"]),
     ("examples", {"clusters": {"scale": 1e-4}}, ["examples.clusters.scale: expected at least 0.0005", "found 0.0001"]),
@@ -128,7 +133,7 @@ BAD = [
     ("studies.examples", {}, ["studies: expected another name than examples; found 'examples'"]),
     (f"{NET}.hidden", ..., [f"{NET}: 'hidden' is missing"]),
     (f"{NET}.hidden", 64, [f"{NET}.hidden: expected a list; found 64"]),
-    (f"{NET}.hidden", [64, 0], [f"{NET}.hidden.1: expected a whole number ≥ 1; found 0"]),
+    (f"{NET}.hidden", [64, 0], [f"{NET}.hidden.1: expected a whole number ≥ 1 and ≤ 1000000000; found 0"]),
     (f"{NET}.activation", "rellu", [f"{NET}.activation: expected one of", "did you mean 'relu'?"]),
     (f"{NET}.dropout", 1, [f"{NET}.dropout: expected a number ≥ 0 and < 1; found 1"]),
     (f"{NET}.standardise", "yes", [f"{NET}.standardise: expected true or false; found 'yes'"]),
@@ -146,10 +151,10 @@ BAD = [
         {"adam": {"lr": 1, "betas": [0.9]}},
         [f"{NET}.optimiser.adam.betas: expected at least 2"],
     ),
-    (f"{NET}.batch_size", -4, [f"{NET}.batch_size: expected a whole number ≥ 1; found -4"]),
+    (f"{NET}.batch_size", -4, [f"{NET}.batch_size: expected a whole number ≥ 1 and ≤ 1000000000; found -4"]),
     (f"{NET}.epochs", ..., [f"{NET}: expected exactly one of epochs, steps; found neither"]),
     (f"{NET}.steps", 5, [f"{NET}: expected exactly one of epochs, steps; found epochs and steps"]),
-    (f"{NET}.epochs", 0, [f"{NET}.epochs: expected a whole number ≥ 1; found 0"]),
+    (f"{NET}.epochs", 0, [f"{NET}.epochs: expected a whole number ≥ 1 and ≤ 1000000000; found 0"]),
 ]
 
 
@@ -265,7 +270,7 @@ def test_texts_within_what_is_given_by_hand_are_read_as_yaml():
 
 def test_the_readme_of_the_config_names_every_key_and_every_choice():
     text = (ROOT / "config" / "README.md").read_text()
-    schema = yaml.safe_load(configs.SCHEMA.read_text())
+    schema = yaml.safe_load(schemas.SCHEMA.read_text())
     parts = schema["$defs"]
     named = [*schema["properties"], *schema["properties"]["device"]["examples"]]
     for part in ("study", "distribution", "learner", "optimiser"):
@@ -285,6 +290,6 @@ def test_shipped_configs_are_good_and_told_of(path):
 
 
 def test_schema_offers_exactly_what_the_library_has():
-    schema = yaml.safe_load(configs.SCHEMA.read_text())["$defs"]
+    schema = yaml.safe_load(schemas.SCHEMA.read_text())["$defs"]
     assert set(schema["activation"]["enum"]) == set(ACTIVATIONS)
     assert set(schema["optimiser"]["properties"]) == set(OPTIMISERS)

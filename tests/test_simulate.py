@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import yaml
-from applicability import config as configs
+from applicability import schema
 from applicability.files import read_arrays
 from applicability.simulate import sample, simulate
 from applicability.task import BLOCK, frozen, parts
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-DISTRIBUTIONS = yaml.safe_load(configs.SCHEMA.read_text())["$defs"]["distribution"]["properties"]
+DISTRIBUTIONS = yaml.safe_load(schema.SCHEMA.read_text())["$defs"]["distribution"]["properties"]
 SHAPES = {"df": 3.0, "a": 2.0, "s": 0.5, "c": 1.5, "beta": 1.3}
 
 

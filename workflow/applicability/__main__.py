@@ -4,6 +4,7 @@ import argparse
 import inspect
 import sys
 
+from applicability import arguments as given
 from applicability.errors import InputError
 from applicability.stages import COMMANDS, command
 
@@ -22,8 +23,10 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             subparsers.add_parser(name)
     options = vars(parser.parse_args(words))
+    name = options.pop("command")
     try:
-        command(options.pop("command"))(**options)
+        given.check(name, options)
+        command(name)(**options)
     except InputError as error:
         print(f"applicability: {error}", file=sys.stderr)
         return 2

@@ -16,7 +16,7 @@ def combine(cells: list[Path], grid: str, scores: Path) -> None:
     cells: the scores of every cell and learner. grid: :class:`applicability.study.Grid` as JSON. Raises InputError
     where a row is missing, strange or there twice.
     """
-    table = pd.concat({str(path): tables.read(path) for path in cells})
+    table = pd.concat({str(path): tables.read(path, *tables.KEYS) for path in cells})
     tables.write(sorted_to(Grid.parse(grid), table), scores)
 
 

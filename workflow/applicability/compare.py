@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from applicability import tables
-from applicability.summarise import best_known, summary_of
+from applicability.summarise import best_known, rows_of, summary_of
 
 PAIRED = ["scale", "n", "replicate"]
 
@@ -18,13 +18,13 @@ def compare(scores: Path, baseline: str, differences: Path) -> None:
     weights and batch orders, are the same for both. The gap is the exact one in one dimension. diverged: in how many
     replicates the training of one of the two did; there is no difference then.
     """
-    tables.write(differences_to(baseline, tables.read(scores)), differences)
+    tables.write(differences_to(baseline, tables.read(scores, *tables.KEYS, "diverged", "steps")), differences)
 
 
 def differences_to(baseline: str, scores: pd.DataFrame) -> pd.DataFrame:
     """The table of :func:`compare`."""
     gap = best_known(scores, "gap")
-    base = scores[scores["learner"] == baseline].set_index(PAIRED)[[gap, "diverged"]]
+    base = rows_of(scores, "baseline", baseline).set_index(PAIRED)[[gap, "diverged"]]
     others = scores[scores["learner"] != baseline]
     base = base.loc[others[PAIRED].itertuples(index=False)].set_index(others.index)
     others = others.assign(difference=others[gap] - base[gap], diverged=others["diverged"] | base["diverged"])

@@ -1,18 +1,17 @@
 """The config: checked against its schema before anything runs, then turned into studies."""
 
+import contextlib
 import copy
-import difflib
-import math
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
-from jsonschema import Draft202012Validator, ValidationError, validators
 
 from applicability.errors import InputError
+from applicability.schema import checked_as, nearest, shown
 from applicability.study import Cell, Learner, Study
 
-SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 EXAMPLE_TASKS = {  # example -> its task; the group of label 0 first
     "gaussians": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]],
     "clusters": [
@@ -21,8 +20,46 @@ EXAMPLE_TASKS = {  # example -> its task; the group of label 0 first
     ],
 }
 COARSEST = 1e-4  # smallest scale as a share of loc: there, float32 tells a thousand places within a scale apart
-WORDS = {"array": "a list", "object": "a mapping", "string": "a text", "boolean": "true or false"}
-WORDS |= {"number": "a number", "integer": "a whole number"}
+DEEPEST, MOST = 20, 100_000  # levels and values of a config: few lines of YAML can stand for more than a memory holds
+LARGEST = 1e300  # of numbers
+
+
+def read(paths: Iterable[str | Path], words: Iterable[str] = ()) -> None:
+    """Read config files, and the words of `--config`, once more, for what Snakemake, which has read them, passes over.
+
+    Raises InputError where a key is there twice, of which YAML takes the last in silence, or `__use_yte__`, by which
+    Snakemake runs what is in a config.
+    """
+    for path in paths:
+        try:
+            once(path, Path(path).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
+            raise InputError(f"config: {path}: expected a file of YAML or JSON: {error}") from error
+    for word in words:
+        with contextlib.suppress(RecursionError, yaml.YAMLError):  # then it is a text
+            once("--config", word.partition("=")[2])
+
+
+def once(origin: str | Path, text: str) -> None:
+    """Raises InputError where a mapping within a text of YAML has a key twice, or one that makes it a program."""
+    for keys in keys_of(yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)), set()):
+        for key, count in Counter(keys).items():
+            if count > 1:
+                raise InputError(f"config: {origin}: expected each key once; found {shown(key)} {count} times")
+            if key == "__use_yte__":
+                raise InputError(f"config: {origin}: __use_yte__: a config is no program")
+
+
+def keys_of(node: yaml.Node | None, seen: set) -> Iterator[list[str]]:
+    """The keys of every mapping within a node of YAML, once however often it is referred to."""
+    if isinstance(node, yaml.CollectionNode) and node not in seen:
+        seen.add(node)
+        inner = node.value
+        if isinstance(node, yaml.MappingNode):
+            yield [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+            inner = [value for _, value in node.value]
+        for value in inner:
+            yield from keys_of(value, seen)
 
 
 def checked(config: Mapping) -> dict:
@@ -30,15 +67,19 @@ def checked(config: Mapping) -> dict:
 
     Raises InputError with one line that names the first wrong key, what is allowed and what was found.
     """
-    config = copy.deepcopy(dict(config))
-    for path, value in leaves(config):
-        if isinstance(value, float) and not math.isfinite(value):
-            raise InputError(f"config: {path}: expected a finite number; found {value}")
-    validator = FillingValidator(yaml.load(SCHEMA.read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    errors = list(validator.iter_errors(config))
-    if errors:  # a misspelt key is the cause where another is missing, so it comes first
-        raise InputError(f"config: {told(min(errors, key=lambda error: error.validator != 'additionalProperties'))}")
-    return config
+    if not isinstance(config, Mapping):
+        raise InputError(f"config: expected a mapping; found {type(config).__name__}")
+    sized("config: ", config)
+    return checked_as("config", copy.deepcopy(dict(config)))
+
+
+def sized(above: str, value) -> None:
+    """Raises InputError where nested mappings and lists are too deep, too large, or hold a number that is."""
+    for count, (path, each) in enumerate(leaves(above, value)):
+        if count == MOST:
+            raise InputError(f"{above}{path}: expected no more than {MOST:,} values in all")
+        if isinstance(each, int | float) and not abs(each) <= LARGEST:
+            raise InputError(f"{above}{path}: expected a finite number, up to {LARGEST:g}; found {shown(each)}")
 
 
 def read_again(value):
@@ -50,33 +91,36 @@ def read_again(value):
         return [read_again(inner) for inner in value]
     try:
         read = yaml.safe_load(value) if isinstance(value, str) else value
-    except (yaml.YAMLError, ValueError):  # such as the 45th of a month
+    except (yaml.YAMLError, ValueError, RecursionError):  # such as the 45th of a month
         return value
     return value if isinstance(read, Mapping | list) else read
 
 
 def studies(checked: Mapping) -> dict[str, Study]:
     """The studies of a checked config, by name."""
+    distinct("config: studies", [*checked["studies"], "examples"])  # beside which they lie
     return {name: study(name, entry) for name, entry in checked["studies"].items()}
 
 
 def study(name: str, entry: Mapping) -> Study:
     """A study from its checked entry; where 1 and 1.0 are the same, they become the same."""
+    path = f"config: studies.{name}"
     changed = {
-        "task": task(f"studies.{name}.task", entry["task"]),
+        "task": task(f"{path}.task", entry["task"]),
         "scales": sorted(as_floats(entry["scales"])),
         "sample_sizes": sorted(entry["sample_sizes"]),
         **{key: as_floats(entry[key]) for key in ("target_accuracy", "tolerance")},
         "learners": {each: learner(each, options) for each, options in entry["learners"].items()},
     }
-    resolved(f"studies.{name}.scales", min(changed["scales"]), changed["task"])
+    distinct(f"{path}.scales", changed["scales"])
+    distinct(f"{path}.learners", changed["learners"])
+    resolved(f"{path}.scales", min(changed["scales"]), changed["task"])
     if "baseline" in entry and len(changed["learners"]) == 1:
-        raise InputError(f"config: studies.{name}.baseline: expected another learner to compare with it; found none")
+        raise InputError(f"{path}.baseline: expected another learner to compare with it; found none")
     if "baseline" in entry and entry["baseline"] not in changed["learners"]:
         known, found = list(changed["learners"]), entry["baseline"]
         raise InputError(
-            f"config: studies.{name}.baseline: expected one of the learners {', '.join(known)}; found {found!r}"
-            f"{nearest(found, known)}"
+            f"{path}.baseline: expected one of the learners {', '.join(known)}; found {found!r}{nearest(found, known)}"
         )
     return Study(name=name, **entry | changed)
 
@@ -87,7 +131,7 @@ def examples(checked: Mapping) -> dict[str, tuple[Cell, Learner]]:
     for name, entry in checked["examples"].items():
         entry = {"batch_size": 2 * entry["n"], "dropout": 0, "standardise": False} | entry  # the clusters': all draws
         seed, n, scale = entry.pop("seed"), entry.pop("n"), float(entry.pop("scale"))
-        resolved(f"examples.{name}.scale", scale, EXAMPLE_TASKS[name])
+        resolved(f"config: examples.{name}.scale", scale, EXAMPLE_TASKS[name])
         cell = Cell(name, seed, EXAMPLE_TASKS[name], scale, n, test_draws=n, replicates=1)
         found[name] = cell, learner("net", entry)
     return found
@@ -96,11 +140,24 @@ def examples(checked: Mapping) -> dict[str, tuple[Cell, Learner]]:
 def task(path: str, entry: Mapping) -> list:
     """A task from its checked entry. Raises InputError where the groups have not as many coordinates each."""
     groups = [[group, as_floats(given if isinstance(given, list) else [given])] for group, given in entry.items()]
+    as_many(path, groups)
+    return groups
+
+
+def as_many(path: str, groups: list) -> None:
+    """Raises InputError where the groups of a task have not as many coordinates each."""
     counts = {group: len(coordinates) for group, coordinates in groups}
     if len(set(counts.values())) > 1:
         found = ", ".join(f"{count} in {group}" for group, count in counts.items())
-        raise InputError(f"config: {path}: expected as many coordinates in every group; found {found}")
-    return groups
+        raise InputError(f"{path}: expected as many coordinates in every group; found {found}")
+
+
+def distinct(path: str, values: Iterable) -> None:
+    """Raises InputError where numbers are the same, or names but for capitals: to some systems one file."""
+    for value, count in Counter(value.lower() if isinstance(value, str) else value for value in values).items():
+        if count > 1:
+            how = ", in capitals or not" if isinstance(value, str) else ""
+            raise InputError(f"{path}: expected each once{how}; found {value} {count} times")
 
 
 def resolved(path: str, scale: float, task: list) -> None:
@@ -111,7 +168,7 @@ def resolved(path: str, scale: float, task: list) -> None:
             loc, least = parameters["loc"], COARSEST * abs(parameters["loc"]) / parameters.get("scale", 1)
             if scale < least:
                 raise InputError(
-                    f"config: {path}: expected at least {least:g} for draws of {group} about {loc:g} to differ "
+                    f"{path}: expected at least {least:g} for draws of {group} about {loc:g} to differ "
                     f"in float32; found {scale:g}"
                 )
 
@@ -130,93 +187,14 @@ def as_floats(value):
     return float(value) if type(value) is int else value
 
 
-def leaves(value, path: str = "") -> Iterator[tuple[str, object]]:
-    """Every value within nested mappings and lists, with its dotted path."""
-    if isinstance(value, Mapping | list):
-        items = value.items() if isinstance(value, Mapping) else enumerate(value)
-        for key, inner in items:
-            yield from leaves(inner, f"{path}.{key}".lstrip("."))
-    else:
+def leaves(above: str, value, *keys) -> Iterator[tuple[str, object]]:
+    """Every key and value within nested mappings and lists, with its dotted path. Raises InputError where too deep."""
+    path = ".".join(map(shown, keys))
+    if not isinstance(value, Mapping | list):
         yield path, value
-
-
-def filled(validator, properties, instance, schema) -> Iterator[ValidationError]:
-    """The schema keyword `properties`, which also fills in defaults."""
-    if isinstance(instance, dict):
-        for key, part in properties.items():
-            if "default" in part:
-                instance.setdefault(key, copy.deepcopy(part["default"]))
-    yield from Draft202012Validator.VALIDATORS["properties"](validator, properties, instance, schema)
-
-
-FillingValidator = validators.extend(
-    Draft202012Validator,
-    {"properties": filled},
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
-)
-
-
-def told(error: ValidationError) -> str:
-    """One line for a user: the key, what was expected, what was found, and the nearest valid name."""
-    path = ".".join(map(str, error.absolute_path)) or "the top level"
-    found, rule = error.instance, error.validator_value
-    match error.validator:
-        case "additionalProperties":
-            allowed = sorted(error.schema["properties"])
-            unknown = min(set(found) - set(allowed), key=str)
-            key = unknown if path == "the top level" else f"{path}.{unknown}"
-            return f"{key}: unknown; allowed: {', '.join(allowed)}{nearest(unknown, allowed)}"
-        case "enum":
-            return f"{path}: expected one of {', '.join(rule)}; found {found!r}{nearest(found, rule)}"
-        case "required":
-            missing = next(key for key in rule if key not in found)
-            return f"{path}: {missing!r} is missing"
-        case "oneOf":
-            names = [part["required"][0] for part in rule]
-            there = " and ".join(name for name in names if name in found) or "neither"
-            return f"{path}: expected exactly one of {', '.join(names)}; found {there}"
-        case "uniqueItems":
-            twice = next(item for item in found if found.count(item) > 1)
-            return f"{path}: expected each value once; found {twice} twice"
-        case "minProperties" | "maxProperties":
-            count = {1: "one entry", 2: "two entries"}.get(rule, f"{rule} entries")
-            limit = "at least " if error.validator == "minProperties" else "at most "
-            if error.schema.get("minProperties") == error.schema.get("maxProperties"):
-                limit = ""
-            return f"{path}: expected {limit}{count}; found {', '.join(map(str, found)) or 'none'}"
-        case "minItems" | "maxItems":
-            return (
-                f"{path}: expected at {'least' if error.validator == 'minItems' else 'most'} {rule}; found {len(found)}"
-            )
-        case "pattern" if "examples" in error.schema:
-            return f"{path}: expected one of {', '.join(error.schema['examples'])}; found {found!r}"
-        case "pattern":
-            return f"{path}: expected a name of letters, digits, _ and -, a letter first; found {found!r}"
-        case "not":
-            return f"{path}: expected another name than {', '.join(rule['enum'])}; found {found!r}"
-    return f"{path}: expected {expected(error.schema)}; found {found!r}{hint(found, error.schema)}"
-
-
-def expected(schema: Mapping) -> str:
-    """What a schema of one value asks for, in words."""
-    bounds = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    limits = " and ".join(f"{sign} {schema[key]}" for key, sign in bounds.items() if key in schema)
-    return f"{WORDS[schema.get('type', 'number')]} {limits}".strip()
-
-
-def nearest(name, allowed: list[str]) -> str:
-    """The nearest valid name as a question, where one is near."""
-    close = difflib.get_close_matches(str(name), allowed, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def hint(found, schema: Mapping) -> str:
-    """YAML 1.1 reads 1e-3 as a text; where a number is expected, say how to write it."""
-    kind = schema.get("type")
-    try:
-        value = float(found) if isinstance(found, str) and kind in ("number", "integer") else math.nan
-    except ValueError:
-        return ""
-    if not math.isfinite(value) or (kind == "integer" and not value.is_integer()):
-        return ""
-    return f" (YAML reads it as text: write {int(value) if kind == 'integer' else value})"
+    elif len(keys) == DEEPEST:
+        raise InputError(f"{above}{path}: expected no more than {DEEPEST} levels")
+    else:
+        for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield path, key
+            yield from leaves(above, inner, *keys, key)

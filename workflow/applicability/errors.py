@@ -4,6 +4,10 @@
 class InputError(ValueError):
     """Something the user gave (config, argument or file) is not usable; its message is one line, fit to show."""
 
+    def __init__(self, message: str):
+        line = " ".join(part.strip() for part in message.splitlines())
+        super().__init__("".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line))
+
 
 def in_a_line(error: BaseException) -> str:
     """An exception as the last line of its traceback has it: its name and the first line of its message."""

@@ -30,7 +30,9 @@ def plan(scores: Path, summary: Path, optimum: Path, planning: Path, seed: str =
     With few replicates, needed can be too small: a gap that is rare and large (the groups swapped, a training failed)
     may be in none of them, and the interval of a mean of ten skewed values covers less than it says.
     """
-    scores, summary, optimum = map(tables.read, (scores, summary, optimum))
+    scores = tables.read(scores, *tables.KEYS)
+    summary = tables.read(summary, "study", "learner", "scale", "n")
+    optimum = tables.read(optimum, "scale", "plugin_constant", "plugin_from")
     tables.write(planned(scores, summary, optimum, int(seed)), planning)
 
 

@@ -19,7 +19,7 @@ class Canonical:
         """The inverse of :meth:`json`. Raises InputError for any other text."""
         try:
             return cls(**json.loads(text))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             keys = ", ".join(field.name for field in fields(cls))
             raise InputError(f"{cls.__name__.lower()}: expected JSON with the keys {keys}: {error}") from error
 

@@ -16,7 +16,7 @@ PLUGIN = "plug-in"  # as the tables call the plug-in rule where they name learne
 
 def summarise(scores: Path, summary: Path, target_accuracy: str = "0.95", tolerance: str = "0.005") -> None:
     """Write a row per learner and cell from a study's scores: see :func:`summary_of` and :func:`verdicts`."""
-    table = summary_of(tables.read(scores))
+    table = summary_of(tables.read(scores, *tables.KEYS, "diverged", "steps", "plugin_accuracy"))
     tables.write(verdicts(table, float(target_accuracy), float(tolerance)), summary)
 
 
@@ -68,18 +68,31 @@ def verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.DataF
 
 
 def best_known(table: pd.DataFrame, name: str) -> str:
-    """The column of a score that is free of the noise of test draws where there is one: exact_<name>, else <name>."""
-    return f"exact_{name}" if f"exact_{name}" in table else name
+    """The column of a score that is free of the noise of test draws where there is one: exact_<name>, else <name>.
+
+    Raises InputError where there is neither.
+    """
+    if f"exact_{name}" in table:
+        return f"exact_{name}"
+    if name not in table:
+        raise InputError(f"{name}: expected a table with this column; found {', '.join(table)}")
+    return name
 
 
 def tabulate(summary: Path, learner: str, table: Path) -> None:
     """Write a learner's mean accuracies as the heatmap shows them: a row per scale, a column per n."""
-    tables.write(grid_of(tables.read(summary), learner, "accuracy_mean"), table, index=True)
+    summary = tables.read(summary, "learner", "scale", "n", "accuracy_mean")
+    tables.write(grid_of(summary, learner, "accuracy_mean"), table, index=True)
 
 
 def grid_of(summary: pd.DataFrame, learner: str, column: str) -> pd.DataFrame:
     """One column of a summary for one learner as a scale × n table. Raises InputError for an unknown learner."""
-    known = summary["learner"].unique()
+    return rows_of(summary, "learner", learner).pivot(index="scale", columns="n", values=column)
+
+
+def rows_of(table: pd.DataFrame, option: str, learner: str) -> pd.DataFrame:
+    """A learner's rows. Raises InputError, which names the option that named it, where there are none."""
+    known = table["learner"].unique()
     if learner not in known:
-        raise InputError(f"learner: expected one of {', '.join(known)}; found {learner!r}")
-    return summary[summary["learner"] == learner].pivot(index="scale", columns="n", values=column)
+        raise InputError(f"{option}: expected one of {', '.join(known)}; found {learner!r}")
+    return table[table["learner"] == learner]

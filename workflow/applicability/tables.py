@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from applicability.errors import InputError
 from applicability.files import opened, whole
 
 KEYS = ["study", "learner", "scale", "n", "replicate"]
 COST = ["steps", "seconds", "device", "versions"]  # what a training took, and where it was
 TEXT = dict.fromkeys(
-    ("study", "learner", "device", "versions", "verdict", "reached_by", "needed"), "str"
-)  # also where it looks like a number
+    ("study", "learner", "baseline", "device", "versions", "verdict", "reached_by", "needed"), "str"
+)  # also where it looks like a number; all other columns are numbers
 
 
 def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
@@ -19,10 +20,18 @@ def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
         table.to_csv(part, index=index, lineterminator="\n")
 
 
-def read(path: str | Path) -> pd.DataFrame:
-    """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it is missing or damaged."""
+def read(path: str | Path, *columns: str) -> pd.DataFrame:
+    """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it is missing or
+    damaged, has not these columns or has a text for a number."""
     with opened(path, "a table in CSV") as file:
-        return pd.read_csv(file, dtype=TEXT, keep_default_na=False, na_values=[""])
+        table = pd.read_csv(file, dtype=TEXT, keep_default_na=False, na_values=[""])
+    if missing := [name for name in columns if name not in table]:
+        raise InputError(f"{path}: expected a table with the columns {', '.join(columns)}; missing: {missing[0]}")
+    if texts := [name for name in table if name not in TEXT and not pd.api.types.is_numeric_dtype(table[name])]:
+        raise InputError(f"{path}: expected numbers in column {texts[0]}; found text")
+    if table.empty:
+        raise InputError(f"{path}: expected a table with rows; found none")
+    return table
 
 
 def of_replicates(learner: str, cell, **columns) -> pd.DataFrame:

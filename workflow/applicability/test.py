@@ -31,9 +31,9 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     """
     cell, training, draws = read_arrays(samples, "train", "test")
     network, record = networks.load(model)
-    if record["cell"] != cell.json():
+    if record.get("cell") != cell.json():
         raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
-    learner = Learner.parse(record["learner"]).name
+    learner = Learner.parse(record.get("learner")).name
     truth = Truth.of(cell.task, cell.scale)
     network = network.to(devices.resolve(device))
     logits = evaluate(network, draws)
@@ -44,7 +44,7 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     columns = scores_of(network, logits, truth, training, draws, [group for group, _ in cell.task])
     table = tables.of_replicates(learner, cell, **columns)
     cost = Path(model).with_name("cost.csv")
-    whole = table.merge(tables.read(cost)[tables.KEYS + tables.COST], on=tables.KEYS)
+    whole = table.merge(tables.read(cost, *tables.KEYS, *tables.COST)[tables.KEYS + tables.COST], on=tables.KEYS)
     if len(whole) != len(table):
         raise InputError(f"{cost}: expected a row for each of {len(table)} replicates of {model}, found {len(whole)}")
     write_arrays(Path(scores).with_name("curves.npz"), cell, **curves_of(network, logits, truth))

@@ -19,6 +19,7 @@ from applicability import config as configs, presence
 from applicability.errors import InputError
 
 try:
+    configs.read(workflow.configfiles, workflow.config_settings.config_args or ())
     update_config(config, configs.read_again(workflow.config_settings.config))  # Snakemake leaves texts within --config
     CONFIG = configs.checked(config)
     STUDIES = configs.studies(CONFIG)

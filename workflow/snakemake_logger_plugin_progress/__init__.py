@@ -6,6 +6,7 @@ always.
 """
 
 import logging
+import re
 import sys
 import time
 
@@ -27,6 +28,7 @@ CHATTER = (  # how messages of the scheduler begin, and what repeats in sum what
     "Rules with provenance",
     "Removing output files of failed job",
 )
+READING = re.compile(r"^Traceback .* in (parse_config|_get_overwrite_config)$.*\n(.+)", re.DOTALL | re.MULTILINE)
 PAUSE = 10  # seconds between lines where they go to a file instead of a screen
 
 
@@ -75,6 +77,8 @@ class LogHandler(LogHandlerBase):
         elif self.brief and event == LogEvent.JOB_INFO and self.common_settings.dryrun:
             self.announce(record)
         elif not (self.brief and self.is_chatter(event, record)) and self.plain.filter(record):
+            if self.brief and event == LogEvent.ERROR:
+                record.msg = without_trace(record.msg)
             self.end_line()
             self.plain.emit(record)
 
@@ -122,3 +126,9 @@ class LogHandler(LogHandlerBase):
             self.tell(logging.ERROR, self.failures.report())
             self.failures.jobs.clear()  # Snakemake closes twice
         super().close()
+
+
+def without_trace(message: str) -> str:
+    """A message of Snakemake's; of a traceback because of a config or `--config` that it cannot read the last line."""
+    found = READING.match(message.strip())
+    return f"config: expected a file of YAML or JSON, and --config key=value: {found[2]}" if found else message

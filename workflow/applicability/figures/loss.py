@@ -1,5 +1,7 @@
 """Figure loss: how the training loss of each replicate comes down, over the loss of the optimal rule."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,7 +15,10 @@ LEAST, MOST = 1e-4, 100  # nat: the lowest and the highest loss that is shown
 RATIO = 20  # of highest to lowest loss: above, their axis is logarithmic
 CROSS = {"color": style.LEARNERS[1], "marker": "x", "markersize": 4, "linestyle": "none"}
 
-read = tables.read
+
+def read(path: Path) -> pd.DataFrame:
+    """A history."""
+    return tables.read(path, *tables.KEYS, "step", "loss")
 
 
 def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figure:

@@ -1,5 +1,7 @@
 """Figure loss of an example: every step of its training."""
 
+from pathlib import Path
+
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
@@ -9,7 +11,10 @@ from applicability.figures import style
 
 PANELS = {"loss": "loss, nat", "gradient": "Σ |gradient|", "change": "Σ |change|"}
 
-read = tables.read
+
+def read(path: Path) -> pd.DataFrame:
+    """A history."""
+    return tables.read(path, *tables.KEYS, "step", *PANELS)
 
 
 def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame) -> Figure:
