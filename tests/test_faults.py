@@ -89,10 +89,6 @@ def test_what_fails_is_told_and_all_other_cells_finish(project, finished):
     of_grid = {"tiny/scores.csv", "tiny/summary.csv", "tiny/figures/budget.png"}  # left as they were, to be made anew
     assert all(whole[name] == before[name] for name in of_grid)
 
-    stopped = project.snakemake(check=False)  # without --keep-going
-    assert stopped.returncode == 1
-    assert report(stopped.stdout).items() <= told.items()
-
     shutil.rmtree(project.path / "faults")
     (project.path / DAMAGED).unlink()
     again = jobs_in(project.snakemake().stdout)
@@ -135,7 +131,8 @@ def test_a_full_disk_damages_nothing_and_with_space_the_same_command_goes_on(fin
         assert not list((project.path / "results").rglob(".part-*"))
         assert project.files().items() < finished.files().items()
         filler.unlink()
-    assert re.match(r".* of tiny: InputError: results/.*: could not be written: No", done.stdout.splitlines()[-2])
+    told = report(done.stdout)  # without --keep-going
+    assert all("No space left on device" in why and log.startswith("logs/") for why, log in told.values())
     project.snakemake()
     assert project.files() == finished.files()
 
