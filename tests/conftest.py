@@ -94,12 +94,21 @@ class Project:
 
     def snakemake(self, *arguments: str, cores: int = 2, check: bool = True) -> subprocess.CompletedProcess:
         """Run snakemake on config/test.yaml; stdout and stderr come back together."""
-        words = [*SNAKEMAKE, "--cores", str(cores), *arguments]
-        done = subprocess.run(
-            words, cwd=self.path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300
-        )
+        done = self.run(*SNAKEMAKE, "--cores", str(cores), *arguments)
         assert not check or done.returncode == 0, done.stdout
         return done
+
+    def run(self, *words, **environment: str) -> subprocess.CompletedProcess:
+        """Run a command here."""
+        return subprocess.run(
+            words,
+            cwd=self.path,
+            env=os.environ | environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=300,
+        )
 
     def begin(self, *arguments: str) -> subprocess.Popen:
         """Start the same, with the profile's cores, in a session of its own as a terminal's would be."""
@@ -189,6 +198,14 @@ def checkout(path: Path) -> Project:
         else:
             shutil.copy2(source, path / part)
     return Project(path)
+
+
+def assert_one_line(text: str, said: str) -> None:
+    """A message is one line without a trace, not too long, and says so."""
+    assert said in text
+    assert text.rstrip("\n").isprintable()
+    assert "Traceback" not in text
+    assert len(text) < 700
 
 
 def assert_readable(figure: Figure) -> None:

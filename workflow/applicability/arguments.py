@@ -39,7 +39,7 @@ def checked(name: str, text: str):
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: expected JSON: {error}") from error
-    sized(f"{name}: ", value)
+    sized(f"{name}.", value)
     if isinstance(value, dict):
         value = {key: inner for key, inner in value.items() if inner is not None}  # one of a learner's budgets
     checked_as(name, value)

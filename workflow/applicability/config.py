@@ -77,9 +77,9 @@ def sized(above: str, value) -> None:
     """Raises InputError where nested mappings and lists are too deep, too large, or hold a number that is."""
     for count, (path, each) in enumerate(leaves(above, value)):
         if count == MOST:
-            raise InputError(f"{above}{path}: expected no more than {MOST:,} values in all")
+            raise InputError(f"{path}: expected no more than {MOST:,} values in all")
         if isinstance(each, int | float) and not abs(each) <= LARGEST:
-            raise InputError(f"{above}{path}: expected a finite number, up to {LARGEST:g}; found {shown(each)}")
+            raise InputError(f"{path}: expected a finite number, up to {LARGEST:g}; found {shown(each)}")
 
 
 def read_again(value):
@@ -189,11 +189,11 @@ def as_floats(value):
 
 def leaves(above: str, value, *keys) -> Iterator[tuple[str, object]]:
     """Every key and value within nested mappings and lists, with its dotted path. Raises InputError where too deep."""
-    path = ".".join(map(shown, keys))
+    path = f"{above}{'.'.join(map(shown, keys))}".rstrip(".: ")
     if not isinstance(value, Mapping | list):
         yield path, value
     elif len(keys) == DEEPEST:
-        raise InputError(f"{above}{path}: expected no more than {DEEPEST} levels")
+        raise InputError(f"{path}: expected no more than {DEEPEST} levels")
     else:
         for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
             yield path, key

@@ -1,0 +1,178 @@
+"""What is given is data: no shell reads it, no name leaves its folder, no code is run, and nobody is called."""
+
+import ast
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from applicability import config as configs
+from applicability.errors import InputError
+from applicability.workers import command_line
+from conftest import ROOT, SNAKEMAKE
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+NASTY = [
+    "$(touch x)",
+    "; touch x",
+    "`touch x`",
+    "x > y",
+    "../x",
+    "a b",
+    "'",
+    '"',
+    "x\n",
+    "*",
+    "~",
+    "{input}",
+    "-rf",
+    "",
+]
+TEST = yaml.safe_load((ROOT / "config/test.yaml").read_text())
+TINY = TEST["studies"]["tiny"]
+CALLS = """
+import os, socket
+
+def guarded(call):
+    def guard(*arguments, **options):
+        address = arguments[-1] if isinstance(arguments[0], socket.socket) else arguments[0]
+        unix = isinstance(arguments[0], socket.socket) and arguments[0].family == socket.AF_UNIX
+        with open(os.environ["CALLS"], "a") as file:
+            file.write(f"{'here' if unix else 'out'} {call.__name__} {address!r}\\n")
+        if not unix:
+            raise OSError("no network here")
+        return call(*arguments, **options)
+    return guard
+
+class Guarded(socket.socket):
+    connect = guarded(socket.socket.connect)
+    connect_ex = guarded(socket.socket.connect_ex)
+    sendto = guarded(socket.socket.sendto)
+
+socket.socket = Guarded
+socket.getaddrinfo = guarded(socket.getaddrinfo)
+socket.gethostbyname = guarded(socket.gethostbyname)
+"""
+
+
+def texts(value, *above):
+    """Where there is a text within a config, and each name, with whether it is one."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield (*above, key), True
+            yield from texts(inner, *above, key)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from texts(inner, *above, index)
+    elif isinstance(value, str):
+        yield above, False
+
+
+GIVEN = TEST | {"examples": {"gaussians": {"activation": "relu"}}}
+GIVEN["studies"]["tiny"] |= {"baseline": "net"}
+GIVEN["studies"]["tiny"]["learners"]["net"] |= {"activation": "tanh"}
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_no_text_of_a_config_may_be_a_path_or_a_command(nasty):
+    """Every one is a name or of a list, so that none reaches a shell, a path or Snakemake's braces."""
+    found = list(texts(GIVEN))
+    assert len(found) > 30
+    for place, is_name in found:
+        config = json.loads(json.dumps(GIVEN))
+        *above, last = place
+        inner = config
+        for key in above:
+            inner = inner[key]
+        inner[nasty if is_name else last] = inner.pop(last) if is_name else nasty
+        with pytest.raises(InputError):
+            configs.studies(configs.checked(config))
+
+
+@given(st.one_of(st.text(max_size=70), st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,70}\n?", fullmatch=True)))
+@settings(max_examples=300, deadline=None)
+def test_a_name_that_is_admitted_is_a_plain_part_of_a_path(name):
+    learner = {"hidden": [], "steps": 1}
+    task = {name: {"norm": {}}, "a0": {"norm": {}}}
+    study = TINY | {"task": task, "learners": {name: learner, "b0": learner}, "baseline": name}
+    try:
+        [made] = configs.studies(configs.checked({"studies": {name: study}})).values()
+    except InputError:
+        assert name in ("examples", "plug-in", "a0", "b0") or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,63}", name)
+    else:
+        path = Path("results", made.name, "scale=1", "n=1", made.baseline, "model.pt")
+        assert len(path.parts) == 6
+        assert Path("/w", path).resolve() == Path("/w", path)
+        assert shlex.split(str(path)) == [str(path)]
+        assert str(path).format() == str(path)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["samples", "cell", "target_accuracy"]), st.one_of(st.text(), st.lists(st.text())))
+)
+@settings(max_examples=200, deadline=None)
+def test_a_logged_command_is_quoted_for_the_shell(arguments):
+    words = []
+    for key, value in arguments.items():
+        words += [f"--{key.replace('_', '-')}", *([value] if isinstance(value, str) else value)]
+    assert shlex.split(command_line("train", arguments))[3:] == ["train", *words]
+
+
+def test_a_shell_that_reads_a_logged_command_does_nothing_else(tmp_path):
+    arguments = {"samples": NASTY[:-1], "learner": "$(touch x); touch y"}
+    line = command_line("train", arguments).partition(" ")[2]
+    shown = subprocess.run(
+        ["sh", "-c", f"printf '%s\\0' {line}"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.split("\0")[3:-1] == ["--samples", *NASTY[:-1], "--learner", "$(touch x); touch y"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def calls(path: Path):
+    """Names of what a module calls, with the arguments by name."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+
+
+def test_the_library_loads_safely_and_calls_no_shell():
+    found = [(path, *call) for path in (ROOT / "workflow/applicability").rglob("*.py") for call in calls(path)]
+    names = {name for _, name, _ in found}
+    assert {"torch.load", "np.load", "yaml.load", "yaml.safe_load"} <= names
+    assert not names & {"eval", "exec", "os.system", "os.popen", "pickle.load", "pickle.loads", "yaml.unsafe_load"}
+    for path, name, options in found:
+        assert options.get("shell", "False") == "False", path
+        if name == "torch.load":
+            assert options["weights_only"] == "True", path
+        if name == "np.load":
+            assert options["allow_pickle"] == "False", path
+        if name in ("yaml.load", "yaml.compose"):
+            assert "SafeLoader" in path.read_text(), path
+
+
+def test_no_rule_has_a_shell_command():
+    for path in [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")]:
+        assert not re.search(r"^\s*(shell|script):|\bshell\(", path.read_text(), re.MULTILINE), path
+
+
+def test_a_run_calls_nobody(fresh, tmp_path):
+    """In a process, and workers of it, that can reach only what is on this machine by a file."""
+    (tmp_path / "guard").mkdir()
+    (tmp_path / "guard/sitecustomize.py").write_text(CALLS)
+    record = tmp_path / "calls"
+    guard = {"PYTHONPATH": str(tmp_path / "guard"), "CALLS": str(record)}
+    tried = [sys.executable, "-c", "import urllib.request; urllib.request.urlopen('http://localhost:9')"]
+    assert subprocess.run(tried, env=guard, capture_output=True, text=True).returncode == 1
+    assert "out getaddrinfo" in record.read_text()
+    record.unlink()
+    done = fresh.run(*SNAKEMAKE, "--cores", "2", **guard)
+    assert done.returncode == 0, done.stdout
+    assert (fresh.path / "results/tiny/figures/budget.svg").exists()
+    said = record.read_text().splitlines()
+    assert "here connect" in "".join(said)  # workers were asked for: the guard was there
+    assert [line for line in said if line.startswith("out")] == []
