@@ -189,7 +189,7 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_one_before(tmp_path, nam
     sample(tmp_path / "samples.npz")
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))  # bytes of a file
     try:
-        with pytest.raises(InputError, match=f"{path}: could not be written: File too large"):
+        with pytest.raises(InputError, match=f"{path}: expected a file that can be written: File too large"):
             WRITERS[name](path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -21,29 +21,36 @@ from applicability.study import Cell
 
 @contextlib.contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its place when the block ends well, and vanishes otherwise.
-
-    No other process has the same one, on any machine: a worker that was given up for dead may still be writing. What
-    one that is dead has left behind on this machine is removed. Raises InputError where the path cannot be written, the
-    disk being full, say.
-    """
+    """A temporary path beside `path` that takes its place when the block ends well, and vanishes otherwise; so does the
+    companion. Raises InputError where the path cannot be written, the disk being full, say."""
     path = Path(path)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    beginning = f".part-{path.name}."
-    for left in path.parent.glob(f"{beginning}*{path.suffix}"):
-        if not processes.living(left.name.removeprefix(beginning).removesuffix(path.suffix)):
-            left.unlink(missing_ok=True)
-    part = path.with_name(f"{beginning}{processes.name()}{path.suffix}")
+    part, beside = part_of(path), part_of(companion(path))
     try:
         with writing(path):
             yield part
             record = {"path": str(path), "sha256": sha256(part.read_bytes()), **ORIGIN.get({})}
-            companion(path).write_text(json.dumps(record, indent=2) + "\n")
+            beside.write_text(json.dumps(record, indent=2) + "\n")
             os.replace(part, path)
+            os.replace(beside, companion(path))
     except BaseException:
-        part.unlink(missing_ok=True)
+        for left in (part, beside):
+            with contextlib.suppress(OSError):
+                left.unlink()
         raise
+
+
+def part_of(path: Path) -> Path:
+    """A temporary path beside a path. What a process that is dead has left in such a place is removed.
+
+    No other process has the same one, on any machine: a worker that was given up for dead may still be writing.
+    """
+    beginning = f".part-{path.name}."
+    for left in path.parent.glob(f"{beginning}*{path.suffix}"):
+        if not processes.living(left.name.removeprefix(beginning).removesuffix(path.suffix)):
+            left.unlink(missing_ok=True)
+    return path.with_name(f"{beginning}{processes.name()}{path.suffix}")
 
 
 @contextlib.contextmanager
@@ -58,7 +65,7 @@ def writing(path: Path) -> Iterator[None]:
             cause = cause.__context__
         if cause is None:
             raise
-        raise InputError(f"{path}: could not be written: {cause.strerror or cause}") from error
+        raise InputError(f"{path}: expected a file that can be written: {cause.strerror or cause}") from error
 
 
 def companion(path: str | Path) -> Path:
