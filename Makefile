@@ -17,8 +17,8 @@ test-slurm: $(READY)  # the tests that need a Slurm with an idle node; tests/slu
 	$(BIN)/pytest -m slurm -rs
 
 reliability: $(READY)  # what docs/reliability.md counts (an hour)
-	$(BIN)/pytest -n 2 --kills 25 --interrupts 10 -m 'not slurm' \
-	  tests/test_interruptions.py tests/test_faults.py tests/test_files.py tests/test_bad_input.py
+	$(BIN)/pytest -n 2 --kills 25 --interrupts 10 $(addprefix tests/test_,interruptions.py faults.py files.py \
+	  bad_config.py bad_input.py config.py trust.py provenance.py)
 
 docs: study  # write the pages of docs/ from all studies (half an hour)
 	set -e; for name in clusters three-groups techniques beyond-gaussian; do \

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from applicability.files import whole
 from applicability.study import Cell, Learner
 from filelock import FileLock
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -70,6 +71,13 @@ def make_learner(**changes) -> Learner:
     usual |= {"optimiser": {"sgd": {"lr": 0.1}}, "batch_size": 16}
     usual |= {} if "epochs" in changes else {"steps": 30}
     return Learner(**usual | changes)
+
+
+def vouched(path: Path, content: bytes) -> Path:
+    """A file with whatever content, and a companion that says it is as it was written."""
+    with whole(path) as part:
+        part.write_bytes(content)
+    return path
 
 
 def pytest_addoption(parser) -> None:
@@ -260,6 +268,12 @@ def project(finished, tmp_path) -> Project:
 def fresh(tmp_path) -> Project:
     """A checkout in which nothing has run."""
     return checkout(tmp_path / "project")
+
+
+@pytest.fixture
+def refusal(record_property):
+    """For a test that refuses one bad input: it is counted."""
+    record_property("bad inputs refused", 1)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -96,6 +96,7 @@ FILES = {  # of config: what is written, and what the line must say
 
 
 @pytest.mark.parametrize(("content", "said"), FILES.values(), ids=FILES)
+@pytest.mark.usefixtures("refusal")
 def test_bad_config_files_are_refused(content, said, tmp_path):
     path = tmp_path / "config.yaml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -193,7 +194,7 @@ RUNS = {  # words of snakemake, and what the line must say
 }
 
 
-def test_snakemake_refuses_before_anything_runs(fresh):
+def test_snakemake_refuses_before_anything_runs(fresh, record_property):
     bad = {"latin.yaml": FILES["latin-1"][0], "config/config.yaml": FILES["latin-1"][0]}
     bad |= {"twice.yaml": FILES["key twice"][0].encode(), "newline.yaml": named("s\n").encode()}
     for name, content in bad.items():
@@ -206,3 +207,4 @@ def test_snakemake_refuses_before_anything_runs(fresh):
         assert_one_line(line, said)
     assert not (fresh.path / "results").exists()
     assert not (fresh.path / "logs").exists()
+    record_property("bad inputs refused", len(RUNS))

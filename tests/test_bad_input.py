@@ -11,9 +11,9 @@ import torch
 from applicability import network, tables
 from applicability.__main__ import main
 from applicability.errors import InputError
-from applicability.files import read_arrays
+from applicability.files import read_arrays, whole
 from applicability.study import Cell, Grid, Learner
-from conftest import assert_one_line, make_cell, make_learner
+from conftest import assert_one_line, make_cell, make_learner, vouched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -153,6 +153,7 @@ def refused(words: list[str], said: str, folder: Path, capsys) -> None:
 
 
 @pytest.mark.parametrize(("words", "said"), WORDS, ids=[f"{words[0]}: {said}"[:60] for words, said in WORDS])
+@pytest.mark.usefixtures("refusal")
 def test_bad_words_are_refused(words, said, worked, monkeypatch, capsys):
     monkeypatch.chdir(worked)
     refused(words, said, worked, capsys)
@@ -161,6 +162,7 @@ def test_bad_words_are_refused(words, said, worked, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "words", [[], ["nothing"], ["train"], ["train", "--samples"], ["device", "--device", "cpu", "--nothing"]], ids=str
 )
+@pytest.mark.usefixtures("refusal")
 def test_unknown_words_get_the_usage(words, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit, match="2"):
@@ -175,7 +177,7 @@ def spoil(good: bytes) -> dict[str, bytes]:
         "empty": b"",
         "text": b"hello, this is text\n",
         "random": bytes(range(256)) * 9,
-        "pickle": pickle.dumps(Trap()),
+        "pickle": pickle.dumps(Trap(), protocol=2),
         "half": good[: len(good) // 2],
         "utf-16": "study,learner\n1,2\n".encode("utf-16"),
     }
@@ -192,23 +194,26 @@ def spoil(good: bytes) -> dict[str, bytes]:
     ],
     ids=lambda value: value if isinstance(value, str) else value[0],
 )  # fmt: skip
+@pytest.mark.usefixtures("refusal")
 def test_bad_files_are_refused(name, words, kind, worked, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(worked)
     path = tmp_path / f"bad-{name}"
     if kind == "half" and name.endswith(".csv"):
-        path.write_bytes((worked / name).read_bytes().replace(b"0.5", b"half", 3))  # a text for a number
+        vouched(path, (worked / name).read_bytes().replace(b"0.5", b"half", 3))  # a text for a number
     elif kind == "folder":
         path.mkdir()
     elif kind != "missing":
-        path.write_bytes(spoil((worked / name).read_bytes())[kind])
+        vouched(path, spoil((worked / name).read_bytes())[kind])
     refused([*words, str(path)], f"bad-{name}: expected", worked, capsys)
     assert not (worked / "sprung").exists()
 
 
 def test_no_reader_unpickles(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    torch.save({"weights": Trap()}, "model.pt")
-    np.savez("samples.npz", cell=np.array(CELL.json()), train=np.array([Trap()], dtype=object))
+    with whole("model.pt") as part:
+        torch.save({"weights": Trap()}, part)
+    with whole("samples.npz") as part:
+        np.savez(part, cell=np.array(CELL.json()), train=np.array([Trap()], dtype=object))
     for read in (lambda: network.load("model.pt"), lambda: read_arrays("samples.npz", "train")):
         with pytest.raises(InputError):
             read()
@@ -240,8 +245,7 @@ def test_a_spoilt_file_or_argument_is_read_or_refused(worked, tmp_path, data):
                 del content[start:end]
             case _:
                 content[start:start] = data.draw(st.one_of(st.binary(max_size=20), st.just(content[start:end])))
-    path = tmp_path / "spoilt"
-    path.write_bytes(content)
+    path = vouched(tmp_path / "spoilt", bytes(content))
     try:
         readers[name](path)
     except InputError as error:

@@ -190,6 +190,7 @@ def changed(path: str, value) -> dict:
 
 
 @pytest.mark.parametrize(("path", "value", "said"), BAD, ids=[f"{path}={value}" for path, value, _ in BAD])
+@pytest.mark.usefixtures("refusal")
 def test_bad_config_is_refused_in_one_line(path, value, said):
     with pytest.raises(InputError) as refused:
         studies_and_examples(changed(path, value))

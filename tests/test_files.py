@@ -11,7 +11,7 @@ from applicability.errors import InputError
 from applicability.files import companion, opened, read_arrays, whole
 from applicability.simulate import simulate
 from applicability.train import train
-from conftest import make_cell, make_learner
+from conftest import make_cell, make_learner, vouched
 
 
 def other_writer(path) -> subprocess.Popen:
@@ -121,9 +121,7 @@ def test_a_damaged_file_is_refused_by_name_with_what_to_do(cells, tmp_path, kind
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_reading_runs_no_code_whatever_the_companion_says(tmp_path, kind):
-    path = tmp_path / kind
-    with whole(path) as part:
-        part.write_bytes(pickle.dumps(Trap(tmp_path / "trapped"), protocol=2))
+    path = vouched(tmp_path / kind, pickle.dumps(Trap(tmp_path / "trapped"), protocol=2))
     with pytest.raises(InputError, match=f"^{path}: expected"):
         KINDS[kind](path)
     assert not (tmp_path / "trapped").exists()
@@ -131,9 +129,7 @@ def test_reading_runs_no_code_whatever_the_companion_says(tmp_path, kind):
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"[]", b"\xff"])
 def test_a_file_without_a_sound_companion_is_refused(tmp_path, content):
-    path = tmp_path / "table.csv"
-    with whole(path) as part:
-        part.write_text("n\n1\n")
+    path = vouched(tmp_path / "table.csv", b"n\n1\n")
     companion(path).unlink() if content is None else companion(path).write_bytes(content)
     with pytest.raises(InputError, match=r"table.csv: expected a table in CSV: .* companion .table.csv.json"):
         tables.read(path)
