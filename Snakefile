@@ -11,13 +11,12 @@
     results/<study>/tables/accuracy-<learner>.csv               summarise: scale x n, as the heatmap shows it
     results/<study>/figures/<figure>.{pdf,png,svg}              plot
     results/examples/<example>/...                              the worked examples, by `snakemake examples`
+    results/provenance.json                                     what the last run was made of
     logs/<stage>/...                                            a log per job
 
 `snakemake` runs config/config.yaml; `--configfile FILE` takes FILE in its place; `--config device=cpu` (any key)
-changes either. Cores and the like are in profiles/.
+changes either; `snakemake verify` compares the results with both. Cores and the like are in profiles/.
 """
-
-import signal
 
 from snakemake.utils import min_version
 
@@ -41,24 +40,6 @@ include: "workflow/rules/verify.smk"
 
 # on a cluster, too, the quick stages run where Snakemake does
 workflow.localrules(*(rule.name for rule in workflow.rules if rule.name not in ("train", "test")))
-
-
-onstart:
-    try:  # what cannot be is refused before any work: nowhere to write, workers or a device that are not there
-        presence.check(*FOLDERS, writable=True)
-        if workflow.local_exec:
-            # the limit of jobs per second is for clusters, and no setting turns it off: every round of the scheduler
-            # that finds jobs ready calls for one more round a second later
-            workflow.scheduler.job_rate_limiter = None
-            signal.signal(signal.SIGINT, WORKERS.interrupted)
-            WORKERS.started()
-            if CONFIG["device"] not in ("auto", "cpu"):
-                WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
-    except InputError as error:
-        WORKERS.close()
-        sys.exit(str(error))
-    if workflow.is_main_process and "verify" not in workflow.dag_settings.targets:
-        record_provenance()
 
 
 onsuccess:

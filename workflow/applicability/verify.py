@@ -22,14 +22,15 @@ WRONG = {  # the status that Snakemake gives a file -> what is wrong with it
 }
 
 
-def verify(snakefile: str, config: Mapping, targets: list[str], folders: list[str], listing: str) -> None:
+def verify(snakefile: str, config: Mapping, listing: str) -> None:
     """Compare the results with a config (as merged) and the code, and each file with its companion.
 
-    targets: what Snakemake would make; in folders nothing else may be. Prints a line for each kind of file that does
-    not belong and writes all of them to `listing`. Raises InputError where there are any.
+    Of all studies of the config, and of the worked examples where there are any. Prints a line for each kind of file
+    that does not belong and writes all of them to `listing`. Raises InputError where there are any.
     """
-    files = summary(snakefile, config, targets)
-    found = dict(findings(files, folders))
+    worked = Path("results/examples").exists()
+    files = summary(snakefile, config, ["all", "examples"] if worked else ["all"])
+    found = dict(findings(files, [f"results/{name}" for name in (*config["studies"], "examples")]))
     Path(listing).write_text("".join(f"{path}: {wrong}\n" for path, wrong in found.items()))
     for wrong, count in Counter(found.values()).items():
         first = next(path for path in found if found[path] == wrong)

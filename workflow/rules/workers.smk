@@ -1,4 +1,5 @@
-"""How a job's stage is handed to a worker: what it is told, what it asks of a cluster, the code that it depends on.
+"""How a job's stage is handed to a worker: what it is told, what it asks of a cluster, the code that it depends on; and
+what a run begins with.
 
 takes: CONFIG and STUDIES; the settings that Snakemake was started with
 makes: WORKERS, `run_stage`, `reported`; the functions that give a job's params; FOR_CELL, the resources of training
@@ -7,10 +8,11 @@ makes: WORKERS, `run_stage`, `reported`; the functions that give a job's params;
 
 import contextlib
 import shlex
+import signal
 import sys
 
-from applicability import effort
-from applicability.errors import in_a_line
+from applicability import effort, presence
+from applicability.errors import InputError, in_a_line
 from applicability.imports import digests
 from applicability.origin import ORIGIN, origin
 from applicability.workers import Workers, local_processes
@@ -102,3 +104,21 @@ def reported(log):
     except Exception as error:
         logger.error(in_a_line(error), extra={"reason_of": log[0]})
         raise
+
+
+onstart:
+    try:  # what cannot be is refused before any work: nowhere to write, workers or a device that are not there
+        presence.check(*FOLDERS, writable=True)
+        if workflow.local_exec:
+            # the limit of jobs per second is for clusters, and no setting turns it off: every round of the scheduler
+            # that finds jobs ready calls for one more round a second later
+            workflow.scheduler.job_rate_limiter = None
+            signal.signal(signal.SIGINT, WORKERS.interrupted)
+            WORKERS.started()
+            if CONFIG["device"] not in ("auto", "cpu"):
+                WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
+        if workflow.is_main_process and "verify" not in workflow.dag_settings.targets:
+            record_provenance()
+    except InputError as error:
+        WORKERS.close()
+        sys.exit(str(error))
