@@ -47,7 +47,7 @@ onsuccess:
     told = f"The figures are in {folders}, the tables beside them."
     if any("examples" in target for target in workflow.dag_settings.targets):
         told = "The worked examples are in results/examples/."
-    if "verify" not in workflow.dag_settings.targets:
+    if not verifying():
         logger.info(told, extra={"closing": True})
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from applicability import presence, processes
+from applicability.files import damage
 from conftest import ROOT, Project, checkout, wait_for
 
 SHORTEST, LONGEST = 0.5, {"test": 9.0, "config": 60.0}  # seconds until a run of that config is struck
@@ -70,6 +71,7 @@ def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(
             continue
         assert run.returncode == 0, project.said()
         assert project.files() == expected
+        assert not [name for name in expected if damage(path := project.path / "results" / name, path.read_bytes())]
         complete += 1
         project = with_config(config, tmp_path / str(complete))
     record_property(f"kills of config/{config}.yaml survived", kills)

@@ -1,7 +1,9 @@
 """Where results come from, and whether those on disk are those of the config and the code."""
 
 import json
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from applicability import origin
@@ -23,12 +25,14 @@ def test_the_commit_is_named_and_whether_the_tree_was_clean(tmp_path):
 
     assert commit() == "unknown"
     git(tmp_path, "init")
-    (tmp_path / "code").write_text("1")
+    (tmp_path / "Snakefile").write_text("1")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--message", "first")
     head = git(tmp_path, "rev-parse", "HEAD")
     assert commit() == head
-    (tmp_path / "code").write_text("2")
+    (tmp_path / "mine.yaml").touch()
+    assert commit() == head
+    (tmp_path / "Snakefile").write_text("2")
     assert commit() == f"{head}, with changes"
 
 
@@ -75,6 +79,10 @@ def test_verifying_names_what_does_not_belong(project: Project):
     (results / "scale=1/n=10/net/history.csv").unlink()
     (results / "scale=3").mkdir()
     (results / "scale=3/samples.npz").touch()
+    project.snakemake("--cleanup-metadata", "results/tiny/scale=0.2/n=10/net/cost.csv")
+    model = "scale=0.2/n={n}/net/model.pt"
+    for path in (Path, companion):
+        shutil.copyfile(path(results / model.format(n=300)), path(results / model.format(n=100)))
     project.configure(target_accuracy=0.9)
     before = project.files()
     done = project.snakemake("verify", check=False)
@@ -84,7 +92,10 @@ def test_verifying_names_what_does_not_belong(project: Project):
     assert listed.pop(f"{tiny}/figures/needed.pdf") == "it is not as it was written"
     assert listed.pop(f"{tiny}/scale=1/n=10/net/history.csv") == "not there"
     assert listed.pop(f"{tiny}/scale=3/samples.npz") == "not of this config"
+    assert listed[f"{tiny}/scale=0.2/n=10/net/cost.csv"].startswith("there is no record")
+    assert listed[f"{tiny}/{model.format(n=100)}"] == f"written as {tiny}/{model.format(n=300)}"
     assert listed.pop(f"{tiny}/summary.csv") == "made with other settings or code than now"
     assert listed[f"{tiny}/figures/gap-net.png"] == "what it is made from does not belong"
     assert f"{tiny}/scale=0.2/n=10/samples.npz" not in listed
     assert project.files() == before
+    assert "expected no other target" in project.snakemake("verify", "all", check=False).stdout

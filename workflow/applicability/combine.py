@@ -30,7 +30,7 @@ def sorted_to(grid: Grid, table: pd.DataFrame) -> pd.DataFrame:
     found = pd.Series(list(table[tables.KEYS].itertuples(index=False, name=None)), index=table.index)
     wrong = found[~found.isin(expected) | found.duplicated(keep=False)]
     if len(wrong) or len(found) < len(expected):
-        first = wrong.iloc[0] if len(wrong) else next(key for key in expected if key not in set(found))
+        first = wrong.iloc[0] if len(wrong) else min(set(expected) - set(found))
         where = f" in {', '.join(map(str, wrong.index.get_level_values(0).unique()[:2]))}" if len(wrong) else ""
         raise InputError(
             f"scores of study {grid.study}: expected each of {len(expected)} keys once, found {len(found)} rows; "

@@ -81,7 +81,8 @@ def sha256(content: bytes) -> str:
 def damage(path: str | Path, content: bytes) -> str | None:
     """What tells the content of a file from what :func:`whole` left there; None where it is the same."""
     try:
-        written = json.loads(companion(path).read_bytes())["sha256"]
+        record = json.loads(companion(path).read_bytes())
+        written, _ = record["sha256"], record["path"]
     except FileNotFoundError:
         return f"it has no companion {companion(path).name}"
     except (ValueError, TypeError, KeyError):

@@ -20,11 +20,13 @@ def origin(name: str, parts: list, project: str) -> dict[str, str]:
 
 @functools.cache
 def commit(project: str) -> str:
-    """The git commit of a folder, and whether it has changed since."""
+    """The git commit of a folder, and whether the code there has changed since."""
     try:
         head, changes = (
-            subprocess.run(["git", "-C", project, *words], capture_output=True, text=True, check=True).stdout.strip()
-            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "."])
+            subprocess.run(
+                ["git", "--no-optional-locks", "-C", project, *words], capture_output=True, text=True, check=True
+            ).stdout.strip()
+            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--", "Snakefile", "workflow"])
         )
     except (OSError, subprocess.CalledProcessError):  # no git, or not under its control
         return "unknown"

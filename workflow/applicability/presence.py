@@ -18,14 +18,14 @@ def enter() -> bool:
     A process says so before it can lock anything, so whoever holds a lock is found. Raises InputError where nothing can
     be written here.
     """
-    mine = HERE / processes.name()
+    mine = HERE.absolute() / processes.name()  # Snakemake leaves its --directory before this process ends
     try:
         mine.parent.mkdir(parents=True, exist_ok=True)
         mine.write_text(mine.name)  # which a full disk does not take
     except OSError as error:
         raise InputError(f"{Path.cwd()}: expected a folder that can be written to: {error.strerror}") from error
     atexit.register(mine.unlink, missing_ok=True)
-    others = [path for path in HERE.iterdir() if path != mine]
+    others = [path for path in mine.parent.iterdir() if path != mine]
     for path in others:
         if not processes.living(path.name):
             path.unlink(missing_ok=True)

@@ -95,7 +95,8 @@ def diverged(network: StackedNetwork, fitted: np.ndarray, logits: np.ndarray) ->
     """Whether trainings diverged [R]: a parameter of the network, or one of its logits on the training (fitted) and the
     test draws [R, K, G·m], is not a finite number, or the training draws cost more than ten times what guessing does.
 
-    The last is what a rate that is too high leaves behind where all units died before anything overflowed.
+    The last is what a rate that is too high leaves behind where all units died before anything overflowed. It is also
+    said of a network that has hardly begun, on draws far from 0.
     """
     sound = [torch.isfinite(parameter).flatten(1).all(1).cpu().numpy() for parameter in network.parameters]
     groups, draws = max(2, fitted.shape[1]), fitted.shape[2]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,7 @@ def findings(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iter
             yield str(path), wrong
     for folder in folders:
         strange = sorted(path for path in Path(folder).rglob("*") if path.is_file() and path not in expected)
-        yield from ((str(path), "not of this config") for path in strange)
+        yield from ((str(path), "not of this config") for path in strange if path.name != ".DS_Store")
 
 
 def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
@@ -80,5 +81,5 @@ def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
 
 def moved(path: Path) -> str | None:
     """Where a file was written, if that is another place."""
-    written = json.loads(companion(path).read_bytes())["path"]
+    written = os.path.relpath(json.loads(companion(path).read_bytes())["path"])
     return None if written == str(path) else f"written as {written}"

@@ -72,6 +72,11 @@ def cells_of_scales(wildcards):
     return [study.cell(scale, n=1).json() for scale in study.scales]
 
 
+def verifying():
+    """Whether this run is to verify the results, not to make any."""
+    return "verify" in workflow.dag_settings.targets
+
+
 def record_provenance():
     """Write what this run is made of beside its results."""
     from applicability.provenance import record  # numpy with it, which takes a while
@@ -108,7 +113,9 @@ def reported(log):
 
 onstart:
     try:  # what cannot be is refused before any work: nowhere to write, workers or a device that are not there
-        presence.check(*FOLDERS, writable=True)
+        if verifying() and len(workflow.dag_settings.targets) > 1:
+            raise InputError("verify: expected no other target beside it, which would be made at the same time")
+        presence.check(*(["logs"] if verifying() else FOLDERS), writable=True)
         if workflow.local_exec:
             # the limit of jobs per second is for clusters, and no setting turns it off: every round of the scheduler
             # that finds jobs ready calls for one more round a second later
@@ -117,7 +124,7 @@ onstart:
             WORKERS.started()
             if CONFIG["device"] not in ("auto", "cpu"):
                 WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
-        if workflow.is_main_process and "verify" not in workflow.dag_settings.targets:
+        if workflow.is_main_process and not (verifying() or workflow.touch):
             record_provenance()
     except InputError as error:
         WORKERS.close()

@@ -52,7 +52,7 @@ class LogHandler(LogHandlerBase):
                 settings.quiet, settings.debug_dag, settings.verbose, settings.dryrun, settings.printshellcmds
             ),
         )
-        self.brief = not settings.verbose
+        self.brief = not (settings.verbose or settings.show_failed_logs)
         self.forecast = Forecast()
         self.failures = Failures()
         self.shown_at = 0.0
