@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 from applicability import network, processes, tables
+from applicability.combine import combine
 from applicability.errors import InputError
 from applicability.files import companion, opened, read_arrays, whole
+from applicability.optimum import optimum
+from applicability.plan import plan
 from applicability.simulate import simulate
+from applicability.study import Grid
+from applicability.summarise import summarise
+from applicability.test import test as stage_test
 from applicability.train import train
 from conftest import make_cell, make_learner, vouched
 
@@ -74,9 +80,9 @@ def flipped(content: bytes, place: float) -> bytes:
 # kind of file -> how it is read
 KINDS = {
     "samples.npz": lambda path: read_arrays(path, "train", "test"),
+    "curves.npz": lambda path: read_arrays(path, "logits"),
     "model.pt": network.load,
-    "history.csv": tables.read,
-    "cost.csv": tables.read,
+    **{f"{name}.csv": tables.read for name in ("history", "cost", "cell", "scores", "optimum", "summary", "planning")},
 }
 # a file's content and another's of its kind -> what it becomes
 DAMAGES = {
@@ -84,7 +90,7 @@ DAMAGES = {
     "cut in half": lambda content, other: content[: len(content) // 2],
     "emptied": lambda content, other: b"",
     "longer": lambda content, other: content + b"\0",
-    "another cell's": lambda content, other: other,
+    "another study's": lambda content, other: other,
     **{
         f"flipped at {place:.0%}": lambda content, other, at=place: flipped(content, at)
         for place in (0, 0.1, 0.5, 0.9, 1)
@@ -94,12 +100,19 @@ DAMAGES = {
 
 @pytest.fixture(scope="module")
 def cells(tmp_path_factory) -> list[Path]:
-    """Folders of two cells, each with every kind of file."""
+    """Folders of two studies of one cell, each with every kind of file."""
     folders = []
-    for n in (10, 20):
-        folder = tmp_path_factory.mktemp("cell")
-        simulate(make_cell(n=n).json(), folder / "samples.npz")
-        train(folder / "samples.npz", make_learner().json(), folder / "model.pt")
+    for scale in (0.5, 1.0):
+        cell, folder = make_cell(scale=scale), tmp_path_factory.mktemp("study")
+        paths = {name: folder / name for name in KINDS}
+        simulate(cell.json(), paths["samples.npz"])
+        train(paths["samples.npz"], make_learner().json(), paths["model.pt"])
+        stage_test(paths["samples.npz"], paths["model.pt"], paths["cell.csv"])
+        grid = Grid(study="s", learners=["net"], scales=[scale], sample_sizes=[cell.n], replicates=cell.replicates)
+        combine([paths["cell.csv"]], grid.json(), paths["scores.csv"])
+        optimum([cell.json()], paths["optimum.csv"])
+        summarise(paths["scores.csv"], paths["summary.csv"])
+        plan(*(paths[f"{name}.csv"] for name in ("scores", "summary", "optimum", "planning")))
         folders.append(folder)
     return folders
 
