@@ -97,7 +97,7 @@ def test_a_node_that_dies_costs_its_jobs_and_not_the_run(finished, fresh, slurm,
     command = daemon.info["cmdline"]
     steps = [process for process in psutil.process_iter(["name"]) if process.info["name"] == "slurmstepd"]
     for process in [daemon, *(step for step in steps if on_node(step, node))]:
-        for each in [process, *process.children(recursive=True)]:
+        for each in [process, *children_of(process)]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 each.kill()
     try:
@@ -124,4 +124,20 @@ def node_of(process: psutil.Process) -> str | None:
 
 def on_node(step: psutil.Process, node: str) -> bool:
     """Whether a Slurm step's processes belong to a node of this machine."""
-    return any(child.environ().get("SLURMD_NODENAME") == node for child in step.children(recursive=True))
+    return any(environment_of(child).get("SLURMD_NODENAME") == node for child in children_of(step))
+
+
+def children_of(process: psutil.Process) -> list[psutil.Process]:
+    """What a process started, and what that did; nothing where it has just ended."""
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def environment_of(process: psutil.Process) -> dict[str, str]:
+    """The environment of a process, empty where it has just ended."""
+    try:
+        return process.environ()
+    except psutil.NoSuchProcess:  # a zombie is one
+        return {}

@@ -13,7 +13,7 @@ import yaml
 from applicability import config as configs
 from applicability.errors import InputError
 from applicability.workers import command_line
-from conftest import ROOT, SNAKEMAKE
+from conftest import ROOT, guarded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,29 +35,6 @@ NASTY = [
 ]
 TEST = yaml.safe_load((ROOT / "config/test.yaml").read_text())
 TINY = TEST["studies"]["tiny"]
-CALLS = """
-import os, socket
-
-def guarded(call):
-    def guard(*arguments, **options):
-        address = arguments[-1] if isinstance(arguments[0], socket.socket) else arguments[0]
-        unix = isinstance(arguments[0], socket.socket) and arguments[0].family == socket.AF_UNIX
-        with open(os.environ["CALLS"], "a") as file:
-            file.write(f"{'here' if unix else 'out'} {call.__name__} {address!r}\\n")
-        if not unix:
-            raise OSError("no network here")
-        return call(*arguments, **options)
-    return guard
-
-class Guarded(socket.socket):
-    connect = guarded(socket.socket.connect)
-    connect_ex = guarded(socket.socket.connect_ex)
-    sendto = guarded(socket.socket.sendto)
-
-socket.socket = Guarded
-socket.getaddrinfo = guarded(socket.getaddrinfo)
-socket.gethostbyname = guarded(socket.gethostbyname)
-"""
 
 
 def texts(value, *above):
@@ -161,19 +138,12 @@ def test_no_rule_has_a_shell_command():
         assert not re.search(r"^\s*(shell|script):|\bshell\(", path.read_text(), re.MULTILINE), path
 
 
-def test_a_run_calls_nobody(fresh, tmp_path):
-    """In a process, and workers of it, that can reach only what is on this machine by a file."""
-    (tmp_path / "guard").mkdir()
-    (tmp_path / "guard/sitecustomize.py").write_text(CALLS)
+def test_a_run_calls_nobody(finished, tmp_path):
+    """The run that other tests share is guarded."""
     record = tmp_path / "calls"
-    guard = {"PYTHONPATH": str(tmp_path / "guard"), "CALLS": str(record)}
     tried = [sys.executable, "-c", "import urllib.request; urllib.request.urlopen('http://localhost:9')"]
-    assert subprocess.run(tried, env=guard, capture_output=True, text=True).returncode == 1
+    assert subprocess.run(tried, env=guarded(record), capture_output=True).returncode == 1
     assert "out getaddrinfo" in record.read_text()
-    record.unlink()
-    done = fresh.run(*SNAKEMAKE, "--cores", "2", **guard)
-    assert done.returncode == 0, done.stdout
-    assert (fresh.path / "results/tiny/figures/budget.svg").exists()
-    said = record.read_text().splitlines()
+    said = (finished.path.parent / "calls").read_text().splitlines()
     assert "here connect" in "".join(said)  # workers were asked for: the guard was there
     assert [line for line in said if line.startswith("out")] == []
