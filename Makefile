@@ -4,13 +4,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: study test test-slurm reliability docs benchmark check format constraints
+.PHONY: study test test-long test-slurm reliability docs benchmark check format constraints
 
 study: $(READY)
 	$(BIN)/snakemake
 
 test: $(READY)
-	$(BIN)/pytest -n 2 -m 'not slurm and not slow'
+	$(BIN)/pytest -n 2 -m 'not slurm and not long and not slow'
+
+test-long: $(READY)  # the tests that take most of a minute each
+	$(BIN)/pytest -n 2 -m long
 
 test-slurm: $(READY)  # the tests that need a Slurm with an idle node; tests/slurm/start starts one on this machine
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[slurm]'

@@ -65,6 +65,7 @@ def queue(tmp_path, monkeypatch) -> Queue:
         os.killpg(job, signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_workers_of_a_cluster_give_the_same_bytes_even_if_one_dies(finished, fresh, queue):
     run = fresh.begin(*WORKERS)
     wait_for(lambda: fresh.trained() >= 2)
@@ -76,6 +77,7 @@ def test_workers_of_a_cluster_give_the_same_bytes_even_if_one_dies(finished, fre
     wait_for(lambda: not queue.running(), seconds=10)
 
 
+@pytest.mark.long
 def test_after_ctrl_c_nothing_is_left_and_the_same_command_goes_on(finished, fresh, queue):
     run = fresh.begin(*WORKERS)
     wait_for(lambda: fresh.trained() >= 2)
@@ -88,6 +90,7 @@ def test_after_ctrl_c_nothing_is_left_and_the_same_command_goes_on(finished, fre
     assert fresh.files() == finished.files()
 
 
+@pytest.mark.long
 def test_workers_end_when_the_run_is_killed(fresh, queue):
     run = fresh.begin(*WORKERS, "--config", "device=cpu")
     wait_for(lambda: fresh.trained() >= 1)
@@ -121,6 +124,7 @@ def scheduler(tmp_path, fresh):
         program.wait()
 
 
+@pytest.mark.long
 def test_workers_of_a_running_scheduler_give_the_same_bytes(finished, fresh, scheduler):
     address, key = scheduler
     fresh.snakemake("--executor", "dask", "--dask-scheduler", address, "--dask-key", key)

@@ -113,6 +113,7 @@ def mounted(tmp_path):
         subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
+@pytest.mark.long
 def test_a_full_disk_damages_nothing_and_with_space_the_same_command_goes_on(finished, tmp_path, mounted):
     place = tmp_path / "disk"
     place.mkdir()

@@ -103,6 +103,7 @@ def test_every_job_has_a_log_with_the_command_that_it_ran(finished):
     assert all(text.startswith("python") and "done in" in text for text in logs)
 
 
+@pytest.mark.long
 def test_one_or_two_jobs_in_any_order_give_the_same_bytes(finished, fresh):
     targets = [name for name in finished.files() if name.startswith("tiny/scale") and name.endswith("scores.csv")]
     random.Random(0).shuffle(targets)
