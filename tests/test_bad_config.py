@@ -8,7 +8,8 @@ import pytest
 import yaml
 from applicability import config as configs
 from applicability.errors import InputError
-from conftest import ROOT, SNAKEMAKE, assert_one_line
+from checkouts import ROOT, SNAKEMAKE
+from conftest import assert_one_line
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

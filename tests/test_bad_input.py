@@ -13,20 +13,13 @@ from applicability.__main__ import main
 from applicability.errors import InputError
 from applicability.files import read_arrays, whole
 from applicability.study import Cell, Grid, Learner
-from conftest import assert_one_line, make_cell, make_learner, vouched
+from conftest import Trap, assert_one_line, make_cell, make_learner, vouched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 CELL, LEARNER = make_cell(), make_learner()
 GRID = Grid(study="s", learners=["net"], scales=[0.5], sample_sizes=[20], replicates=3)
 NAME = "expected a name of letters, digits, _ and -, a letter first, 64 at most; found"
-
-
-class Trap:
-    """Makes a file when it is unpickled."""
-
-    def __reduce__(self):
-        return Path("sprung").touch, ()
 
 
 def with_(record, **changes) -> str:
@@ -144,7 +137,7 @@ def worked(tmp_path_factory) -> Path:
     return folder
 
 
-def refused(words: list[str], said: str, folder: Path, capsys) -> None:
+def assert_refused(words: list[str], said: str, folder: Path, capsys) -> None:
     """A command ends with one line that says so, and leaves a folder as it was."""
     before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     assert main(words) == 2
@@ -156,7 +149,7 @@ def refused(words: list[str], said: str, folder: Path, capsys) -> None:
 @pytest.mark.usefixtures("refusal")
 def test_bad_words_are_refused(words, said, worked, monkeypatch, capsys):
     monkeypatch.chdir(worked)
-    refused(words, said, worked, capsys)
+    assert_refused(words, said, worked, capsys)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +170,7 @@ def spoil(good: bytes) -> dict[str, bytes]:
         "empty": b"",
         "text": b"hello, this is text\n",
         "random": bytes(range(256)) * 9,
-        "pickle": pickle.dumps(Trap(), protocol=2),
+        "pickle": pickle.dumps(Trap(Path("sprung")), protocol=2),
         "half": good[: len(good) // 2],
         "utf-16": "study,learner\n1,2\n".encode("utf-16"),
     }
@@ -204,21 +197,21 @@ def test_bad_files_are_refused(name, words, kind, worked, tmp_path, monkeypatch,
         path.mkdir()
     elif kind != "missing":
         vouched(path, spoil((worked / name).read_bytes())[kind])
-    refused([*words, str(path)], f"bad-{name}: expected", worked, capsys)
+    assert_refused([*words, str(path)], f"bad-{name}: expected", worked, capsys)
     assert not (worked / "sprung").exists()
 
 
 def test_no_reader_unpickles(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with whole("model.pt") as part:
-        torch.save({"weights": Trap()}, part)
+        torch.save({"weights": Trap(Path("sprung"))}, part)
     with whole("samples.npz") as part:
-        np.savez(part, cell=np.array(CELL.json()), train=np.array([Trap()], dtype=object))
+        np.savez(part, cell=np.array(CELL.json()), train=np.array([Trap(Path("sprung"))], dtype=object))
     for read in (lambda: network.load("model.pt"), lambda: read_arrays("samples.npz", "train")):
         with pytest.raises(InputError):
             read()
     assert not Path("sprung").exists()
-    pickle.loads(pickle.dumps(Trap()))
+    pickle.loads(pickle.dumps(Trap(Path("sprung"))))
     assert Path("sprung").exists()  # it would have been
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from applicability.cluster import dask_workers
-from conftest import WORKERS, wait_for
+from checkouts import WORKERS, wait_for
 from distributed import Client, Security
 
 JOB = '{"memory": "2GB"}'

@@ -7,8 +7,9 @@ from applicability import tables
 from applicability.compare import compare, differences_to
 from applicability.figures import differences as figure
 from applicability.figures import style
-from conftest import assert_readable, make_cell
+from conftest import make_cell
 from matplotlib import rc_context
+from readable import assert_readable
 from scipy import stats
 
 LUCK = np.random.default_rng(0).normal(size=(2, 20))  # of each cell and replicate, the same for every learner

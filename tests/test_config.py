@@ -10,7 +10,7 @@ from applicability.errors import InputError
 from applicability.network import ACTIVATIONS
 from applicability.optimisers import OPTIMISERS
 from applicability.study import Cell
-from conftest import ROOT
+from checkouts import ROOT
 
 GOOD = {
     "studies": {

@@ -21,8 +21,9 @@ from applicability.figures import (
     style,
     verdict,
 )
-from conftest import assert_readable, checkout
+from checkouts import checkout
 from matplotlib import rc_context
+from readable import assert_readable
 
 pytestmark = [pytest.mark.workflow, pytest.mark.filterwarnings("error")]
 

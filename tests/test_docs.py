@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from applicability import config as configs
-from conftest import ROOT
+from checkouts import ROOT
 
 sys.path.insert(0, str(ROOT / "docs"))
 

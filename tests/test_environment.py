@@ -5,7 +5,7 @@ import tomllib
 from importlib.metadata import version
 
 import yaml
-from conftest import ROOT
+from checkouts import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]

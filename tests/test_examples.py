@@ -13,8 +13,9 @@ from applicability.example import example
 from applicability.figures import style
 from applicability.figures.examples import loss, samples, surface
 from applicability.files import read_arrays
-from conftest import ROOT, assert_readable, checkout
+from checkouts import ROOT, checkout
 from matplotlib import rc_context
+from readable import assert_readable
 from scipy.special import expit, logit
 from scipy.stats import norm
 from torch import nn

@@ -14,7 +14,8 @@ from applicability import network, plot, tables
 from applicability.errors import InputError
 from applicability.files import write_arrays
 from applicability.network import StackedNetwork
-from conftest import LIBRARY, Project, jobs_in, make_cell
+from checkouts import LIBRARY, Project, jobs_in
+from conftest import make_cell
 
 pytestmark = pytest.mark.workflow
 

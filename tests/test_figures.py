@@ -12,8 +12,10 @@ from applicability.plot import plot
 from applicability.simulate import sample
 from applicability.summarise import grid_of
 from applicability.truth import Truth
-from conftest import ROOT, assert_readable, make_cell, two
+from checkouts import ROOT
+from conftest import make_cell, two
 from matplotlib import rc_context
+from readable import assert_readable
 
 FIGURES = sorted(path.stem for path in (ROOT / "workflow/applicability/figures").glob("*.py"))
 FIGURES = [name for name in FIGURES if name not in ("__init__", "style", "heatmap", "panels", "regions", "differences")]

@@ -17,7 +17,7 @@ from applicability.study import Grid
 from applicability.summarise import summarise
 from applicability.test import test as stage_test
 from applicability.train import train
-from conftest import make_cell, make_learner, vouched
+from conftest import Trap, make_cell, make_learner, vouched
 
 
 def other_writer(path) -> subprocess.Popen:
@@ -59,16 +59,6 @@ def test_what_dead_writers_left_is_removed_and_nothing_else(tmp_path):
         assert set(tmp_path.iterdir()) == {foreign, unknown}
         part.write_text("whole")
     assert set(tmp_path.iterdir()) == {path, companion(path), foreign, unknown}
-
-
-class Trap:
-    """What makes a file as it is unpickled."""
-
-    def __init__(self, path: Path):
-        self.path = path
-
-    def __reduce__(self):
-        return Path.touch, (self.path,)
 
 
 def flipped(content: bytes, place: float) -> bytes:

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from applicability import presence, processes
 from applicability.files import damage
-from conftest import ROOT, Project, checkout, wait_for
+from checkouts import ROOT, Project, checkout, wait_for
 
 SHORTEST, LONGEST = 0.5, {"test": 9.0, "config": 60.0}  # seconds until a run of that config is struck
 END = 1800  # in which any run ends

@@ -10,9 +10,10 @@ from applicability.simulate import sample
 from applicability.test import curves_of, evaluate
 from applicability.train import trained
 from applicability.truth import Truth
-from conftest import LINE, PLANE, assert_readable, make_cell, make_learner
+from conftest import LINE, PLANE, make_cell, make_learner
 from matplotlib import rc_context
 from matplotlib.colors import to_rgb
+from readable import assert_readable
 
 TWO = [["a", [{"norm": {"loc": 0.0}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {"loc": 0.0}}]]]
 SIX = [[f"g{index}", [{"norm": {"loc": float(index)}}]] for index in range(6)]

@@ -9,7 +9,8 @@ import pytest
 from applicability import origin
 from applicability.files import companion
 from applicability.provenance import record
-from conftest import Project, make_learner
+from checkouts import Project
+from conftest import make_learner
 
 
 def git(folder, *words: str) -> str:

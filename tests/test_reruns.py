@@ -4,17 +4,7 @@ import os
 
 import pandas as pd
 import pytest
-from conftest import (
-    CELLS,
-    FIGURES,
-    FROM_SCORES,
-    FROM_TRAININGS,
-    LEARNERS,
-    LIBRARY,
-    OF_CURVES,
-    OF_HISTORY,
-    jobs_in,
-)
+from checkouts import CELLS, FIGURES, FROM_SCORES, FROM_TRAININGS, LEARNERS, LIBRARY, OF_CURVES, OF_HISTORY, jobs_in
 
 pytestmark = pytest.mark.workflow
 

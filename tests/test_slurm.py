@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import WORKERS, Project, wait_for
+from checkouts import WORKERS, Project, wait_for
 
 pytestmark = pytest.mark.slurm
 

@@ -13,7 +13,8 @@ import yaml
 from applicability import config as configs
 from applicability.errors import InputError
 from applicability.workers import command_line
-from conftest import ROOT, guarded
+from checkouts import ROOT
+from conftest import guarded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

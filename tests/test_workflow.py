@@ -4,7 +4,7 @@ import random
 
 import pandas as pd
 import pytest
-from conftest import CELLS, FIGURES, JOBS, LEARNERS, ROOT, TABLES, jobs_in
+from checkouts import CELLS, FIGURES, JOBS, LEARNERS, ROOT, TABLES, jobs_in
 
 pytestmark = pytest.mark.workflow
 

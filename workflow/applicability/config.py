@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from applicability.errors import InputError
-from applicability.schema import checked_as, nearest, shown
+from applicability.schema import LOADER, checked_as, nearest, shown
 from applicability.study import Cell, Learner, Study
 
 EXAMPLE_TASKS = {  # example -> its task; the group of label 0 first
@@ -42,7 +42,7 @@ def read(paths: Iterable[str | Path], words: Iterable[str] = ()) -> None:
 
 def once(origin: str | Path, text: str) -> None:
     """Raises InputError where a mapping within a text of YAML has a key twice, or one that makes it a program."""
-    for keys in keys_of(yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)), set()):
+    for keys in keys_of(yaml.compose(text, LOADER), set()):
         for key, count in Counter(keys).items():
             if count > 1:
                 raise InputError(f"config: {origin}: expected each key once; found {shown(key)} {count} times")

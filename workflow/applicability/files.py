@@ -82,12 +82,14 @@ def damage(path: str | Path, content: bytes) -> str | None:
     """What tells the content of a file from what :func:`whole` left there; None where it is the same."""
     try:
         record = json.loads(companion(path).read_bytes())
-        written, _ = record["sha256"], record["path"]
     except FileNotFoundError:
         return f"it has no companion {companion(path).name}"
-    except (ValueError, TypeError, KeyError):
-        return f"its companion {companion(path).name} is damaged"
-    return None if sha256(content) == written else "it is not as it was written"
+    except ValueError:
+        record = None
+    match record:
+        case {"path": str(), "sha256": str(written)}:
+            return None if sha256(content) == written else "it is not as it was written"
+    return f"its companion {companion(path).name} is damaged"
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ makes: WORKERS, `run_stage`, `reported`; the functions that give a job's params;
 """
 
 import contextlib
+import functools
 import shlex
 import signal
 import sys
@@ -85,16 +86,16 @@ def record_provenance():
     record("results/provenance.json", CONFIG, command, workflow.basedir)
 
 
-def origin_of(wildcards):
-    """What the files of a job say of where they come from."""
-    example = wildcards.get("example")
-    name, parts = (example, EXAMPLES[example]) if example else (wildcards.study, [STUDIES[wildcards.study]])
+@functools.cache  # all jobs of a study have the same
+def origin_of(study, example):
+    """What the files of a study, or else of an example, say of where they come from."""
+    name, parts = (study, [STUDIES[study]]) if study else (example, EXAMPLES[example])
     return origin(name, parts, workflow.basedir)
 
 
 def run_stage(name, wildcards, input, output, params, log, **others):
     """Hand a stage to a warm worker; its arguments are the job's files and params, by their names."""
-    ORIGIN.set(origin_of(wildcards))  # of this job's thread
+    ORIGIN.set(origin_of(wildcards.get("study"), wildcards.get("example")))  # of this job's thread
     files = {key: value for key, value in [*input.items(), *output.items(), *params.items()] if key != "code"}
     plain = {key: value if isinstance(value, str) else list(value) for key, value in files.items()}
     with reported(log):
