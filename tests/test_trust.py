@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from applicability import config as configs
+from applicability import schema
 from applicability.errors import InputError
 from applicability.workers import command_line
 from checkouts import ROOT
@@ -113,10 +114,11 @@ def test_a_shell_that_reads_a_logged_command_does_nothing_else(tmp_path):
 
 
 def calls(path: Path):
-    """Names of what a module calls, with the arguments by name."""
+    """Names of what a module calls, with the arguments by place or name."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+            named = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+            yield ast.unparse(node.func), dict(enumerate(map(ast.unparse, node.args))) | named
 
 
 def test_the_library_loads_safely_and_calls_no_shell():
@@ -131,7 +133,8 @@ def test_the_library_loads_safely_and_calls_no_shell():
         if name == "np.load":
             assert options["allow_pickle"] == "False", path
         if name in ("yaml.load", "yaml.compose"):
-            assert "SafeLoader" in path.read_text(), path
+            assert "LOADER" in options.values(), path
+    assert schema.LOADER in (yaml.SafeLoader, getattr(yaml, "CSafeLoader", None))
 
 
 def test_no_rule_has_a_shell_command():
