@@ -9,6 +9,8 @@
     results/<study>/planning.csv                                plan: a row per learner, scale and gap
     results/<study>/differences.csv                             compare: a row per learner and cell, where there is a baseline
     results/<study>/tables/accuracy-<learner>.csv               summarise: scale x n, as the heatmap shows it
+    results/<study>/tables/<table>.{html,md,tex}                typeset: the same tables, and the others, for readers
+    results/<study>/captions.md                                 describe: how it was made and what it shows, in words
     results/<study>/figures/<figure>.{pdf,png,svg}              plot
     results/examples/<example>/...                              the worked examples, by `snakemake examples`
     results/provenance.json                                     what the last run was made of
@@ -35,6 +37,7 @@ include: "workflow/rules/cells.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/examples.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/verify.smk"
 
 

@@ -28,7 +28,7 @@ def test_touched_sources_rerun_nothing(project):
 def test_one_more_scale_runs_its_cells_and_what_is_drawn_from_them(project):
     project.configure(scales=[0.2, 0.5, 1])
     cells = {"simulate": 3, "train": 6, "test": 6, "find_optimum": 1}
-    assert project.jobs() == cells | FROM_TRAININGS | {"draw_samples": 1}
+    assert project.jobs() == cells | FROM_TRAININGS | {"draw_samples": 1, "typeset": 3 + LEARNERS}
 
 
 def test_one_more_sample_size_runs_its_cells(project):
@@ -39,7 +39,7 @@ def test_one_more_sample_size_runs_its_cells(project):
 def test_one_more_learner_runs_that_learner(project):
     learners = project.learners()
     project.configure(learners=learners | {"logistic": {"hidden": [], "epochs": 5}})
-    maps = dict.fromkeys(["tabulate", "draw_accuracy", "draw_gap", "draw_verdict"], 3)
+    maps = dict.fromkeys(["tabulate", "draw_accuracy", "draw_gap", "draw_verdict"], 3) | {"typeset": 2 + 3}
     assert project.jobs() == {"train": CELLS, "test": CELLS} | FROM_SCORES | maps | of_one_learner()
 
 

@@ -17,6 +17,7 @@ JSON = {
     "combine": {"grid": "grid"},
     "summarise": {"target_accuracy": "target_accuracy", "tolerance": "tolerance"},
     "plan": {"seed": "seed"},
+    "describe": {"study": "study"},
     "plot": {"options": "options"},
     "example": {"cell": "cell", "learner": "learner"},
 }

@@ -15,8 +15,11 @@ COMMANDS = {
     "tabulate": "summarise",
     "plan": "plan",
     "compare": "compare",
+    "typeset": "typeset",
+    "describe": "describe",
     "plot": "plot",
     "example": "example",
+    "describe_example": "describe",
 }
 
 

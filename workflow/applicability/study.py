@@ -1,7 +1,7 @@
 """What a study is made of: a task with its grid, its learners and its replicates."""
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Self
 
 from applicability.errors import InputError
@@ -69,6 +69,11 @@ class Learner(Canonical):
         """SGD steps of one training on `draws` draws; the short last batch of an epoch is a step too."""
         return self.steps if self.steps is not None else self.epochs * -(-draws // self.batch_size)
 
+    @property
+    def budget(self) -> str:
+        """The training budget in words."""
+        return f"{self.epochs:,} epochs" if self.epochs else f"{self.steps:,} steps"
+
     def differs_in_budget(self, other: Self) -> bool:
         """Whether another learner is the same but for its name and its epochs or steps."""
         free = {"name": "", "epochs": None, "steps": None}
@@ -87,7 +92,7 @@ class Grid(Canonical):
 
 
 @dataclass(frozen=True)
-class Study(OfTask):
+class Study(Canonical, OfTask):
     """One entry under `studies:` in the config."""
 
     name: str
@@ -105,6 +110,26 @@ class Study(OfTask):
     def cell(self, scale: float, n: int) -> Cell:
         """The cell at (scale, n) of this study's grid."""
         return Cell(self.name, self.seed, self.task, scale, n, self.test_draws, self.replicates)
+
+    def json(self) -> str:
+        """As of a cell; the learners are a list, which keeps their order."""
+        return json.dumps(asdict(self) | {"learners": [vars(each) for each in self.learners.values()]}, sort_keys=True)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The inverse of :meth:`json`. Raises InputError for any other text."""
+        study = super().parse(text)
+        learners = [Learner(**each) for each in study.learners]
+        return replace(study, learners={each.name: each for each in learners})
+
+    def budgets(self) -> dict[str, str]:
+        """The learners that differ from another in their training budget alone, each with its budget."""
+        learners = self.learners.values()
+        return {
+            learner.name: learner.budget
+            for learner in learners
+            if any(learner is not other and learner.differs_in_budget(other) for other in learners)
+        }
 
     def grid(self) -> Grid:
         """This study's grid of keys."""

@@ -5,8 +5,10 @@ makes: CONFIG, STUDIES, EXAMPLES, FOLDERS; the path patterns; what a study, its 
 """
 
 import json
+import os
 import re
 import sys
+from pathlib import Path
 
 sys.path.insert(0, f"{workflow.basedir}/workflow")  # this checkout's library, whatever else is installed
 
@@ -41,10 +43,15 @@ SUMMARY = "results/{study}/summary.csv"
 PLANNING = "results/{study}/planning.csv"
 DIFFERENCES = "results/{study}/differences.csv"
 TABLE = "results/{study}/tables/accuracy-{learner}.csv"
+TYPESET = "results/{study}/tables/{table}{format}"
+CAPTIONS = "results/{study}/captions.md"
 FIGURE = "results/{study}/figures/{figure}{format}"
 EXAMPLE = "results/examples/{example}"
+CAPTIONS_OF_EXAMPLE = f"{EXAMPLE}/captions.md"
 OF_EXAMPLE = ["history.csv", "samples.npz", "model.pt", "curves.npz", "optimum.csv"]  # beside metrics.json
 FORMATS = [".pdf", ".png", ".svg"]
+TABLE_FORMATS = [".html", ".md", ".tex"]
+TEMPLATES = sorted(os.path.relpath(path) for path in Path(workflow.basedir, "workflow/report").glob("*.rst"))
 TABLES = {"summary": SUMMARY, "optimum": OPTIMUM, "planning": PLANNING, "differences": DIFFERENCES}
 MOST = 4  # scales, and sample sizes, in a figure of a learner's single cells
 
@@ -69,7 +76,7 @@ OF_LEARNER = {
 }
 # figure -> the studies that have what it shows, where not all do
 SHOWN_OF = {
-    "budget": lambda study: budgets(study.name),
+    "budget": lambda study: study.budgets(),
     "boundary": lambda study: study.dimension == 1 and len(study.task) == 2,
     "differences": lambda study: study.baseline,
     "posterior": lambda study: study.dimension == 1,
@@ -101,6 +108,7 @@ wildcard_constraints:
     learner=one_of(learner for study in STUDIES.values() for learner in study.learners),
     scale=one_of(written(scale) for study in STUDIES.values() for scale in study.scales),
     n=one_of(n for study in STUDIES.values() for n in study.sample_sizes),
+    table=one_of([*TABLES, *(f"accuracy-{learner}" for study in STUDIES.values() for learner in study.learners)]),
     example=one_of(EXAMPLES),
 
 
@@ -121,16 +129,28 @@ def thinned(values, most):
 def of_study(name):
     """Every file of a study, the cells' too: Snakemake makes a deleted one again only where it is asked for."""
     learners = list(STUDIES[name].learners)
-    figures = [figure for figure in OF_STUDY if shown(figure, name)]
-    figures += [f"{figure}-{learner}" for figure in OF_LEARNER if shown(figure, name) for learner in learners]
     return [
         *over_grid(SAMPLES, name),
         *over_grid(f"{TRAINED}/{{file}}", name, learner=learners, file=OF_TRAINED),
-        *expand([OPTIMUM, SCORES, SUMMARY, PLANNING], study=name),
+        *expand([OPTIMUM, SCORES, SUMMARY, PLANNING, CAPTIONS], study=name),
         *expand(DIFFERENCES, study=[name] if STUDIES[name].baseline else []),
         *expand(TABLE, study=name, learner=learners),
-        *expand(FIGURE, study=name, figure=figures, format=FORMATS),
+        *expand(TYPESET, study=name, table=tables_of(name), format=TABLE_FORMATS),
+        *expand(FIGURE, study=name, figure=figures_of(name), format=FORMATS),
     ]
+
+
+def tables_of(name):
+    """The tables of a study that are typeset."""
+    tables = [table for table in TABLES if table != "differences" or STUDIES[name].baseline]
+    return [*tables, *(f"accuracy-{learner}" for learner in STUDIES[name].learners)]
+
+
+def figures_of(name):
+    """The figures of a study."""
+    learners = STUDIES[name].learners
+    figures = [figure for figure in OF_STUDY if shown(figure, name)]
+    return figures + [f"{figure}-{learner}" for figure in OF_LEARNER if shown(figure, name) for learner in learners]
 
 
 def shown(figure, name):
@@ -140,19 +160,9 @@ def shown(figure, name):
 
 def of_example(name):
     """Every file of a worked example."""
-    return expand(f"{EXAMPLE}/{{file}}", example=name, file=["metrics.json", *OF_EXAMPLE]) + expand(
+    return expand(f"{EXAMPLE}/{{file}}", example=name, file=["metrics.json", "captions.md", *OF_EXAMPLE]) + expand(
         f"{EXAMPLE}/{{picture}}{{format}}", example=name, picture=PICTURES[name], format=FORMATS
     )
-
-
-def budgets(name):
-    """The learners of a study that differ from another in their training budget alone, each with its budget."""
-    learners = STUDIES[name].learners.values()
-    return {
-        learner.name: f"{learner.epochs:,} epochs" if learner.epochs else f"{learner.steps:,} steps"
-        for learner in learners
-        if any(learner is not other and learner.differs_in_budget(other) for other in learners)
-    }
 
 
 def data_of(figure):
@@ -179,7 +189,7 @@ def options_of(figure):
         study = STUDIES[wildcards.study]
         options = {"learner": wildcards.learner} if figure in OF_LEARNER else {}
         if figure == "budget":
-            options["budgets"] = budgets(wildcards.study)
+            options["budgets"] = study.budgets()
         if figure == "needed":
             options["sizes"] = study.sample_sizes
         if figure == "verdict":
@@ -189,22 +199,34 @@ def options_of(figure):
     return known
 
 
+def tables_to_describe(wildcards):
+    """The tables of a study that its captions are about."""
+    tables = TABLES | {"scores": SCORES}
+    without = [] if STUDIES[wildcards.study].baseline else ["differences"]
+    return {table: path for table, path in tables.items() if table not in without}
+
+
+def shown_of(name):
+    """The figures and tables of a study by their paths without endings."""
+    return [*(f"figures/{figure}" for figure in figures_of(name)), *(f"tables/{table}" for table in tables_of(name))]
+
+
 def pictures(figure):
-    """A figure's files, in every format; the report shows the png with the figure's caption."""
+    """A figure's files, in every format; the report shows the png."""
     name, labels = figure, {"figure": figure}
     if figure in OF_LEARNER:
         name, labels = f"{figure}-{{learner}}", labels | {"learner": "{learner}"}
-    shown = {"category": "{study}", "subcategory": "figures", "caption": f"../report/{figure}.rst", "labels": labels}
-    return in_report(expand(FIGURE, figure=name, format=FORMATS, allow_missing=True), **shown)
+    paths = expand(FIGURE, figure=name, format=FORMATS, allow_missing=True)
+    return in_report(paths, category="{study}", subcategory="figures", labels=labels)
 
 
 def pictures_of_example(picture):
     """The same of an example."""
-    shown = {"category": "examples", "subcategory": "{example}", "caption": f"../report/example-{picture}.rst"}
     paths = expand(f"{EXAMPLE}/{picture}{{format}}", format=FORMATS, allow_missing=True)
-    return in_report(paths, labels={"figure": picture}, **shown)
+    return in_report(paths, category="examples", subcategory="{example}", labels={"figure": picture})
 
 
 def in_report(paths, **shown):
-    """Files of a picture, of which the report shows the png."""
-    return [report(path, **shown) if path.endswith(".png") else path for path in paths]
+    """Files of one content, of which the report shows the picture or the page, with its part of captions.md."""
+    caption = "../report/caption.rst"
+    return [report(path, caption=caption, **shown) if path.endswith((".png", ".html")) else path for path in paths]

@@ -1,8 +1,9 @@
 """The tables of a study.
 
 takes: scores.csv of every cell and learner, as the config lists them; the task (params)
-makes: optimum.csv, scores.csv, summary.csv, planning.csv, differences.csv and tables/accuracy-<learner>.csv of the study
-steps: find_optimum; combine -> summarise -> tabulate, plan; combine -> compare
+makes: optimum.csv, scores.csv, summary.csv, planning.csv, differences.csv and tables/accuracy-<learner>.csv of the study;
+    all but the scores as they are read and printed, tables/<table>.*
+steps: find_optimum; combine -> summarise -> tabulate, plan; combine -> compare; each -> typeset
 """
 
 
@@ -59,13 +60,7 @@ rule tabulate:
     input:
         summary=SUMMARY,
     output:
-        table=report(
-            TABLE,
-            category="{study}",
-            subcategory="tables",
-            caption="../report/accuracy-table.rst",
-            labels={"table": "accuracy", "learner": "{learner}"},
-        ),
+        table=TABLE,
     log:
         "logs/tabulate/{study}/{learner}.log",
     params:
@@ -109,3 +104,24 @@ rule compare:
         "Comparing the learners of {wildcards.study} with its baseline"
     run:
         run_stage("compare", wildcards, input, output, params, log)
+
+
+rule typeset:
+    input:
+        table=lambda wildcards: TABLES.get(wildcards.table, TYPESET.replace("{format}", ".csv")),
+    output:
+        pages=in_report(
+            expand(TYPESET, format=TABLE_FORMATS, allow_missing=True),
+            category="{study}",
+            subcategory="tables",
+            labels={"table": "{table}"},
+        ),
+    log:
+        "logs/typeset/{study}/{table}.log",
+    params:
+        kind=lambda wildcards: wildcards.table.partition("-")[0],
+        code=code_of("typeset"),
+    message:
+        "Typesetting {wildcards.table} of {wildcards.study}"
+    run:
+        run_stage("typeset", wildcards, input, output, params, log)

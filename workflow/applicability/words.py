@@ -1,0 +1,34 @@
+"""Numbers and names as a person writes them."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+MINUS = str.maketrans("-", "−")
+
+
+def number(given: float) -> str:
+    """A value of the grid, or a count: 0.2, 30, 10,000."""
+    return f"{given:,.0f}" if given >= 1000 else f"{given:.12g}"
+
+
+def measured(given: float, form: str) -> str:
+    """A measured number in a format of Python's, with the signs for minus and infinite."""
+    return format(given, form).translate(MINUS).replace("inf", "∞")
+
+
+def span(values: pd.Series, form: str) -> str:
+    """From the smallest to the largest of some values."""
+    low, high = measured(values.min(), form), measured(values.max(), form)
+    return low if low == high else f"{low} to {high}"
+
+
+def named(name: str) -> str:
+    """A name from the config, so that neither Markdown nor reStructuredText takes its characters for markup."""
+    return f"``{name}``"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list within a sentence."""
+    *most, last = [*words] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
