@@ -4,10 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: study test test-long test-slurm reliability docs benchmark check format constraints
+.PHONY: study paper test test-long test-slurm reliability docs benchmark check format constraints
 
 study: $(READY)
 	$(BIN)/snakemake
+
+paper: $(READY)  # the figures, tables and captions of config/paper.yaml, for a journal
+	$(BIN)/snakemake --configfile config/paper.yaml
 
 test: $(READY)
 	$(BIN)/pytest -n 2 -m 'not slurm and not long and not slow'
