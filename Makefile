@@ -31,6 +31,7 @@ docs: study  # write the pages of docs/ from all studies (half an hour)
 	  $(BIN)/snakemake --configfile config/$$name.yaml; done
 	$(BIN)/snakemake examples
 	$(BIN)/python docs/build.py
+	$(BIN)/python docs/fill.py
 
 benchmark: $(READY)  # measure how fast it is, for docs/benchmarks.md (half an hour, two cores that nothing else uses)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[benchmark]'
@@ -46,6 +47,7 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/python docs/fill.py
 
 # The environment, of pinned versions; made anew where these change.
 $(READY): pyproject.toml constraints.txt

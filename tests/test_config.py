@@ -1,6 +1,7 @@
 """Bad configs get one line that names the key, what is allowed and what was found; good ones become studies."""
 
 import copy
+import re
 
 import pytest
 import yaml
@@ -269,21 +270,6 @@ def test_texts_within_what_is_given_by_hand_are_read_as_yaml():
     assert configs.read_again(given) == read
 
 
-def test_the_readme_of_the_config_names_every_key_and_every_choice():
-    text = (ROOT / "config" / "README.md").read_text()
-    schema = yaml.safe_load(schemas.SCHEMA.read_text())
-    parts = schema["$defs"]
-    named = [*schema["properties"], *schema["properties"]["device"]["examples"]]
-    for part in ("study", "distribution", "learner", "optimiser"):
-        named += parts[part]["properties"]
-    for name, example in schema["properties"]["examples"]["properties"].items():
-        named += [name, *example["properties"]]
-    named += parts["activation"]["enum"]
-    for options in (*parts["distribution"]["properties"].values(), *parts["optimiser"]["properties"].values()):
-        named += options["properties"]
-    assert [name for name in named if f"`{name}`" not in text] == []
-
-
 @pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda path: path.name)
 def test_shipped_configs_are_good_and_told_of(path):
     assert studies(yaml.safe_load(path.read_text()))
@@ -291,6 +277,36 @@ def test_shipped_configs_are_good_and_told_of(path):
 
 
 def test_schema_offers_exactly_what_the_library_has():
-    schema = yaml.safe_load(schemas.SCHEMA.read_text())["$defs"]
-    assert set(schema["activation"]["enum"]) == set(ACTIVATIONS)
-    assert set(schema["optimiser"]["properties"]) == set(OPTIMISERS)
+    schema = schemas.whole_schema()["$defs"]
+    assert schema["activation"]["enum"] == list(ACTIVATIONS)
+    assert list(schema["optimiser"]["properties"]) == list(OPTIMISERS)
+
+
+def described(part: dict, above: str = ""):
+    """Every key that the schema has for a config, with its path."""
+    for key, spec in part.get("properties", {}).items():
+        yield f"{above}{key}", spec
+        yield from described(spec, f"{above}{key}.")
+
+
+def test_every_key_has_a_description_and_an_example_that_is_one():
+    """Of which, with type and default, the tables of config/README.md are made."""
+    schema = schemas.whole_schema()
+    parts = schema["$defs"]
+    keys = dict(described(schema))
+    for part in ("study", "distribution", "learner", "optimiser"):
+        keys |= described(parts[part], f"{part}.")
+    assert len(keys) > 80
+    for path, spec in keys.items():
+        assert spec["description"][0].isupper(), path
+        assert spec["description"].endswith("."), path
+        check = schemas.FillingValidator(spec | {"$defs": parts})
+        for example in [*spec["examples"], spec.get("default", spec["examples"][0])]:
+            assert check.is_valid(copy.deepcopy(example)), f"{path}: {example}"
+
+
+def test_limits_that_the_readme_of_the_config_leaves_out_are_those_that_it_tells():
+    text = schemas.SCHEMA.read_text()
+    far = {float(limit) for limit in re.findall(r"(?:minimum|maximum): (-?[\d.e+]+)", text) if abs(float(limit)) >= 1e9}
+    assert far == {1e9, 2.0**63, 1e30, -1e30}
+    assert "counts end at 10⁹, seeds at\n2⁶³ − 1, other numbers at 10³⁰" in (ROOT / "config/README.md").read_text()

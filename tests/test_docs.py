@@ -14,6 +14,7 @@ from checkouts import ROOT
 sys.path.insert(0, str(ROOT / "docs"))
 
 import build
+import fill
 
 
 @pytest.mark.parametrize("page", build.PAGES)
@@ -52,6 +53,20 @@ def test_every_picture_is_shown():
     shown = "".join((ROOT / page).read_text() for page in ("README.md", *(f"docs/{page}.md" for page in build.PAGES)))
     pictures = (str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs/pictures").rglob("*.png"))
     assert [picture for picture in pictures if picture not in shown] == []
+
+
+@pytest.mark.parametrize("page", fill.PAGES)
+def test_what_is_filled_into_a_page_is_up_to_date(page):
+    """`make format` fills it in."""
+    text = (ROOT / page).read_text()
+    assert fill.PAGES[page](text) == text
+
+
+@pytest.mark.parametrize("word", ["learning rate", "0.95"])
+def test_another_word_in_a_table_of_keys_is_seen(word):
+    text = (ROOT / "config/README.md").read_text()
+    spoilt = text.replace(word.capitalize(), "x")
+    assert fill.with_tables(spoilt) == text != spoilt
 
 
 SHIPPED = {

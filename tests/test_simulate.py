@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 DISTRIBUTIONS = yaml.safe_load(schema.SCHEMA.read_text())["$defs"]["distribution"]["properties"]
-SHAPES = {"df": 3.0, "a": 2.0, "s": 0.5, "c": 1.5, "beta": 1.3}
 
 
 def one_of(name: str, loc: float = 1.0) -> dict:
-    """A distribution of the schema by name, with fitting shape parameters."""
-    shapes = {key: SHAPES[key] for key in DISTRIBUTIONS[name]["properties"] if key not in ("loc", "scale")}
-    return {name: {"loc": loc, "scale": 1.5} | shapes}
+    """A distribution of the schema by name, with the shapes of its example."""
+    return {name: DISTRIBUTIONS[name]["examples"][0] | {"loc": loc, "scale": 1.5}}
 
 
 def task_of(name: str) -> list:

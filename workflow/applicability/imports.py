@@ -1,4 +1,4 @@
-"""The code that a job depends on: which files of this package a module imports, read off the imports themselves."""
+"""What the code says of itself, read without running it: which files a module, and so a job, depends on."""
 
 import ast
 import functools
@@ -61,6 +61,18 @@ def imported(module: str) -> list[str]:
             origin = resolve_name("." * node.level + (node.module or ""), parent)
             names += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
     return [name for name in names if name.split(".")[0] == PACKAGE.name and exists(name)]
+
+
+def keys(module: str, table: str) -> list[str]:
+    """The keys of a table that a module spells out. Raises KeyError where it does not.
+
+    To check a config against them; importing what is needed for the values, torch say, would take a second.
+    """
+    for node in ast.parse(path_of(f"{PACKAGE.name}.{module}").read_bytes()).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=found)) if name == table:
+                return [ast.literal_eval(key) for key in found]
+    raise KeyError(f"{module}.{table}")
 
 
 def statements(node: ast.AST) -> Iterator[ast.stmt]:

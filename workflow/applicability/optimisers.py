@@ -68,9 +68,15 @@ def adam(
     return step
 
 
-def adamw(parameters: list[Tensor], lr: float, weight_decay: float = 0.01, **options) -> Step:
+def adamw(
+    parameters: list[Tensor],
+    lr: float,
+    betas: tuple[float, float] = (0.9, 0.999),
+    eps: float = 1e-8,
+    weight_decay: float = 0.01,
+) -> Step:
     """AdamW (torch.optim.AdamW)."""
-    return adam(parameters, lr, weight_decay=weight_decay, decoupled=True, **options)
+    return adam(parameters, lr, betas, eps, weight_decay, decoupled=True)
 
 
 def decayed(gradients: list[Tensor], parameters: list[Tensor], weight_decay: float) -> list[Tensor]:
@@ -80,4 +86,8 @@ def decayed(gradients: list[Tensor], parameters: list[Tensor], weight_decay: flo
     return torch._foreach_add(gradients, parameters, alpha=weight_decay)
 
 
-OPTIMISERS = {"sgd": sgd, "adam": adam, "adamw": adamw}
+OPTIMISERS = {
+    "sgd": sgd,
+    "adam": adam,
+    "adamw": adamw,
+}

@@ -12,6 +12,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from applicability.errors import InputError
+from applicability.imports import keys
 
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # runs nothing; the one in C is ten times as fast
@@ -35,9 +36,17 @@ def checked_as(name: str, value):
 @functools.cache
 def validator(name: str) -> Draft202012Validator:
     """What checks a part of the schema."""
-    schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), LOADER)
+    schema = whole_schema()
     part = schema if name == "config" else {"$ref": f"#/$defs/arguments/{name}", "$defs": schema["$defs"]}
     return FillingValidator(part)
+
+
+@functools.cache
+def whole_schema() -> dict:
+    """The schema file, with the choices that are listed nowhere but in the code that has them."""
+    schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), LOADER)
+    schema["$defs"]["activation"]["enum"] = keys("network", "ACTIVATIONS")
+    return schema
 
 
 def filled(validator, properties, instance, schema) -> Iterator[ValidationError]:
