@@ -1,0 +1,110 @@
+"""docs/extending.md: what it says to add is there, and works, in a copy of the project."""
+
+import importlib.util
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from applicability.files import read_arrays
+from applicability.network import StackedNetwork
+from applicability.randomness import torch_generators
+from checkouts import LIBRARY, ROOT, SNAKEMAKE, checkout
+from scipy import special, stats
+
+pytestmark = pytest.mark.workflow
+
+EDIT = re.compile(
+    r"^(?:In `(?P<file>[^`]+)`, (?P<side>above|below) the line with `(?P<line>[^`]+)`|A new file `(?P<new>[^`]+)`):"
+    r"\n\n```\w+\n(?P<block>.*?)```$",
+    re.MULTILINE | re.DOTALL,
+)
+CELL = "results/extended/scale=0.2/n=100"
+
+
+def apply(edit: dict, folder) -> None:
+    """Do what a block of the page says."""
+    path = folder / (edit["new"] or edit["file"])
+    if edit["new"]:
+        assert not path.exists()
+        path.write_text(edit["block"])
+        return
+    lines = path.read_text().splitlines(keepends=True)
+    [place] = [number for number, line in enumerate(lines) if edit["line"] in line]
+    lines.insert(place + (edit["side"] == "below"), edit["block"])
+    path.write_text("".join(lines))
+
+
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory):
+    """A checkout to which the page's blocks are applied, and in which its command has run."""
+    page = (ROOT / "docs/extending.md").read_text()
+    edits = [found.groupdict() for found in EDIT.finditer(page)]
+    assert len(edits) == page.count("```") / 2
+    project = checkout(tmp_path_factory.mktemp("extending") / "project")
+    for edit in edits:
+        apply(edit, project.path)
+    [command] = re.findall(r"^    (snakemake .*)$", page, re.MULTILINE)
+    done = project.run(SNAKEMAKE[0], "results/extended/optimum.csv", *command.split()[1:])
+    assert done.returncode == 0, done.stdout
+    return project.path
+
+
+@pytest.fixture(scope="module")
+def network(extended):
+    """The module of that name there, and the trained networks of a cell."""
+    spec = importlib.util.spec_from_file_location("extended_network", extended / LIBRARY / "network.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module, module.load(extended / CELL / "net/model.pt")[0]
+
+
+def test_the_distribution_is_scipys(extended):
+    optimum = pd.read_csv(extended / "results/extended/optimum.csv")
+    np.testing.assert_allclose(optimum["accuracy"], stats.hypsecant.cdf(0.5 / optimum["scale"]), atol=1e-9)
+    _, draws = read_arrays(extended / CELL / "samples.npz", "test")
+    for group, loc in enumerate((0, 1)):
+        assert stats.kstest(draws[:, group].ravel(), stats.hypsecant(loc, 0.2).cdf).pvalue > 1e-4
+
+
+def test_the_activation_has_the_slope_of_its_function(network):
+    module, trained = network
+    assert trained.activation == "softsign"
+    softsign = module.ACTIVATIONS["softsign"]
+    z = torch.linspace(-3, 3, 50, dtype=torch.float64, requires_grad=True)
+    y = softsign.of(z)
+    torch.testing.assert_close(y, torch.nn.functional.softsign(z))
+    y.sum().backward()
+    torch.testing.assert_close(softsign.slope(torch.ones_like(z), z, y), z.grad)
+
+
+def test_the_optimiser_moves_every_weight_by_its_rate(network):
+    _, trained = network
+    fresh = StackedNetwork.initial([1, 16, 1], torch_generators(0, "init", 3), "tanh")
+    moved = torch.cat(
+        [(one - other).flatten() for one, other in zip(trained.parameters, fresh.parameters, strict=True)]
+    )
+    steps = moved / 0.003
+    torch.testing.assert_close(steps, steps.round(), atol=0.01, rtol=0)
+    assert 10 < steps.abs().max() < 300.5
+
+
+def test_the_score_is_in_the_tables(extended, network):
+    _, trained = network
+    _, draws = read_arrays(extended / CELL / "samples.npz", "test")
+    probability = special.expit(trained.logits(draws.reshape(3, -1, 1)).reshape(3, 2, -1))
+    expected = np.concatenate([1 - probability[:, 0], probability[:, 1]], axis=1) < 0.1
+    scores = pd.read_csv(extended / "results/extended/scores.csv").query("scale == 0.2 and n == 100")
+    np.testing.assert_allclose(scores["blunders"], expected.mean(1))
+    assert 0 < scores["blunders"].mean() < 0.5
+    assert abs(scores["exact_blunders"] - scores["blunders"]).max() < 0.03  # of 2,000 draws
+    summary = pd.read_csv(extended / "results/extended/summary.csv")
+    parts = {f"{name}_{part}" for name in ("blunders", "exact_blunders") for part in ("mean", "sd", "low", "high")}
+    assert parts <= set(summary)
+
+
+def test_the_figure_is_drawn(extended):
+    figures = extended / "results/extended/figures"
+    assert {path.name for path in figures.glob("[!.]*")} == {f"blunders-net.{end}" for end in ("pdf", "png", "svg")}
+    assert "share of blunders" in (figures / "blunders-net.svg").read_text()
