@@ -82,9 +82,8 @@ def test_the_activation_has_the_slope_of_its_function(network):
 def test_the_optimiser_moves_every_weight_by_its_rate(network):
     _, trained = network
     fresh = StackedNetwork.initial([1, 16, 1], torch_generators(0, "init", 3), "tanh")
-    moved = torch.cat(
-        [(one - other).flatten() for one, other in zip(trained.parameters, fresh.parameters, strict=True)]
-    )
+    pairs = zip(trained.parameters, fresh.parameters, strict=True)
+    moved = torch.cat([(one - other).flatten() for one, other in pairs])
     steps = moved / 0.003
     torch.testing.assert_close(steps, steps.round(), atol=0.01, rtol=0)
     assert 10 < steps.abs().max() < 300.5
