@@ -122,10 +122,10 @@ def with_output(text: str) -> str:
 
 
 def printed(code: str, names: dict) -> str:
-    """What a block of Python prints."""
+    """What a block of Python prints, no spaces at the ends of its lines."""
     with contextlib.redirect_stdout(io.StringIO()) as said:
         exec(code.replace("results/", f"{ROOT}/docs/tables/"), names)
-    return said.getvalue()
+    return re.sub(r" +$", "", said.getvalue(), flags=re.MULTILINE)
 
 
 # page -> what fills it in

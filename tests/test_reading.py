@@ -1,0 +1,201 @@
+"""docs/reading-the-tables.md names every file and every column that runs write, and no other."""
+
+import html
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from applicability import config as configs
+from applicability import tables
+from applicability.combine import combine
+from applicability.compare import compare
+from applicability.example import example
+from applicability.files import companion
+from applicability.optimum import optimum
+from applicability.plan import plan
+from applicability.simulate import simulate
+from applicability.study import Grid
+from applicability.summarise import summarise, tabulate
+from applicability.test import test as score
+from applicability.train import train
+from applicability.verdict import VERDICTS
+from checkouts import FIGURES, ROOT
+from conftest import LINE, PLANE, TASKS, make_cell, make_learner
+
+SPACE = [[name, [*coordinates, {"norm": {}}]] for name, coordinates in PLANE[:2]]
+STUDIES = {"line": TASKS[0], "three-on-a-line": LINE, "three-in-the-plane": PLANE, "space": SPACE}
+
+
+def study(folder, name: str, task: list) -> None:
+    """All files of a study of two learners and a baseline, by its stages; as the rules have them."""
+    cells = [make_cell(study=name, task=task, n=n, replicates=2) for n in (5, 6, 7)]
+    learners = [make_learner(name=each, hidden=[4], steps=3) for each in ("net", "wide")]
+    root, grid = folder / name, Grid(name, ["net", "wide"], [0.5], [5, 6, 7], 2)
+    trained = []
+    for cell in cells:
+        here = root / f"scale=0.5/n={cell.n}"
+        simulate(cell.json(), here / "samples.npz")
+        for learner in learners:
+            train(here / "samples.npz", learner.json(), here / learner.name / "model.pt")
+            trained.append(here / learner.name / "scores.csv")
+            score(here / "samples.npz", here / learner.name / "model.pt", trained[-1])
+    optimum([cells[0].json()], root / "optimum.csv")
+    combine(trained, grid.json(), root / "scores.csv")
+    summarise(root / "scores.csv", root / "summary.csv")
+    tabulate(root / "summary.csv", "net", root / "tables/accuracy-net.csv")
+    plan(*(root / f"{table}.csv" for table in ("scores", "summary", "optimum", "planning")))
+    compare(root / "scores.csv", "net", root / "differences.csv")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The results of tiny studies of all kinds, and of the worked examples."""
+    folder = tmp_path_factory.mktemp("reading") / "results"
+    for name, task in STUDIES.items():
+        study(folder, name, task)
+    small = {"gaussians": {"n": 30, "epochs": 2}, "clusters": {"epochs": 2}}
+    given = configs.checked(yaml.safe_load((ROOT / "config/test.yaml").read_text()) | {"examples": small})
+    for name, (cell, learner) in configs.examples(given).items():
+        example(cell.json(), learner.json(), folder / "examples" / name / "metrics.json")
+    return folder
+
+
+def tables_of_page() -> dict[str, dict[str, list[list[str]]]]:
+    """The page's tables by their section and the heading of their first column: rows of cells."""
+    found = {}
+    for part in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]:
+        section = found.setdefault(html.unescape(part.partition("\n")[0]), {})
+        for block in re.findall(r"(?:^\|.*\n)+", part, re.MULTILINE):
+            head, _, *rows = ([cell.strip() for cell in row.split("|")[1:-1]] for row in block.splitlines())
+            section.setdefault(head[0], []).extend(rows)
+    return found
+
+
+def quoted(text: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", text)
+
+
+def told(section: str, heading: str = "column") -> list[str]:
+    """The names in the first column of a section's tables."""
+    return [name for row in TABLES[section][heading] for name in quoted(row[0])]
+
+
+PAGE = (ROOT / "docs/reading-the-tables.md").read_text()
+TABLES = tables_of_page()
+COST = told("scores.csv")[-4:]
+KEYS = told("Keys")
+# what a name of the page may stand for
+FAMILIES = {"<group>": "[abc]", "<n>": r"\d+"}
+SCORES = [name for name in told("scores.csv") if name not in ("diverged", *COST)]
+
+
+def pattern(name: str) -> str:
+    """The names of columns that a name of the page stands for; <score> is any of the page's other scores."""
+    for family, each in FAMILIES.items():
+        name = name.replace(family, each)
+    if "<score>" not in name:
+        return name
+    others = [pattern(score) for score in SCORES if score != name]
+    return name.replace("<score>", f"(?:{'|'.join(others)})")
+
+
+def assert_same(names: list[str], found: set[str], given: list[str] = ()) -> None:
+    """Every name stands for one that was found, and every one found for a name, or is `given` elsewhere."""
+    strange = [each for each in found if not any(re.fullmatch(pattern(name), each) for name in [*names, *given])]
+    assert not strange, "in the files, not in the page"
+    assert not [name for name in names if not any(re.fullmatch(pattern(name), each) for each in found)], "not written"
+
+
+def columns(paths) -> set[str]:
+    """The columns of tables, the arrays of files of them, and the keys of others."""
+    found = set()
+    for path in paths:
+        if path.suffix == ".csv":
+            found |= set(tables.read(path))
+        elif path.suffix == ".npz":
+            found |= set(np.load(path))
+        else:
+            found |= set(torch.load(path) if path.suffix == ".pt" else json.loads(path.read_text()))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("name", ["summary.csv", "optimum.csv", "planning.csv", "differences.csv"])
+def test_columns_of_a_studys_table_are_those_of_the_page(written, name):
+    assert_same(told(name), columns(written.glob(f"[lst]*/{name}")), KEYS)
+
+
+def test_columns_of_the_scores_are_those_of_the_page(written):
+    for place in ("*", "*/scale=*/n=*/*"):
+        found = columns(written.glob(f"{place}/scores.csv"))
+        assert_same(told("scores.csv"), found, KEYS)
+        [exact] = [row for row in TABLES["scores.csv"]["column"] if row[0] == "`exact_<score>`"]
+        expected = {f"exact_{score}" for score in quoted(exact[1])[:7]}
+        assert {each for each in found if each.startswith("exact_")} == expected
+
+
+def test_columns_of_the_map_are_those_of_the_page(written):
+    assert_same(told("tables/accuracy-<learner>.csv"), columns(written.glob("*/tables/*.csv")), ["scale"])
+
+
+def test_what_else_a_cell_has_is_in_the_page(written):
+    cells = "[lst]*/scale=*/n=*"
+    assert_same(COST, columns(written.glob(f"{cells}/*/cost.csv")), KEYS)
+    assert set(quoted(PAGE.partition("## cost.csv")[2].partition("##")[0])) == set(COST)
+    assert_same(told("history.csv"), columns(written.glob(f"{cells}/*/history.csv")), KEYS)
+    assert_same(told("samples.npz", "array"), columns(written.glob(f"{cells}/samples.npz")))
+    assert_same(told("model.pt", "key"), columns(written.glob("**/model.pt")))
+    assert_same(told("curves.npz", "array"), columns(written.glob(f"{cells}/*/curves.npz")))
+
+
+def test_what_the_examples_write_is_in_the_page(written):
+    folder, section = written / "examples", "The worked examples"
+    assert_same(told(section, "of `metrics.json`"), columns(folder.glob("*/metrics.json")))
+    assert_same(told(section, "of `history.csv`"), columns(folder.glob("*/history.csv")), KEYS)
+    clusters = columns([folder / "clusters/curves.npz"])
+    assert_same(told(section, "of `curves.npz` of the clusters"), clusters, ["cell"])
+    assert_same(told("curves.npz", "array"), columns([folder / "gaussians/curves.npz"]))
+    assert_same(told("samples.npz", "array")[:2], columns(folder.glob("*/samples.npz")))
+    assert columns(folder.glob("*/optimum.csv")) <= {*told("optimum.csv"), *KEYS}
+
+
+def test_every_key_is_in_some_table(written):
+    assert set(KEYS) <= columns(written.glob("*/scores.csv"))
+
+
+def test_verdicts_and_figures_are_those_of_the_page():
+    assert set(told("summary.csv", "verdict")) == set(VERDICTS)
+    drawn = {name.removeprefix("draw_") for name in FIGURES} | {"regions", "differences"}  # what `finished` has not
+    assert {name.removesuffix("-<learner>") for name in told("Figures", "figure")} == drawn
+
+
+def test_files_are_those_of_the_page(written, finished):
+    names = []
+    for row in TABLES["Files"]["file"]:
+        first, *others = quoted(row[0])
+        names += [first, *(first.rpartition(".")[0] + ending for ending in others)]
+        names += [f"{first.rpartition('/')[0]}/{each}" for each in quoted(row[1]) if "with it" in row[1]]
+    names = {name: re.sub("<[a-z]+>", "[^/]+", name.replace(".", r"\.")) for name in names}
+    here = {f"results/{path.relative_to(written)}" for path in written.rglob("[!.]*") if path.is_file()}
+    here |= {f"results/{name}" for name in (*finished.files(), "provenance.json")}
+    assert not [path for path in here if not any(re.fullmatch(name, path) for name in names.values())]
+    assert not [name for name, each in names.items() if not any(re.fullmatch(each, path) for path in here)]
+
+
+def test_what_tells_of_a_run_is_in_the_page(finished):
+    results = finished.path / "results"
+    assert_same(told("provenance.json", "key"), columns([results / "provenance.json"]))
+    assert_same(told("Companions", "key"), columns([companion(results / "tiny/summary.csv")]))
+    machine = json.loads((results / "provenance.json").read_text())["machine"]
+    assert f"| `machine` | {', '.join(machine)} |" in PAGE
+    assert list(columns([companion(results / "provenance.json")]) - {"path", "sha256"}) == []
+
+
+def test_a_name_too_many_or_too_few_is_seen():
+    assert_same(["a_<group>", "<score>_mean"], {"a_b", "gap_mean", "exact_gap_mean", "mean_probability_c_mean"})
+    for names, found in (("gap", {"gap", "gap_mean"}), ("gap gaps", {"gap"}), ("<score>_mean", {"steps_mean"})):
+        with pytest.raises(AssertionError):
+            assert_same(names.split(), found)
