@@ -1,6 +1,8 @@
 """The pages: every number in them is the tables', every picture is there."""
 
+import functools
 import re
+import shlex
 import shutil
 import sys
 import textwrap
@@ -9,12 +11,17 @@ import pandas as pd
 import pytest
 import yaml
 from applicability import config as configs
+from applicability.schema import whole_schema
 from checkouts import ROOT
+from snakemake.cli import get_argument_parser
+from snakemake.exceptions import CliException
 
 sys.path.insert(0, str(ROOT / "docs"))
 
 import build
 import fill
+
+WRITTEN = ["README.md", "config/README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
 
 
 @pytest.mark.parametrize("page", build.PAGES)
@@ -34,19 +41,95 @@ def test_another_table_gives_another_page(tmp_path, monkeypatch, page, study):
     assert build.rendered(page) != (ROOT / f"docs/{page}.md").read_text()
 
 
-@pytest.mark.parametrize("page", ["README.md", *(f"docs/{page}.md" for page in build.PAGES)])
-def test_every_picture_and_page_that_is_pointed_to_is_there(page):
+def slug(heading: str) -> str:
+    """The anchor of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_picture_page_and_place_that_is_pointed_to_is_there(page):
     path = ROOT / page
-    links = re.findall(r"\]\((?!http)([^)#]+)", path.read_text())
-    assert links
-    assert [link for link in links if not (path.parent / link).exists()] == []
+    for link in re.findall(r"\]\((?!http)([^)\s]+)\)", path.read_text()):
+        name, _, anchor = link.partition("#")
+        target = path.parent / name if name else path
+        assert target.exists(), link
+        headings = re.findall(r"^#+ (.*)", target.read_text(), re.MULTILINE) if anchor else []
+        assert not anchor or anchor in map(slug, headings), link
+
+
+def test_the_front_page_is_short_and_leads_to_every_page():
+    text = (ROOT / "README.md").read_text()
+    assert len(text.splitlines()) <= 110
+    pages = [page for page in WRITTEN if page != "README.md"]
+    assert len(pages) >= 9
+    assert [page for page in pages if not re.search(rf"^\| \[.+\]\({page}\) \| .{{20,}} \|$", text, re.MULTILINE)] == []
+
+
+def indented(page: str) -> list[str]:
+    """The blocks of a page that are set off by four spaces."""
+    found = re.findall(r"(?:^(?: {4}.*)?\n)+", (ROOT / page).read_text(), re.MULTILINE)
+    return [textwrap.dedent(block).strip("\n") for block in found if block.strip()]
 
 
 def test_the_readmes_config_is_a_config():
-    block = re.search(r"\n(    studies:\n(?:    .*\n)+)", (ROOT / "README.md").read_text())[1]
-    [study] = configs.studies(configs.checked(yaml.safe_load(textwrap.dedent(block)))).values()
+    [block] = [block for block in indented("README.md") if "studies:" in block]
+    [study] = configs.studies(configs.checked(yaml.safe_load(block))).values()
     assert study.name == "mine"
     assert list(study.learners) == ["net", "wide"]
+
+
+def commands(page: str) -> list[str]:
+    """The commands of a page, in blocks and within sentences, without what is said of them."""
+    lines = [line for block in indented(page) for line in block.splitlines()]
+    lines += re.findall(r"`((?:snakemake|make)(?: [^`]*)?)`", (ROOT / page).read_text())
+    return [line.partition("  #")[0].strip() for line in lines if re.match(r"(snakemake|make)( |$)", line)]
+
+
+COMMANDS = sorted({(page, command) for page in WRITTEN for command in commands(page)})
+COMING = [pytest.param(*each, marks=pytest.mark.xfail(strict=True)) if each[1] in ("snakemake estimate", "make paper")
+          else each for each in COMMANDS]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "command"), COMING)
+def test_every_command_is_one(page, command):
+    check(command, (ROOT / page).read_text())
+
+
+def check(command: str, text: str) -> None:
+    """That a command has targets, rules, options, files and keys that are there, or that the page has one make."""
+    program, *words = shlex.split(command)
+    if program == "make":
+        assert set(words) <= set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+        return
+    try:
+        given, unknown = parser().parse_known_args(words)
+    except (SystemExit, CliException) as error:
+        raise AssertionError(f"{command}: {error}") from error
+    assert not unknown
+    files = [path for path in (given.configfile or []) if f"`{path}`" not in text]
+    files += [given.workflow_profile] if given.workflow_profile else []
+    assert [path for path in files if not (ROOT / path).exists()] == []
+    smk = "".join(path.read_text() for path in [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")])
+    rules = re.findall(r"^ *rule (\w+):", smk, re.MULTILINE)
+    assert [name for name in given.targets if name not in rules and not name.startswith("results/")] == []
+    keys = [pair.partition("=")[0] for pair in given.config or []]
+    assert set(keys) <= set(whole_schema()["properties"])
+
+
+@functools.cache
+def parser():
+    """What reads the words of snakemake's command line."""
+    return get_argument_parser()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["make it", "snakemake verfy", "snakemake --kep-going", "snakemake --configfile config/none.yaml",
+     "snakemake --config devise=cpu", "snakemake --workflow-profile profiles/none"],
+)  # fmt: skip
+def test_a_command_that_is_none_is_seen(command):
+    with pytest.raises(AssertionError):
+        check(command, "")
 
 
 def test_every_picture_is_shown():
