@@ -46,7 +46,7 @@ def extended(tmp_path_factory):
     for edit in edits:
         apply(edit, project.path)
     [command] = re.findall(r"^    (snakemake .*)$", page, re.MULTILINE)
-    done = project.run(SNAKEMAKE[0], "results/extended/optimum.csv", *command.split()[1:])
+    done = project.run(SNAKEMAKE[0], "results/extended/captions.md", *command.split()[1:])
     assert done.returncode == 0, done.stdout
     return project.path
 
@@ -104,6 +104,9 @@ def test_the_score_is_in_the_tables(extended, network):
 
 
 def test_the_figure_is_drawn(extended):
+    captions = (extended / "results/extended/captions.md").read_text()
+    [caption] = re.findall(r"<!-- figures/blunders-net -->\n\n(.*?)\n\n<!-- end -->", captions, re.DOTALL)
+    assert caption == (extended / "workflow/report/blunders.rst").read_text().strip()
     figures = extended / "results/extended/figures"
     assert {path.name for path in figures.glob("[!.]*")} == {f"blunders-net.{end}" for end in ("pdf", "png", "svg")}
     assert "share of blunders" in (figures / "blunders-net.svg").read_text()

@@ -12,6 +12,7 @@ from applicability import config as configs
 from applicability import tables
 from applicability.combine import combine
 from applicability.compare import compare
+from applicability.describe import describe_example
 from applicability.example import example
 from applicability.files import companion
 from applicability.optimum import optimum
@@ -59,7 +60,10 @@ def written(tmp_path_factory):
     small = {"gaussians": {"n": 30, "epochs": 2}, "clusters": {"epochs": 2}}
     given = configs.checked(yaml.safe_load((ROOT / "config/test.yaml").read_text()) | {"examples": small})
     for name, (cell, learner) in configs.examples(given).items():
-        example(cell.json(), learner.json(), folder / "examples" / name / "metrics.json")
+        here = folder / "examples" / name
+        example(cell.json(), learner.json(), here / "metrics.json")
+        templates = list((ROOT / "workflow/report").glob("example-*.rst"))
+        describe_example(here / "metrics.json", ["loss"], templates, here / "captions.md")
     return folder
 
 
