@@ -20,7 +20,8 @@ def test_a_study_can_be_run_by_hand(tmp_path, capsys):
     at = {name: str(tmp_path / name) for name in names}
     drawn, trained = ["--samples", at["samples.npz"]], ["--model", at["model.pt"]]
     scores, summary = ["--scores", at["scores.csv"]], ["--summary", at["summary.csv"]]
-    optimum, named = ["--optimum", at["optimum.csv"]], ["--options", json.dumps({"learner": "net"})]
+    optimum, one = ["--optimum", at["optimum.csv"]], ["--options", json.dumps({"learner": "net"})]
+    several = ["--options", json.dumps({"learners": ["net"]})]
     for words in (
         ["simulate", "--cell", cell.json(), *drawn],
         ["train", *drawn, "--learner", learner.json(), *trained],
@@ -30,8 +31,8 @@ def test_a_study_can_be_run_by_hand(tmp_path, capsys):
         ["summarise", *scores, *summary, "--target-accuracy", "0.8"],
         ["plan", *scores, *summary, *optimum, "--planning", at["plan.csv"]],
         ["tabulate", *summary, "--learner", "net", "--table", at["table.csv"]],
-        ["plot", "--figure", "accuracy", *summary, *optimum, *named, "--pictures", at["map.svg"]],
-        ["plot", "--figure", "ratio", "--cells", str(tmp_path / "curves.npz"), *named, "--pictures", at["curves.svg"]],
+        ["plot", "--figure", "accuracy", *summary, *optimum, *several, "--pictures", at["map.svg"]],
+        ["plot", "--figure", "ratio", "--cells", str(tmp_path / "curves.npz"), *one, "--pictures", at["curves.svg"]],
     ):  # fmt: skip
         assert main(words) == 0
     assert len(tables.read(at["scores.csv"])) == 3

@@ -113,7 +113,7 @@ def texts(axes) -> list[str]:
 def test_maps_cross_out_the_cells_with_a_count_and_no_colour(study, figure, learner):
     summary = table(study, "summary")
     files = {"summary": summary} | ({"optimum": table(study, "optimum")} if figure in (accuracy, budget) else {})
-    options = {"budgets": BUDGETS} if figure is budget else {"learner": learner}
+    options = {"budgets": BUDGETS} if figure is budget else {"learners": [learner]}
     if figure is verdict:
         options |= {"target_accuracy": 0.95, "tolerance": 0.005}
     with rc_context(style.RC):
@@ -121,7 +121,9 @@ def test_maps_cross_out_the_cells_with_a_count_and_no_colour(study, figure, lear
         assert_readable(drawn)
     axes = drawn.axes[list(BUDGETS).index(learner) if figure is budget else 0]
     counts = [count for count in summary[summary["learner"] == learner]["diverged"] if count]
-    assert [text for text in texts(axes) if "diverged" in text] == [f"diverged\n{count} of 3" for count in counts]
+    assert [text for text in texts(axes) if "/" in text] == [f"{count}/3" for count in counts]
+    [legend] = drawn.legends
+    assert "training diverged, in so many replicates" in [text.get_text() for text in legend.get_texts()]
     assert [each.get_hatch() for each in axes.collections].count("xxxxx") == len(counts)
     colours = axes.collections[0].get_facecolors()
     assert (colours[:, 3] == 0).sum() == len(counts)

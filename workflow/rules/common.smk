@@ -53,7 +53,7 @@ FORMATS = [".pdf", ".png", ".svg"]
 TABLE_FORMATS = [".html", ".md", ".tex"]
 TEMPLATES = sorted(os.path.relpath(path) for path in Path(workflow.basedir, "workflow/report").glob("*.rst"))
 TABLES = {"summary": SUMMARY, "optimum": OPTIMUM, "planning": PLANNING, "differences": DIFFERENCES}
-MOST = 4  # scales, and sample sizes, in a figure of a learner's single cells
+MOST = {"study": 15, "learner": 4}  # scales, and sample sizes, in a figure of single cells: of all, and of a learner's
 
 # figure -> what it reads: tables of the study, and a file of cells
 OF_STUDY = {
@@ -74,6 +74,7 @@ OF_LEARNER = {
     "regions": ["curves.npz"],
     "loss": ["history.csv", "optimum"],
 }
+MAPS = ["accuracy", "gap", "verdict"]  # of one learner or several
 # figure -> the studies that have what it shows, where not all do
 SHOWN_OF = {
     "budget": lambda study: study.budgets(),
@@ -174,9 +175,9 @@ def data_of(figure):
             if part in TABLES:
                 files[part] = TABLES[part].format(study=wildcards.study)
             elif figure in OF_STUDY:
-                files["cells"] = over_grid(f"{CELL}/{part}", wildcards.study)
+                files["cells"] = over_grid(f"{CELL}/{part}", wildcards.study, MOST["study"])
             else:
-                files["cells"] = over_grid(f"{TRAINED}/{part}", wildcards.study, MOST, learner=wildcards.learner)
+                files["cells"] = over_grid(f"{TRAINED}/{part}", wildcards.study, MOST["learner"], learner=wildcards.learner)
         return files
 
     return named
@@ -187,7 +188,9 @@ def options_of(figure):
 
     def known(wildcards):
         study = STUDIES[wildcards.study]
-        options = {"learner": wildcards.learner} if figure in OF_LEARNER else {}
+        options = {}
+        if figure in OF_LEARNER:
+            options = {"learners": [wildcards.learner]} if figure in MAPS else {"learner": wildcards.learner}
         if figure == "budget":
             options["budgets"] = study.budgets()
         if figure == "needed":

@@ -3,9 +3,12 @@
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from applicability.figures import style
+from applicability.figures.panels import in_rows, legend
 
 
 def draw(summary: pd.DataFrame) -> Figure:
@@ -15,19 +18,23 @@ def draw(summary: pd.DataFrame) -> Figure:
     no boundary, or diverged, has no point.
     """
     learners, scales = summary["learner"].unique(), sorted(summary["scale"].unique())
-    colours = colormaps[style.MAP](np.linspace(0, 0.95, len(scales)))
-    figure = Figure(figsize=(1.3 + 1.9 * len(learners), 2.5), layout="constrained")
-    panels = figure.subplots(1, len(learners), squeeze=False, sharex=True, sharey=True)[0]
+    colours = colormaps[style.MAP](np.linspace(0, 0.9, len(scales)))
+    figure, panels = in_rows(len(learners), 3, (1.9, 1.8))
     for axes, learner in zip(panels, learners, strict=True):
+        n = np.array(sorted(summary["n"].unique()))
+        axes.plot(n, 1 / np.sqrt(2 * n), marker=".", label="1/√(2n), the midpoint of two means", **style.TRUE_LINE)
         for colour, scale in zip(colours, scales, strict=True):
             rows = summary[(summary["learner"] == learner) & (summary["scale"] == scale)]
-            axes.plot(
-                rows["n"], rows["boundary_rmse"] / scale, color=colour, marker=".", label=f"scale {style.number(scale)}"
-            )
-        n = np.array(sorted(summary["n"].unique()))
-        axes.plot(n, 1 / np.sqrt(2 * n), color=style.TRUTH, linestyle="--", label="1/√(2n)")
+            axes.plot(rows["n"], rows["boundary_rmse"] / scale, color=colour, marker=".", label="_")
         style.logarithmic(axes, "x", "y")
-        axes.set(title=learner, xlabel=style.N)
-    panels[0].set_ylabel("rms error of the boundary / scale")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", frameon=False)
+        axes.set_title(style.wrapped(learner, 1.5))
+    style.letters(panels)
+    figure.supxlabel(style.N)
+    figure.supylabel("rms error of the boundary, in scales")
+    steps = ScalarMappable(BoundaryNorm(range(len(scales) + 1), len(scales)), ListedColormap(colours))
+    bar = figure.colorbar(steps, ax=figure.axes, label=style.SCALE, aspect=30)
+    bar.set_ticks(np.arange(len(scales)) + 0.5, labels=[style.number(scale) for scale in scales])
+    bar.ax.tick_params(length=0)
+    bar.ax.invert_yaxis()  # as in the maps
+    legend(figure, panels[0])
     return figure

@@ -47,6 +47,6 @@ def draw(differences: pd.DataFrame) -> Figure:
         axes.set_yticks(range(len(order)), order)
         axes.set_ylim(-0.6, len(order) - 0.4)
         axes.tick_params(axis="y", length=0)
-    told = f"gap less that of {baseline}, points\nto the left: better; linear within ±{LINEAR:g}, the small ticks"
-    figure.supxlabel(told, fontsize=8)
+    told = f"gap less that of {baseline}, points; to the left: better; linear within ±{LINEAR:g}, the small ticks"
+    figure.supxlabel(style.wrapped(told, figure.get_figwidth()))
     return figure

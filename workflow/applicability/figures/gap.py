@@ -1,4 +1,4 @@
-"""Figure gap: how far a learner stays below the optimum in every cell."""
+"""Figure gap: how far learners stay below the optimum in every cell."""
 
 import pandas as pd
 from matplotlib.colors import LogNorm
@@ -10,23 +10,19 @@ from applicability.summarise import best_known, grid_of
 LEAST, MOST = 0.01, 50  # points: the limits of the colours, logarithmic, the same in every map
 
 
-def draw(summary: pd.DataFrame, learner: str) -> Figure:
-    """Heatmap of one learner's mean gap in points (hundredths of accuracy), hatched where its interval holds 0,
+def draw(summary: pd.DataFrame, learners: list[str]) -> Figure:
+    """A map for each learner of its mean gap in points (hundredths of accuracy), hatched where the interval holds 0,
     crossed out where a training diverged."""
-    grid = 100 * grid_of(summary, learner, best_known(summary, "gap_mean"))
-    figure, axes = heatmap.canvas(*grid.shape)
-    heatmap.heatmap(
-        axes,
-        grid.clip(lower=LEAST),
-        grid.map(points),
-        norm=LogNorm(LEAST, MOST),
-        **{"vmin": LEAST, "vmax": MOST},  # which seaborn looks for in the numbers, even where there are none
-        cbar_kws={"label": "optimum − accuracy, points", "ticks": [0.01, 0.1, 1, 10, 50], "format": "{x:g}"},
-    )
-    heatmap.hatch(axes, (grid_of(summary, learner, best_known(summary, "gap_low")) <= 0).to_numpy())
-    heatmap.diverged(axes, summary, learner)
-    axes.set_title(style.title(summary, learner))
-    return figure
+    bar = {"label": "optimum − accuracy, points", "ticks": [0.01, 0.1, 1, 10, 50], "format": "{x:g}"}
+    look = heatmap.Look(style.MAP, LogNorm(LEAST, MOST), bar)
+    return heatmap.draw([gaps(summary, learner) for learner in learners], style.title(summary), look)
+
+
+def gaps(summary: pd.DataFrame, learner: str) -> heatmap.Map:
+    """The map of one learner."""
+    mean, low = (grid_of(summary, learner, best_known(summary, f"gap_{part}")) for part in ("mean", "low"))
+    grid = 100 * mean
+    return heatmap.Map.of(summary, learner, grid.clip(lower=LEAST), grid.map(points), uncertain=low <= 0)
 
 
 def points(value: float) -> str:

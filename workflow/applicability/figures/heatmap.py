@@ -1,74 +1,208 @@
-"""Heatmaps over scale and n, one look for all of them."""
+"""Maps over scale and n: a panel for each learner, one look for all of them."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import pandas as pd
-import seaborn
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
-from matplotlib.text import Text
-from seaborn.utils import relative_luminance
+from matplotlib.patches import Patch
 
 from applicability.figures import style
 from applicability.summarise import grid_of
 
+ROW = 0.25  # inches: height of a row of cells where a page has room for it
+AROUND = 0.05  # inches that words leave free of their cells
 MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
+HATCHES = {"diverged": "xxxxx", "uncertain": "////"}
+MEANINGS = {"diverged": "training diverged, in so many replicates", "uncertain": "95 % interval holds 0"}
 
 
-def canvas(rows: int, columns: int) -> tuple[Figure, Axes]:
-    """A figure for one map of so many cells."""
-    size = max(3.4, 1.9 + 0.48 * columns), max(2.2, 1.2 + 0.28 * rows)  # inches; the labels need so much
-    figure = Figure(figsize=size, layout="constrained")
-    return figure, figure.subplots()
+@dataclass(frozen=True)
+class Map:
+    """What one panel shows: tables with a row per scale and a column per n."""
+
+    title: str
+    values: pd.DataFrame  # as colours; none where NaN
+    words: pd.DataFrame
+    names: list[str]  # below the columns
+    hatched: dict[str, np.ndarray] = field(default_factory=dict)  # which cells [rows, columns], by why
+
+    @classmethod
+    def of(
+        cls,
+        summary: pd.DataFrame,
+        learner: str,
+        values: pd.DataFrame,
+        words: pd.DataFrame,
+        title: str = "",
+        steps: Iterable[int] = (),
+        uncertain: pd.DataFrame | None = None,
+    ) -> Self:
+        """A learner's map; a cell in which trainings diverged says in how many. steps: a second line below n."""
+        gone, total = grid_of(summary, learner, "diverged"), summary["replicates"].iloc[0]
+        words = words.where(gone == 0, gone.map(lambda count: f"{count}/{total}"))
+        hatched = {"diverged": (gone > 0).to_numpy()}
+        hatched |= {} if uncertain is None else {"uncertain": uncertain.to_numpy()}
+        names = [style.number(n) for n in values.columns]
+        names = [f"{n}\n{style.number(taken)}" for n, taken in zip(names, steps, strict=True)] if steps else names
+        return cls(title or learner, values, words, names, hatched)
 
 
-def heatmap(axes: Axes, grid: pd.DataFrame, words: pd.DataFrame, **options) -> None:
-    """A map of a grid (a row per scale, a column per n) with a word in each cell; options of seaborn.heatmap."""
-    seaborn.heatmap(
-        grid,
-        ax=axes,
-        cmap=options.pop("cmap", style.MAP),
-        annot=words.to_numpy(),
-        fmt="",
-        annot_kws={"size": 6.5},
-        linewidths=0.5,
-        xticklabels=[style.number(n) if not isinstance(n, str) else n for n in grid.columns],
-        yticklabels=[style.number(scale) for scale in grid.index],
-        **options,
-    )
-    for text, colour in with_colours(axes, grid.shape):
-        text.set_color("black" if relative_luminance(colour) > MIDDLE else "white")
-    axes.set(xlabel=style.N, ylabel=style.SCALE)
-    axes.tick_params(length=0, axis="both", rotation=0)
+@dataclass(frozen=True)
+class Look:
+    """What the colours of maps stand for."""
+
+    cmap: Colormap | str
+    norm: Normalize
+    bar: dict = field(default_factory=dict)  # options of a bar of them above the maps
+    named: dict[str, str] = field(default_factory=dict)  # what a legend says of them where cells have no words
 
 
-def accuracies(axes: Axes, grid: pd.DataFrame, optimum: pd.DataFrame, **options) -> None:
-    """A map of accuracies; the limits of the colours are guessing (0.5 of two groups) and 1 in every one of a study."""
-    heatmap(axes, grid, grid.map("{:.3f}".format), vmin=optimum["guessing"].iloc[0], vmax=1.0, **options)
+def draw(maps: list[Map], title: str, look: Look, best: pd.Series | None = None, xlabel: str = style.N) -> Figure:
+    """Maps in the first of the :func:`shapes` in which each cell has room for its word, if need be without its leading
+    zero; where there is none, without words. best: a column beside them."""
+    aside = [] if best is None else [Map("", best.to_frame(), best.to_frame().map(accuracy), ["best\npossible"])]
+    hatched = {why for each in maps for why, cells in each.hatched.items() if cells.any()}
+    swatches = [Patch(fc="none", ec="0.5", lw=0, hatch=HATCHES[why], label=MEANINGS[why]) for why in sorted(hatched)]
+    columns = maps[0].values.shape[1]
+    least = AROUND + min(widest(maps + aside, form) for form in (str, shorter))
+    wide = [shape for shape in shapes(len(maps)) if (shape[1] * columns + len(aside)) * least < shape[0] - 0.4]
+    for shape in wide:
+        figure, places = laid_out(maps, aside, title, look, xlabel, swatches, *shape)
+        figure.draw_without_rendering()
+        for form in (str, shorter):
+            if all(has_room(axes, each, form, shape[0]) for axes, each in places):
+                return written(figure, places, form)
+    swatches = [Patch(color=colour, label=name) for name, colour in look.named.items()] + swatches
+    shape = max(shapes(len(maps)), key=lambda shape: smallest(*shape, len(maps), maps[0].values.shape))
+    return written(*laid_out(maps, aside, title, look, xlabel, swatches, *shape), None)
 
 
-def hatch(axes: Axes, cells: np.ndarray) -> None:
-    """Hatch the cells [rows, columns] that are true, behind their words."""
-    for text, colour in with_colours(axes, cells.shape):
-        text.set_bbox({"facecolor": colour, "edgecolor": "none", "pad": 0.8})
-    for row, column in np.argwhere(cells):
-        fill(axes, row, column, "////")
+def shapes(panels: int) -> list[tuple[float, int]]:
+    """The width of a figure and how many panels lie side by side in it, the most welcome first."""
+    across = sorted({-(-panels // rows) for rows in range(1, panels + 1)}, reverse=True)
+    return [(style.COLUMN, panels), *((style.PAGE, count) for count in across)]
 
 
-def diverged(axes: Axes, summary: pd.DataFrame, learner: str, size: float = 5.5) -> None:
-    """Cross out the cells of a learner in which trainings diverged, and say in how many of the replicates."""
-    counts, total = grid_of(summary, learner, "diverged").to_numpy(), summary["replicates"].iloc[0]
-    for row, column in np.argwhere(counts > 0):
-        fill(axes, row, column, "xxxxx", inset=0.03)
-        style.note(axes, column + 0.5, row + 0.5, f"diverged\n{counts[row, column]} of {total}", size=size)
+def smallest(width: float, across: int, panels: int, cells: tuple[int, int]) -> float:
+    """About the smaller side of a cell of a page full of maps, in inches."""
+    rows, columns = cells
+    return min((width - 0.5) / across / columns, (style.TALLEST - 1) / -(-panels // across) / (rows + 2), ROW)
 
 
-def fill(axes: Axes, row: int, column: int, hatch: str, inset: float = 0) -> None:
-    """Hatch a cell, but for a margin of so much of it."""
-    x, low, high = [column + inset, column + 1 - inset], row + inset, row + 1 - inset
-    axes.fill_between(x, low, high, facecolor="none", edgecolor="0.6", hatch=hatch, linewidth=0)
+def laid_out(
+    maps: list[Map],
+    aside: list[Map],
+    title: str,
+    look: Look,
+    xlabel: str,
+    swatches: list[Patch],
+    width: float,
+    across: int,
+) -> tuple[Figure, list[tuple[Axes, Map]]]:
+    """A figure of maps without words, so many side by side, and each of the axes with its map."""
+    (rows, columns), down = maps[0].values.shape, -(-len(maps) // across)
+    height = 0.9 + (0.4 if look.bar else 0) + down * (0.45 + rows * ROW)
+    figure = style.figure(width, height)
+    ratios = {"width_ratios": [columns] * across + [1] * len(aside)}
+    grid = figure.subplots(down, across + len(aside), squeeze=False, sharey=True, **ratios)
+    panels = list(grid[:, :across].flat)
+    for axes in panels[len(maps) :]:
+        axes.set_axis_off()
+    places = list(zip(panels, maps, strict=False)) + [(axes, each) for each in aside for axes in grid[:, -1]]
+    room = (width - 0.6) * columns / (across * columns + len(aside)) - 0.4  # letters have the rest
+    for axes, each in places:
+        mesh = heatmap(axes, each, look)
+        axes.set_title(style.wrapped(each.title, room))
+    for axes in grid[:, 1:].flat:
+        axes.tick_params(labelleft=False)
+    if look.bar:
+        figure.colorbar(mesh, ax=grid, location="top", shrink=style.COLUMN / width, aspect=40, **look.bar)
+    figure.suptitle(style.wrapped(title, width - 0.1))
+    figure.supylabel(style.SCALE)
+    style.letters(panels[: len(maps)])
+    xlabel = style.wrapped(xlabel, width - 0.1)
+    if swatches:
+        style.legend(figure, swatches, [swatch.get_label() for swatch in swatches], "lower", xlabel)
+    else:
+        figure.supxlabel(xlabel)
+    return figure, places
 
 
-def with_colours(axes: Axes, shape: tuple[int, int]) -> list[tuple[Text, np.ndarray]]:
-    """The words of a map of that shape, each with the colour of its cell; cells without a value have no word."""
-    colours = axes.collections[0].get_facecolors().reshape(*shape, 4)
-    return [(text, colours[int(text.get_position()[1]), int(text.get_position()[0])]) for text in axes.texts]
+def heatmap(axes: Axes, each: Map, look: Look) -> QuadMesh:
+    """The cells of a map as colours, with what stands below and beside them."""
+    values = np.ma.masked_invalid(each.values.to_numpy(float))
+    mesh = axes.pcolormesh(values, cmap=look.cmap, norm=look.norm, edgecolors="white", linewidth=0.5)
+    mesh.update_scalarmappable()  # words and hatches look at the colours
+    rows, columns = values.shape
+    axes.set_xticks(np.arange(columns) + 0.5, each.names)
+    axes.set_yticks(np.arange(rows) + 0.5, [style.number(scale) for scale in each.values.index])
+    axes.set_ylim(rows, 0)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    for why, cells in each.hatched.items():
+        for row, column in np.argwhere(cells):
+            area = [column + 0.03, column + 0.97], row + 0.03, row + 0.97
+            lines = {"edgecolor": on(mesh, row, column), "alpha": 0.5, "hatch": HATCHES[why], "linewidth": 0}
+            axes.fill_between(*area, facecolor="none", **lines)
+    return mesh
+
+
+def colour_of(mesh: QuadMesh, row: int, column: int) -> np.ndarray:
+    """Of a cell, white where it has none."""
+    *colour, alpha = mesh.get_facecolors().reshape(*mesh.get_array().shape, 4)[row, column]
+    return np.array(colour) if alpha else np.ones(3)
+
+
+def on(mesh: QuadMesh, row: int, column: int) -> str:
+    """Black or white, whichever is seen better on a cell (relative luminance as in WCAG 2)."""
+    colour = colour_of(mesh, row, column)
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return "black" if linear @ [0.2126, 0.7152, 0.0722] > MIDDLE else "white"
+
+
+def widest(maps: list[Map], form: Callable[[str], str]) -> float:
+    """Of all words of maps, in inches."""
+    return max(style.extent(form(word)) for each in maps for word in set(each.words.to_numpy().ravel()))
+
+
+def has_room(axes: Axes, each: Map, form: Callable[[str], str], page: float) -> bool:
+    """Whether the words of a map fit into its cells as they are laid out; in a column also the names below them."""
+    width, height = axes.bbox.size / axes.figure.dpi / each.values.shape[::-1]
+    named = page == style.PAGE or len(axes.get_xticks()) == len(each.names)
+    return named and widest([each], form) + AROUND <= width and height >= style.SMALL / 72 + AROUND
+
+
+def written(figure: Figure, places: list[tuple[Axes, Map]], form: Callable[[str], str] | None) -> Figure:
+    """The figure with its words in their cells, if there are to be any."""
+    for axes, each in places if form else []:
+        mesh = axes.collections[0]
+        for (row, column), word in np.ndenumerate(each.words.to_numpy()):
+            options = {"ha": "center", "va": "center", "size": style.SMALL, "color": on(mesh, row, column)}
+            text = axes.text(column + 0.5, row + 0.5, form(word), in_layout=False, **options)
+            if any(cells[row, column] for cells in each.hatched.values()):
+                text.set_bbox({"facecolor": colour_of(mesh, row, column), "edgecolor": "none", "pad": 0.8})
+    return figure
+
+
+def shorter(word: str) -> str:
+    """A number without its leading zero, 1.000 with a digit less."""
+    return re.sub(r"(?<!\d)0\.", ".", word).replace("1.000", "1.00")
+
+
+def accuracy(value: float) -> str:
+    """An accuracy with three digits."""
+    return f"{value:.3f}"
+
+
+def accuracies(maps: list[Map], title: str, optimum: pd.DataFrame, label: str, **options) -> Figure:
+    """Maps of accuracies with the best possible beside; the limits of the colours are guessing (0.5 of two groups) and
+    1 in every one of a study."""
+    look = Look(style.MAP, Normalize(optimum["guessing"].iloc[0], 1.0), {"label": label})
+    return draw(maps, title, look, optimum.set_index("scale")["accuracy"], **options)

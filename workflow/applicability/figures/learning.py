@@ -5,10 +5,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from applicability.figures import style
-from applicability.figures.panels import legend
+from applicability.figures.panels import in_rows, legend
 from applicability.summarise import best_known
 
-COLUMNS = 4
 LEAST = 1e-3  # points: the smallest gap that is shown
 
 
@@ -21,34 +20,29 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
     name = best_known(summary, "gap_mean").removesuffix("_mean")
     scales = sorted(summary["scale"].unique())
     laws = optimum.set_index("scale")[["plugin_constant", "plugin_from"]]
-    rows = -(-len(scales) // COLUMNS)
-    columns = min(COLUMNS, len(scales))
-    figure = Figure(figsize=(0.8 + 1.6 * columns, 0.8 + 1.5 * rows), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-    for axes, scale in zip(panels.flat, scales, strict=False):
+    figure, panels = in_rows(len(scales), 4, (1.3, 1.5))
+    for axes, scale in zip(panels, scales, strict=True):
         here = summary[summary["scale"] == scale]
         for index, learner in enumerate(summary["learner"].unique()):
-            mean_and_interval(axes, here[here["learner"] == learner], name, label=learner, **style.line_of(index))
+            mean_and_interval(axes, here[here["learner"] == learner], name, label=learner, **style.look_of(index))
         one = here[here["learner"] == here["learner"].iloc[0]]
-        mean_and_interval(axes, one, "plugin_gap", color=style.TRUTH, linestyle="--", label="plug-in rule")
+        mean_and_interval(axes, one, "plugin_gap", color=style.TRUTH, linestyle="--", marker=".", label="plug-in rule")
         constant, least = laws.loc[scale]
         n = one["n"][one["n"] >= least]
         if constant == constant:
-            axes.plot(n, 100 * constant / n, color="0.2", linestyle=":", zorder=3, label="c/n")
+            axes.plot(
+                n, 100 * constant / n, color="0.2", linestyle=":", marker=".", markersize=1, zorder=3, label="c/n"
+            )
         style.logarithmic(axes, "x", "y")
         axes.set(ylim=(LEAST, 70), title=f"scale {style.number(scale)}")
-    for axes in panels.flat[len(scales) :]:
-        axes.set_axis_off()
-    for axes in panels.flat[: len(scales)][-columns:]:
-        axes.tick_params(labelbottom=True)  # also above an empty place
-    figure.supxlabel(style.N, fontsize=8)
-    figure.supylabel("optimum − accuracy, points", fontsize=8)
-    legend(figure, panels[0, 0])
+    figure.supxlabel(style.N)
+    figure.supylabel("optimum − accuracy, points")
+    legend(figure, panels[0])
     return figure
 
 
 def mean_and_interval(axes: Axes, cells: pd.DataFrame, name: str, color: str, **line) -> None:
     """A line through the means of a column in points, and a band for their intervals."""
     low, mean, high = (100 * cells[f"{name}_{part}"] for part in ("low", "mean", "high"))
-    axes.plot(cells["n"], mean, color=color, marker=".", markersize=4, **line)
+    axes.plot(cells["n"], mean, color=color, markersize=3, **line)
     axes.fill_between(cells["n"], low.clip(lower=LEAST / 10), high, color=color, alpha=0.12, linewidth=0)

@@ -29,7 +29,7 @@ def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figu
     """
     cells = {(history["scale"].iloc[0], history["n"].iloc[0]): history for history in cells}
     floors = optimum.set_index("scale")["log_loss"]
-    figure, places = panels(cells, (1.4, 1.05), "SGD step", "loss, nat", sharex=True)
+    figure, places = panels(cells, (1.1, 1.05), "SGD step", "loss, nat", sharex=True)
     leaving = 0
     for (scale, n), history in cells.items():
         [axes] = places[scale, n]
@@ -46,7 +46,7 @@ def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figu
         if high / low > RATIO:
             style.logarithmic(axes, "y")
             if axes.get_ylabel():
-                axes.set_ylabel(axes.get_ylabel() + " (log)")
+                axes.set_ylabel(axes.get_ylabel() + "\n(logarithmic)")
     if leaving:
         figure.axes[0].plot([], [], **CROSS, label=f"no number, or above {MOST} nat, from here on")
     legend(figure, figure.axes[0])

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from applicability.figures import style
-from applicability.figures.panels import legend
+from applicability.figures.panels import in_rows, legend
 
 
 def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
@@ -16,8 +16,7 @@ def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
     cross where the training diverged at the largest n.
     """
     gaps = sorted(planning["gap"].unique(), reverse=True)
-    figure = Figure(figsize=(0.8 + 2.1 * len(gaps), 2.6), layout="constrained")
-    panels = figure.subplots(1, len(gaps), squeeze=False, sharey=True)[0]
+    figure, panels = in_rows(len(gaps), len(gaps), (2, 1.8))
     for axes, gap in zip(panels, gaps, strict=True):
         here = planning[planning["gap"] == gap]
         scales = sorted(here["scale"].unique())
@@ -26,7 +25,7 @@ def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
         for index, learner in enumerate(learners):
             shift = (index - (len(learners) - 1) / 2) * 0.6 / len(learners)
             rows = here[here["learner"] == learner]
-            learners_n(axes, rows, rows["scale"].map(places) + shift, sizes, style.marker_of(index), learner)
+            learners_n(axes, rows, rows["scale"].map(places) + shift, sizes, style.look_of(index), learner)
         theory = here.drop_duplicates("scale").set_index("scale")["theory_n"]
         if theory.notna().any():
             axes.plot(range(len(scales)), theory[scales], color="0.5", linestyle=":", label="plug-in rule, c/gap")
@@ -35,15 +34,15 @@ def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
         axes.set(ylim=(0.07 * min(sizes), 4 * max(sizes)), title=f"within {100 * gap:g} {points}")
         axes.set_xticks(range(len(scales)), [style.number(scale) for scale in scales])
         axes.set_xlim(-0.6, len(scales) - 0.4)
-        axes.set_xlabel(style.SCALE)
     grey = {"color": "0.4", "linestyle": "none"}
     if planning["needed"].str.startswith(">", na=False).any():
         panels[0].plot([], [], "^", markersize=4, label=f"more than {style.number(max(sizes))}", **grey)
     if planning["needed"].isna().any():
         panels[0].plot([], [], "x", markersize=4, label="training diverged", **grey)
     if planning["fitted_n"].notna().any():
-        panels[0].plot([], [], "o", markersize=3, mfc="white", label="by power law", **grey)
-    panels[0].set_ylabel(style.N)
+        panels[0].plot([], [], "o", markersize=3, mfc="white", label="open: by power law", **grey)
+    figure.supxlabel(style.SCALE)
+    figure.supylabel(style.N)
     legend(figure, panels[0])
     return figure
 
@@ -52,14 +51,13 @@ def learners_n(
     axes: Axes, rows: pd.DataFrame, x: pd.Series, sizes: list[int], mark: dict[str, str], learner: str
 ) -> None:
     """The marks of one learner in one panel."""
+    mark = mark | {"linestyle": "none"}
     beyond = rows["needed"].str.startswith(">", na=False)
     n = rows["needed"].str.removeprefix("> ").astype(float)
-    axes.plot(x[~beyond], n[~beyond], linestyle="none", markersize=3.5, label=learner, **mark)
+    axes.plot(x[~beyond], n[~beyond], markersize=3.5, label=learner, **mark)
     axes.plot(x[beyond], n[beyond] * 2, "^", color=mark["color"], markersize=4)
     gone = rows["needed"].isna()
     axes.plot(x[gone], [2 * max(sizes)] * gone.sum(), "x", color=mark["color"], markersize=4)
     fitted = rows["fitted_n"]
     errors = np.array([fitted - rows["fitted_n_low"], rows["fitted_n_high"] - fitted])
-    axes.errorbar(
-        x, fitted, errors, fmt="o", mfc="white", color=mark["color"], markersize=2.5, linewidth=0.6, alpha=0.7
-    )
+    axes.errorbar(x, fitted, errors, mfc="white", markersize=2.5, elinewidth=0.6, alpha=0.7, **mark)

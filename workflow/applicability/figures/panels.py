@@ -1,4 +1,4 @@
-"""A grid of panels, one for each cell: scales downwards, n across."""
+"""Figures of many panels: one for each cell, scales downwards and n across; or one for each of something, in rows."""
 
 from collections.abc import Collection
 
@@ -8,25 +8,41 @@ from matplotlib.figure import Figure
 
 from applicability.figures import style
 
+LABELS = 0.75, 0.95  # inches that the labels take of a figure's width and height
+
 
 def panels(
-    cells: Collection[tuple[float, int]], size: tuple[float, float], xlabel: str, *ylabels: str, **options
+    cells: Collection[tuple[float, int]],
+    size: tuple[float, float],
+    xlabel: str,
+    *ylabels: str,
+    square: bool = False,
+    **options,
 ) -> tuple[Figure, dict[tuple[float, int], list[Axes]]]:
     """A figure and the axes of each cell (scale, n): as many below each other as there are labels for y.
 
-    size: inches of one panel. options: of matplotlib's subplots; unless they say otherwise, panels of a row share y.
+    size: inches of one panel, if a page has so many. square: panels as high as they are wide. options: of matplotlib's
+    subplots; unless they say otherwise, panels of a row share y.
     """
     scales, sizes = (sorted(set(values)) for values in zip(*cells, strict=True))
     rows = len(scales) * len(ylabels)
-    figure = Figure(figsize=(0.9 + size[0] * len(sizes), 0.9 + size[1] * rows), layout="constrained")
+    width = width_for(len(sizes) * size[0])
+    panel = (width - LABELS[0]) / len(sizes)
+    figure = style.figure(width, max(2.2, LABELS[1] + rows * (panel if square else size[1])))
     grid = figure.subplots(rows, len(sizes), squeeze=False, **{"sharey": "row"} | options)
-    for axes, n in zip(grid[0], sizes, strict=True):
-        axes.set_title(f"n = {style.number(n)}")
-    for row, axes in enumerate(grid[:, 0]):
-        scale, label = scales[row // len(ylabels)], ylabels[row % len(ylabels)]
-        axes.set_ylabel(f"scale {style.number(scale)}\n{label}" if label == ylabels[0] else label)
-    for axes in grid[-1]:
-        axes.set_xlabel(xlabel)
+    titles = named("n =", sizes, panel)
+    for axes, title in zip(grid[0], titles, strict=True):
+        axes.set_title(title)
+    beyond = max(0, style.extent(titles[-1], 8) - panel / 2) / 2  # the layout has no eye for the width of titles
+    figure.get_layout_engine().set(rect=(0, 0, 1 - beyond / width, 1))
+    high = (figure.get_figheight() - LABELS[1]) / len(scales)
+    for place, title in enumerate(named("scale", scales, high)):
+        first, *others = grid[place * len(ylabels) : (place + 1) * len(ylabels), 0]
+        first.set_ylabel(title if len(ylabels) == 1 else f"{title}\n{ylabels[0]}")
+        for axes, label in zip(others, ylabels[1:], strict=True):
+            axes.set_ylabel(label)
+    figure.supxlabel(xlabel)
+    figure.supylabel(ylabels[0] if len(ylabels) == 1 else "")
     figure.align_ylabels(grid[:, 0])
     places = {
         (scale, n): list(grid[row * len(ylabels) : (row + 1) * len(ylabels), column])
@@ -34,6 +50,31 @@ def panels(
         for column, n in enumerate(sizes)
     }
     return figure, places
+
+
+def width_for(panels: float) -> float:
+    """The width of a figure of panels that are so wide together, in inches."""
+    return style.COLUMN if LABELS[0] + panels <= style.COLUMN else style.PAGE
+
+
+def named(what: str, values: list[float], room: float) -> list[str]:
+    """Numbers, each with what it is where so many inches are room for that, else the first alone."""
+    full = [f"{what} {style.number(value)}" for value in values]
+    fits = max(style.extent(words, 8) for words in full) + 0.05 <= room
+    return full if fits else [full[0], *map(style.number, values[1:])]
+
+
+def in_rows(count: int, most: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
+    """A figure of so many panels that share their axes, at most so many beside each other; size: inches of a panel."""
+    across = min(most, count)
+    down = -(-count // across)
+    figure = style.figure(width_for(across * size[0]), LABELS[1] + down * size[1])
+    grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
+    for axes in grid.flat[count:]:
+        axes.set_axis_off()
+    for axes in grid.flat[:count][-across:]:
+        axes.tick_params(labelbottom=True)  # also above an empty place
+    return figure, list(grid.flat[:count])
 
 
 def replicates(axes: Axes, x, y, learner: str, group: str | None = None, **line) -> None:
@@ -51,13 +92,5 @@ def diverged(axes: Axes, gone: np.ndarray) -> None:
 
 
 def legend(figure: Figure, axes: Axes) -> None:
-    """The labels of one panel, once, above all panels, in as many columns as the figure is wide for.
-
-    The figure grows for more than two rows of them.
-    """
-    handles, labels = axes.get_legend_handles_labels()
-    width = 0.5 + 0.07 * max(map(len, labels))  # inches of the longest
-    columns = max(1, min(len(labels), int(figure.get_figwidth() / width)))
-    rows = -(-len(labels) // columns)
-    figure.set_figheight(figure.get_figheight() + 0.16 * max(0, rows - 2))
-    figure.legend(handles, labels, loc="outside upper center", ncols=columns, frameon=False)
+    """The labels of one panel, once, above all panels."""
+    style.legend(figure, *axes.get_legend_handles_labels())

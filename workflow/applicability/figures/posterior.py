@@ -21,7 +21,7 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     shown = style.shown_groups(cells[0][0])
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
     label = f"probability of {next(iter(shown))}" if len(shown) == 1 else "probability"
-    figure, places = panels(keys, (1.4, 1.05), "X", label)
+    figure, places = panels(keys, (1.1, 1.05), style.X, label)
     for cell, x, true, learned in cells:
         [axes] = places[cell.scale, cell.n]
         x = x[:, 0]

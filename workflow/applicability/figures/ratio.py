@@ -17,7 +17,9 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     """Above, log p(x | b) / p(x | a), a thin line for each replicate; below, learned − true on the same scale."""
     first, second = (group for group, _ in cells[0][0].task)
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
-    figure, places = panels(keys, (1.4, 0.85), "X", f"ln p({second})/p({first})", "learned − true")
+    figure, places = panels(
+        keys, (1.1, 0.85), style.X, style.wrapped(f"ln p({second})/p({first})", 1), "learned − true"
+    )
     for cell, x, true, learned in cells:
         ratio, residual = places[cell.scale, cell.n]
         x, true, learned = x[:, 0], true[:, 0], learned[..., 0]

@@ -23,7 +23,7 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     replicate's boundary, dashed the optimal one. Replicates whose training diverged are left out."""
     groups = [name for name, _ in cells[0][0].task]
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
-    figure, places = panels(keys, (1.25, 1.25), "x₁", "x₂")
+    figure, places = panels(keys, (1.1, 1.1), *style.PLANE, square=True)
     for cell, x, true, learned in cells:
         [axes] = places[cell.scale, cell.n]
         sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
@@ -34,7 +34,8 @@ def draw(cells: list[tuple], learner: str) -> Figure:
         for replicate in learned:
             boundaries(axes, sides, replicate, colors="0.25", linewidths=0.4)
         boundaries(axes, sides, true, colors=style.TRUTH, linewidths=1, linestyles="--")
-        axes.plot(*Truth.of(cell.task, cell.scale).locs.T, "k+", markersize=5)
+        for group, place in enumerate(Truth.of(cell.task, cell.scale).locs):
+            axes.plot(*place, **location(group))
         diverged(axes, gone)
         axes.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]], aspect="equal")
         axes.locator_params(nbins=4)
@@ -43,9 +44,16 @@ def draw(cells: list[tuple], learner: str) -> Figure:
         first.fill_between([], [], color=style.colour_of(group), alpha=1 - PALE, linewidth=0, label=f"names {name}")
     first.plot([], [], color="0.25", linewidth=0.5, label=f"boundary of each replicate of {learner}")
     first.plot([], [], label="optimal boundary", **style.TRUE_LINE)
-    first.plot([], [], "k+", markersize=5, label="location of each group")
+    for group, name in enumerate(groups):
+        first.plot([], [], label=f"location of {name}", **location(group))
     legend(figure, first)
     return figure
+
+
+def location(group: int) -> dict:
+    """The mark at the location of a group."""
+    marks = {"color": style.colour_of(group), "marker": style.MARKERS[group], "linestyle": "none"}
+    return marks | {"markersize": 4, "markeredgecolor": "black", "markeredgewidth": 0.5}
 
 
 def shade(axes: Axes, sides: list[np.ndarray], named: np.ndarray, groups: int) -> None:

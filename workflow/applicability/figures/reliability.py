@@ -21,7 +21,7 @@ def draw(cells: list[tuple], learner: str) -> Figure:
     shown = style.shown_groups(cells[0][0])
     keys = [(cell.scale, cell.n) for cell, *_ in cells]
     whose = next(iter(shown)) if len(shown) == 1 else "the group"
-    figure, places = panels(keys, (1.35, 1.25), f"probability of {whose}", f"share of {whose}", sharex=True)
+    figure, places = panels(keys, (1.1, 1.1), f"probability of {whose}", f"share of {whose}", square=True, sharex=True)
     for cell, probabilities, frequencies in cells:
         [axes] = places[cell.scale, cell.n]
         axes.plot([0, 1], [0, 1], label="calibrated", **style.TRUE_LINE)

@@ -28,14 +28,28 @@ def read(path: Path) -> tuple[Cell, np.ndarray]:
 def draw(cells: list[tuple[Cell, np.ndarray]]) -> Figure:
     """In each panel a translucent histogram of each group; in more than one dimension points, by their first two
     coordinates."""
-    plane = cells[0][1].shape[-1] > 1
-    labels, size = (("x₁", "x₂"), (1.15, 1.1)) if plane else (("X", "count"), (1.05, 0.8))
-    figure, places = panels([(cell.scale, cell.n) for cell, _ in cells], size, *labels, sharey=False)
-    for cell, draws in cells:
-        [axes] = places[cell.scale, cell.n]
-        (points if plane else histogram)(axes, cell, draws)
+    keys = [(cell.scale, cell.n) for cell, _ in cells]
+    if cells[0][1].shape[-1] > 1:
+        figure, places = panels(keys, (0.9, 0.9), *style.PLANE, square=True)
+        for cell, draws in cells:
+            points(*places[cell.scale, cell.n], cell, draws)
+    else:
+        figure, places = panels(keys, (0.9, 0.8), style.X, "count", sharey="col")
+        bins = bins_for(figure.get_figwidth() / len({n for _, n in keys}))
+        for cell, draws in cells:
+            [axes] = places[cell.scale, cell.n]
+            histogram(axes, cell, draws, bins)
+            axes.tick_params(axis="y", rotation=90)  # so that it takes little of a narrow panel
+            axes.locator_params(axis="y", nbins=2)
+    for [axes] in places.values():
+        axes.locator_params(axis="x", nbins=3 if len({n for _, n in keys}) < 9 else 2)
     legend(figure, figure.axes[0])
     return figure
+
+
+def bins_for(panel: float) -> int:
+    """Of the histogram in a panel so wide: none narrower than it can be printed, in steps that halve."""
+    return next(bins for bins in (BINS, BINS // 2, BINS // 4) if bins <= 120 * panel or bins == BINS // 4)
 
 
 def points(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
@@ -44,25 +58,24 @@ def points(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
     size = float(np.clip(60 / np.sqrt(cell.n), 0.5, 12))  # points²
     for group, (name, _) in enumerate(cell.task):
         x, y = draws[group, :, :2].T
-        axes.scatter(
-            x, y, size, style.colour_of(group), alpha=0.6, linewidths=0, label=f"group {name}", rasterized=cell.n > 300
-        )
+        marks = {"alpha": 0.6, "linewidths": 0, "marker": style.MARKERS[group], "label": f"group {name}"}
+        axes.scatter(x, y, size, style.colour_of(group), rasterized=cell.n > 300, **marks)
     axes.set(xlim=truth.span(3), ylim=truth.span(3, coordinate=1))
-    axes.locator_params(nbins=3)
+    axes.locator_params(axis="y", nbins=3)
 
 
-def histogram(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
+def histogram(axes: Axes, cell: Cell, draws: np.ndarray, bins: int = BINS) -> None:
     """Counts of one cell's draws [G, n, d] and, as lines, the counts to expect from the true densities."""
     truth = Truth.of(cell.task, cell.scale)
     low, high = truth.span(MARGIN)
-    edges = np.linspace(low, high, BINS + 1)
+    edges = np.linspace(low, high, bins + 1)
     x = np.linspace(low, high, 4 * BINS + 1)
     names = [name for name, _ in cell.task]
     for index, (name, group, values) in enumerate(zip(names, truth.groups, draws, strict=True)):
         colour = style.colour_of(index)
         axes.hist(values[:, 0], bins=edges, color=colour, alpha=0.5, histtype="stepfilled", label=f"group {name}")
         expected = group[0].pdf(x) * cell.n * (edges[1] - edges[0])
-        axes.plot(x, expected, color=colour, linewidth=0.8, label=f"true density of {name}")
+        line = {"color": colour, "linewidth": 0.8, "linestyle": style.DASHES[index % len(style.DASHES)]}
+        axes.plot(x, expected, label=f"true density of {name}", **line)
     axes.set_xlim(low, high)
-    axes.locator_params(nbins=3)
     axes.locator_params(axis="y", integer=True)  # counts

@@ -1,23 +1,26 @@
-"""Figure verdict: in which cells a learner reaches the target, and what holds it back in the others."""
+"""Figure verdict: in which cells learners reach the target, and what holds them back in the others."""
 
 import pandas as pd
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 
 from applicability.figures import heatmap, style
 from applicability.summarise import grid_of
-from applicability.verdict import VERDICTS
 
-COLOURS = ["#8BC3E6", "#D9D9D9", "#F2B36B", "#E8A0C8"]  # light, so that the words read; grey for overlap
+# the darker the less can be done, so that they are told apart in grey
+COLOURS = {"reached": "#D3ECF8", "training": "#F0B040", "data": "#B5679A", "overlap": "#545454"}
 
 
-def draw(summary: pd.DataFrame, learner: str, target_accuracy: float, tolerance: float) -> Figure:
-    """Map of one learner's verdicts, each cell with its word; crossed out where a training diverged."""
+def draw(summary: pd.DataFrame, learners: list[str], target_accuracy: float, tolerance: float) -> Figure:
+    """A map for each learner of its verdicts, each cell with its word; crossed out where a training diverged."""
+    cmap, norm = ListedColormap(list(COLOURS.values())), Normalize(0, len(COLOURS))
+    title = f"{style.title(summary)}; target {target_accuracy:g}, tolerance {tolerance:g}"
+    maps = [verdicts(summary, learner) for learner in learners]
+    return heatmap.draw(maps, title, heatmap.Look(cmap, norm, named=COLOURS))
+
+
+def verdicts(summary: pd.DataFrame, learner: str) -> heatmap.Map:
+    """The map of one learner."""
     words = grid_of(summary, learner, "verdict")
-    figure, axes = heatmap.canvas(*words.shape)
-    codes = words.map(VERDICTS.index).where(words != "diverged")
-    heatmap.heatmap(axes, codes, words, cmap=ListedColormap(COLOURS), vmin=0, vmax=len(COLOURS), cbar=False)
-    heatmap.diverged(axes, summary, learner)
-    target = f"target {target_accuracy:g}, tolerance {tolerance:g}"
-    axes.set_title(f"{style.title(summary, learner)}\n{target}")
-    return figure
+    codes = words.map(dict(zip(COLOURS, range(len(COLOURS)), strict=True)).get)
+    return heatmap.Map.of(summary, learner, codes, words)

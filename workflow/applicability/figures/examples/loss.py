@@ -21,7 +21,7 @@ def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame) -> Figure:
     """The loss of every step, with the expected loss of the optimal rule, and of the first layer's weights the sums of
     |gradient| and of |change|; logarithmic but for the steps."""
     [history] = cells
-    figure = Figure(figsize=(7, 2.1), layout="constrained")
+    figure = style.figure(style.PAGE, 2.1)
     panels = figure.subplots(1, len(PANELS), sharex=True)
     width = 0.3 if len(history) > 1000 else 1
     for axes, (name, label) in zip(panels, PANELS.items(), strict=True):
@@ -35,4 +35,5 @@ def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame) -> Figure:
     panels[0].legend(frameon=False)
     for axes in panels[1:]:
         axes.set_title(f"{axes.get_title()}, first layer")
+    style.letters(panels)
     return figure

@@ -3,6 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from applicability.figures import style
+from applicability.figures.panels import legend
 from applicability.figures.samples import histogram, points, read
 from applicability.study import Cell
 
@@ -13,11 +15,11 @@ def draw(cells: list[tuple[Cell, np.ndarray]]) -> Figure:
     """A histogram of both groups with their true densities; in the plane, points."""
     [(cell, draws)] = cells
     plane = draws.shape[-1] > 1
-    figure = Figure(figsize=(3.4, 3.4) if plane else (5, 3), layout="constrained")
+    figure = style.figure(style.COLUMN, style.COLUMN if plane else 2.4)
     axes = figure.subplots()
     (points if plane else histogram)(axes, cell, draws)
-    xlabel, ylabel = ("x₁", "x₂") if plane else ("X", "count")
+    xlabel, ylabel = style.PLANE if plane else (style.X, "count")
     axes.set(xlabel=xlabel, ylabel=ylabel)
-    axes.locator_params(nbins=8)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
+    axes.locator_params(nbins=6)
+    legend(figure, axes)
     return figure

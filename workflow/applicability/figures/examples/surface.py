@@ -13,6 +13,7 @@ from applicability.files import read_arrays
 
 BAND = logit([0.3, 0.7])  # between them neither group is sure
 COLOURS = "RdYlBu_r"
+DRAWS = {"s": 14, "edgecolors": "black", "linewidths": 0.4}
 TRUE = "0.35"  # grey; what was learned is dashed
 NAMES = ("x", "true_logits", "logits", "place", "line_true_logits", "line_logits", "points", "outputs")
 
@@ -30,7 +31,7 @@ def draw(cells: list[tuple]) -> Figure:
     sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
     shape = len(sides[1]), len(sides[0])
     true, learned = true.reshape(shape), learned.reshape(shape)
-    figure = Figure(figsize=(7, 6), layout="constrained")
+    figure = style.figure(style.PAGE, 6)
     contours, line, regions = (figure.add_subplot(2, 2, place) for place in (1, 3, 4))
     surface = figure.add_subplot(2, 2, 2, projection="3d")
 
@@ -46,9 +47,7 @@ def draw(cells: list[tuple]) -> Figure:
     grid = np.meshgrid(*sides)
     surface.plot_surface(*grid, expit(learned), cmap=COLOURS, vmin=0, vmax=1, alpha=0.7, linewidth=0)
     for index, draws in enumerate(points[0]):
-        surface.scatter(
-            *draws.T, outputs[index], color=style.colour_of(index), edgecolors="black", s=14, linewidths=0.4
-        )
+        surface.scatter(*draws.T, outputs[index], color=style.colour_of(index), marker=style.MARKERS[index], **DRAWS)
     surface.view_init(elev=25, azim=140)
     ends = sides[0][[0, -1]]
     surface.set(xticks=[ends[0], 0, ends[1]], yticks=[ends[0], 0, ends[1]], zticks=[0, 0.5, 1])
@@ -60,9 +59,10 @@ def draw(cells: list[tuple]) -> Figure:
 
     line.plot(place[:, 0], expit(line_true[:, 0]), color=TRUE, linewidth=1.5, label="true")
     line.plot(place[:, 0], expit(line_learned[0, :, 0]), color="black", linestyle="--", label="learned")
-    line.set(xlabel="distance from halfway, towards class 1", ylabel="probability of class 1")
+    line.set(xlabel="distance from halfway towards class 1, in units of the locations", ylabel="probability of class 1")
     line.set(title="along the line through both means", xlim=place[[0, -1], 0], ylim=(-0.02, 1.02))
     line.legend(frameon=False, loc="upper left")
+    style.letters([contours, surface, line, regions])
     legend(figure, contours)
     return figure
 
@@ -72,14 +72,14 @@ def plane(
 ) -> None:
     """The points, the learned boundary, and the true one with the band in which the true probability is 0.3 to 0.7."""
     for index in (1, 0):  # class 1 first
-        marks = {"edgecolors": "black", "linewidths": 0.4, "label": groups[index], "zorder": 3}
-        axes.scatter(*points[index].T, 14, style.colour_of(index), **marks)
+        marks = {"marker": style.MARKERS[index], "label": groups[index], "zorder": 3}
+        axes.scatter(*points[index].T, color=style.colour_of(index), **marks | DRAWS)
     axes.contour(*sides, learned, levels=[0], colors="black", linewidths=1, linestyles="--")
     axes.plot([], [], color="black", linestyle="--", label="learned boundary")
     axes.contourf(*sides, true, levels=BAND, colors=[TRUE])
     axes.contour(*sides, true, levels=[0], colors="white", linewidths=0.7)
     axes.fill_between([], [], color=TRUE, label="true probability 0.3 to 0.7, and boundary")
     ticks = np.linspace(sides[0][0], sides[0][-1], 5)
-    axes.set(xlabel="x₁", ylabel="x₂", xticks=ticks, yticks=ticks)
+    axes.set(xlabel=style.PLANE[0], ylabel=style.PLANE[1], xticks=ticks, yticks=ticks)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter("{x:.3g}")
