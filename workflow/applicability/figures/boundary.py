@@ -22,7 +22,14 @@ def draw(summary: pd.DataFrame) -> Figure:
     figure, panels = in_rows(len(learners), 3, (1.9, 1.8))
     for axes, learner in zip(panels, learners, strict=True):
         n = np.array(sorted(summary["n"].unique()))
-        axes.plot(n, 1 / np.sqrt(2 * n), marker=".", label="1/√(2n), the midpoint of two means", **style.TRUE_LINE)
+        axes.plot(
+            n,
+            1 / np.sqrt(2 * n),
+            marker=".",
+            markersize=2,
+            label="1/√(2n), the midpoint of two means",
+            **style.TRUE_LINE,
+        )
         for colour, scale in zip(colours, scales, strict=True):
             rows = summary[(summary["learner"] == learner) & (summary["scale"] == scale)]
             axes.plot(rows["n"], rows["boundary_rmse"] / scale, color=colour, marker=".", label="_")

@@ -108,7 +108,7 @@ def laid_out(
 ) -> tuple[Figure, list[tuple[Axes, Map]]]:
     """A figure of maps without words, so many side by side, and each of the axes with its map."""
     (rows, columns), down = maps[0].values.shape, -(-len(maps) // across)
-    height = 0.9 + (0.4 if look.bar else 0) + down * (0.45 + rows * ROW)
+    height = min(style.TALLEST, 0.9 + (0.4 if look.bar else 0) + down * (0.45 + rows * ROW))
     figure = style.figure(width, height)
     ratios = {"width_ratios": [columns] * across + [1] * len(aside)}
     grid = figure.subplots(down, across + len(aside), squeeze=False, sharey=True, **ratios)
@@ -123,7 +123,9 @@ def laid_out(
     for axes in grid[:, 1:].flat:
         axes.tick_params(labelleft=False)
     if look.bar:
-        figure.colorbar(mesh, ax=grid, location="top", shrink=style.COLUMN / width, aspect=40, **look.bar)
+        figure.colorbar(
+            mesh, ax=grid, location="top", shrink=style.COLUMN / width, aspect=40, pad=0.08 / height, **look.bar
+        )
     figure.suptitle(style.wrapped(title, width - 0.1))
     figure.supylabel(style.SCALE)
     style.letters(panels[: len(maps)])

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from applicability.figures import style
 from applicability.figures.panels import legend, panels
@@ -16,6 +17,7 @@ from applicability.study import Cell
 from applicability.truth import Truth
 
 BINS = 100
+MANY = 8  # panels across: with more there is no room for the ticks of each
 MARGIN = 5  # scales beyond the outer locations; 3 in the plane
 
 
@@ -42,9 +44,25 @@ def draw(cells: list[tuple[Cell, np.ndarray]]) -> Figure:
             axes.tick_params(axis="y", rotation=90)  # so that it takes little of a narrow panel
             axes.locator_params(axis="y", nbins=2)
     for [axes] in places.values():
-        axes.locator_params(axis="x", nbins=3 if len({n for _, n in keys}) < 9 else 2)
+        axes.locator_params(axis="x", nbins=3)
+        if len({n for _, n in keys}) > MANY:
+            sparing(axes)
     legend(figure, figure.axes[0])
     return figure
+
+
+def sparing(axes: Axes) -> None:
+    """The ticks of a panel beside many: of x, which the panels of a row have in common, named in the first; of counts,
+    which those of a column have in common, one, named in the uppermost."""
+    place, (low, high) = axes.get_subplotspec(), axes.get_xlim()
+    ticks = [tick for tick in MaxNLocator(2).tick_values(low, high) if low <= tick <= high]
+    axes.set_xticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks])
+    axes.tick_params(length=2, pad=1.5, labelbottom=place.is_first_col())
+    if axes.patches:  # counts
+        top = axes.get_ylim()[1]
+        axes.set_yticks([max(one * 10**power for power in range(9) for one in (1, 2, 5) if one * 10**power <= top)])
+        axes.tick_params(axis="y", labelleft=place.is_first_row())
+    axes.get_figure().get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0, hspace=0)
 
 
 def bins_for(panel: float) -> int:
