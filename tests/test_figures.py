@@ -2,12 +2,14 @@
 
 import importlib
 import json
+from itertools import product
 
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from applicability import tables
-from applicability.figures import accuracy, gap, needed, ratio, samples, style
+from applicability.figures import accuracy, gap, needed, ratio, samples, style, verdict
 from applicability.plot import plot
 from applicability.simulate import sample
 from applicability.summarise import grid_of
@@ -15,6 +17,7 @@ from applicability.truth import Truth
 from checkouts import ROOT
 from conftest import make_cell, two
 from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from readable import assert_readable
 
 FIGURES = sorted(path.stem for path in (ROOT / "workflow/applicability/figures").glob("*.py"))
@@ -190,6 +193,101 @@ def test_panels_lie_in_the_grids_order():
     assert [axes.get_title() for axes in figure.axes] == ["n = 10", "n = 100", "", ""]
     assert [axes.get_ylabel() for axes in figure.axes] == ["scale 0.2", "", "scale 1", ""]
     assert (figure.get_supxlabel(), figure.get_supylabel()) == (style.X, "count")
+
+
+VERDICTS = ["reached", "overlap", "training", "data", "diverged"]
+
+
+def summary_of(rows: int, columns: int, learners: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A summary and an optimum of a grid of that size; in some cells of the first learner trainings diverged."""
+    keys = product(["made-up"], learners, np.linspace(0.1, 2, rows).round(3), np.geomspace(10, 20_000, columns).round())
+    table = pd.DataFrame(keys, columns=["study", "learner", "scale", "n"]).astype({"n": int})
+    share = np.linspace(0, 1, len(table))
+    gone = (table["learner"] == learners[0]) & (table["n"] == 10) & (table["scale"] > 1)
+    table = table.assign(replicates=10, steps=1000, diverged=10 * gone, accuracy_mean=0.5 + share / 2)
+    table = table.assign(gap_mean=(1 - share) / 2, gap_low=0.2 - share / 2, verdict=np.resize(VERDICTS[:4], len(table)))
+    table.loc[gone, ["accuracy_mean", "gap_mean", "gap_low", "verdict"]] = [np.nan, np.nan, np.nan, "diverged"]
+    optimum = pd.DataFrame({"scale": table["scale"].unique(), "accuracy": 0.9994, "guessing": 0.5})
+    return table, optimum
+
+
+def map_of(figure: str, rows: int, columns: int, learners: list[str]):
+    """A map of a summary that is made up, found readable."""
+    summary, optimum = summary_of(rows, columns, learners)
+    with rc_context(style.RC):
+        if figure == "accuracy":
+            drawn = accuracy.draw(summary, optimum, learners)
+        elif figure == "gap":
+            drawn = gap.draw(summary, learners)
+        else:
+            drawn = verdict.draw(summary, learners, 0.95, 0.005)
+        assert_readable(drawn)
+    return drawn
+
+
+def panels_of(figure, learners: list[str]) -> list:
+    """The panels of these learners, in their order."""
+    panels = [axes for axes in figure.axes if axes.get_title().replace("\n", "") in learners]
+    assert [axes.get_title().replace("\n", "") for axes in panels] == learners
+    return panels
+
+
+def legend_of(figure) -> list[str]:
+    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+
+
+@pytest.mark.parametrize("learners", [["net"], ["a-learner-of-thirty-characters", "another-one-of-thirty-letters"]])
+@pytest.mark.parametrize("figure", MAPS)
+def test_maps_of_twenty_by_twenty_cells_are_readable(figure, learners):
+    drawn = map_of(figure, 20, 20, learners)
+    panels = panels_of(drawn, learners)
+    assert [len(axes.texts) for axes in panels] == [0 if figure == "verdict" else 400] * len(learners)
+    assert len(panels[0].get_xticklabels()) < 20
+    crossed = ["training diverged, in so many replicates"]
+    named = {"accuracy": crossed, "gap": [*crossed, "95 % interval holds 0"], "verdict": [*verdict.COLOURS, *crossed]}
+    assert legend_of(drawn) == named[figure]
+
+
+@pytest.mark.parametrize("figure", MAPS)
+def test_words_are_in_all_cells_or_in_none_and_lie_within(figure):
+    written = set()
+    for columns in (3, 7, 12, 30):
+        drawn = map_of(figure, 3, columns, ["net"])
+        axes = drawn.axes[0]
+        written.add(len(axes.texts) / (3 * columns))
+        renderer = FigureCanvasAgg(drawn).get_renderer()
+        assert all(text.get_window_extent(renderer).width < axes.bbox.width / columns for text in axes.texts)
+    assert written == {0, 1}
+
+
+@pytest.mark.parametrize("figure", MAPS)
+def test_several_learners_share_limits_scales_and_bar_and_have_letters(figure):
+    learners = ["net", "wide", "deep"]
+    one, three = map_of(figure, 8, 7, ["net"]), map_of(figure, 8, 7, learners)
+    [alone], panels = panels_of(one, ["net"]), panels_of(three, learners)
+    assert [axes.get_title(loc="left") for axes in (alone, *panels)] == ["", "a", "b", "c"]
+    assert len({axes.collections[0].get_clim() for axes in (alone, *panels)}) == 1
+    assert [axes.get_label() for axes in three.axes].count("<colorbar>") == (figure != "verdict")
+    assert all(axes.texts for axes in (alone, *panels))
+
+
+def test_twelve_by_ten_panels_are_readable():
+    sizes = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000]
+    cells = [make_cell(scale=scale / 10, n=n, replicates=1) for scale in range(1, 13) for n in sizes]
+    with rc_context(style.RC):
+        drawn = samples.draw([(cell, sample(cell, "train", cell.n)[0]) for cell in cells])
+        assert_readable(drawn)
+    assert len(drawn.axes) == 120
+    assert min(axes.bbox.width for axes in drawn.axes) / drawn.dpi > 0.25  # inches
+    assert [axes.get_title() for axes in drawn.axes[:3]] == ["n = 10", "20", "50"]
+    assert drawn.axes[0].get_xticklabels()  # of its row
+    assert not drawn.axes[1].get_xticklabels()
+
+
+def test_lines_of_learners_differ_without_their_colours():
+    looks = [style.look_of(learner) for learner in range(15)]
+    assert len({tuple(look.values()) for look in looks}) == 15
+    assert len({(look["marker"], look["linestyle"]) for look in looks[:12]}) == 12
 
 
 def test_numbers_are_written_as_a_person_does():

@@ -65,8 +65,8 @@ class Look:
 
 
 def draw(maps: list[Map], title: str, look: Look, best: pd.Series | None = None, xlabel: str = style.N) -> Figure:
-    """Maps in the first of the :func:`shapes` in which each cell has room for its word, if need be without its leading
-    zero; where there is none, without words. best: a column beside them."""
+    """Maps in the first of the :func:`shapes` in which each cell has room for its word, if need be a shorter one; where
+    there is none, without words. best: a column beside them."""
     aside = [] if best is None else [Map("", best.to_frame(), best.to_frame().map(accuracy), ["best\npossible"])]
     hatched = {why for each in maps for why, cells in each.hatched.items() if cells.any()}
     swatches = [Patch(fc="none", ec="0.5", lw=0, hatch=HATCHES[why], label=MEANINGS[why]) for why in sorted(hatched)]
@@ -194,8 +194,8 @@ def written(figure: Figure, places: list[tuple[Axes, Map]], form: Callable[[str]
 
 
 def shorter(word: str) -> str:
-    """A number without its leading zero, 1.000 with a digit less."""
-    return re.sub(r"(?<!\d)0\.", ".", word).replace("1.000", "1.00")
+    """A number without its leading zero, 1.000 with a digit less; of 3/10 replicates the 3."""
+    return re.sub(r"(?<!\d)0\.", ".", word).replace("1.000", "1.00").partition("/")[0]
 
 
 def accuracy(value: float) -> str:
