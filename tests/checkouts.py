@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 # the jobs of config/test.yaml, by rule
 CELLS, LEARNERS = 6, 2  # 2 scales x 3 sample sizes
 OF_SUMMARY = {f"draw_{name}": LEARNERS for name in ("accuracy", "gap", "verdict")}
-OF_SUMMARY |= {f"draw_{name}": 1 for name in ("learning", "boundary", "budget")}
+OF_SUMMARY |= {f"draw_{name}": 1 for name in ("learning", "boundary", "budget", "accuracies", "gaps", "verdicts")}
 OF_CURVES = {f"draw_{name}": LEARNERS for name in ("posterior", "ratio", "reliability")}
 OF_HISTORY = {"draw_loss": LEARNERS}
 FIGURES = {"draw_samples": 1, "draw_needed": 1} | OF_SUMMARY | OF_CURVES | OF_HISTORY

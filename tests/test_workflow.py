@@ -25,7 +25,7 @@ def test_a_first_run_makes_every_file_of_the_design(finished):
         assert f"tiny/{name}.csv" in files
     typeset = [f"tables/{name}" for name in ("summary", "optimum", "planning", "accuracy-net", "accuracy-net-steps")]
     assert {f"tiny/{name}.{ending}" for name in typeset for ending in ("html", "md", "tex")} <= files
-    figures = ["samples", "budget", "learning", "needed", "boundary"]
+    figures = ["samples", "budget", "learning", "needed", "boundary", "accuracies", "gaps", "verdicts"]
     for name in ("accuracy", "gap", "verdict", "posterior", "ratio", "reliability", "loss"):
         figures += [f"{name}-net", f"{name}-net-steps"]
     assert {f"tiny/figures/{name}.{ending}" for name in figures for ending in ("pdf", "png", "svg")} <= files

@@ -59,6 +59,9 @@ MOST = {"study": 15, "learner": 4}  # scales, and sample sizes, in a figure of s
 OF_STUDY = {
     "samples": ["samples.npz"],
     "budget": ["summary", "optimum"],
+    "accuracies": ["summary", "optimum"],
+    "gaps": ["summary"],
+    "verdicts": ["summary"],
     "learning": ["summary", "optimum"],
     "needed": ["planning"],
     "boundary": ["summary"],
@@ -74,9 +77,11 @@ OF_LEARNER = {
     "regions": ["curves.npz"],
     "loss": ["history.csv", "optimum"],
 }
-MAPS = ["accuracy", "gap", "verdict"]  # of one learner or several
+MAPS = {"accuracies": "accuracy", "gaps": "gap", "verdicts": "verdict"}  # figure of all learners -> of one of them
+A_PAGE = 6  # maps
 # figure -> the studies that have what it shows, where not all do
 SHOWN_OF = {
+    **dict.fromkeys(MAPS, lambda study: 2 <= len(study.learners) <= A_PAGE),
     "budget": lambda study: study.budgets(),
     "boundary": lambda study: study.dimension == 1 and len(study.task) == 2,
     "differences": lambda study: study.baseline,
@@ -177,10 +182,17 @@ def data_of(figure):
             elif figure in OF_STUDY:
                 files["cells"] = over_grid(f"{CELL}/{part}", wildcards.study, MOST["study"])
             else:
-                files["cells"] = over_grid(f"{TRAINED}/{part}", wildcards.study, MOST["learner"], learner=wildcards.learner)
+                files["cells"] = over_grid(
+                    f"{TRAINED}/{part}", wildcards.study, MOST["learner"], learner=wildcards.learner
+                )
         return files
 
     return named
+
+
+def module_of(figure):
+    """The module that draws a figure."""
+    return MAPS.get(figure, figure)
 
 
 def options_of(figure):
@@ -188,14 +200,14 @@ def options_of(figure):
 
     def known(wildcards):
         study = STUDIES[wildcards.study]
-        options = {}
-        if figure in OF_LEARNER:
-            options = {"learners": [wildcards.learner]} if figure in MAPS else {"learner": wildcards.learner}
+        options = {"learner": wildcards.learner} if figure in OF_LEARNER else {}
+        if module_of(figure) in MAPS.values():
+            options = {"learners": list(study.learners) if figure in MAPS else [wildcards.learner]}
         if figure == "budget":
             options["budgets"] = study.budgets()
         if figure == "needed":
             options["sizes"] = study.sample_sizes
-        if figure == "verdict":
+        if module_of(figure) == "verdict":
             options |= {"target_accuracy": study.target_accuracy, "tolerance": study.tolerance}
         return json.dumps(options, sort_keys=True)
 

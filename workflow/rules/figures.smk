@@ -17,9 +17,9 @@ for figure in [*OF_STUDY, *OF_LEARNER]:
         log:
             f"logs/plot/{{study}}/{figure}{'-{learner}' if figure in OF_LEARNER else ''}.log",
         params:
-            figure=figure,
+            figure=module_of(figure),
             options=options_of(figure),
-            code=code_of("plot", f"figures.{figure}"),
+            code=code_of("plot", f"figures.{module_of(figure)}"),
         message:
             f"Drawing {figure}{' of {wildcards.learner}' if figure in OF_LEARNER else ''} in {{wildcards.study}}"
         run:

@@ -7,11 +7,13 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+import seaborn
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from seaborn.utils import relative_luminance
 
 from applicability.figures import style
 from applicability.summarise import grid_of
@@ -139,15 +141,14 @@ def laid_out(
 
 def heatmap(axes: Axes, each: Map, look: Look) -> QuadMesh:
     """The cells of a map as colours, with what stands below and beside them."""
-    values = np.ma.masked_invalid(each.values.to_numpy(float))
-    mesh = axes.pcolormesh(values, cmap=look.cmap, norm=look.norm, edgecolors="white", linewidth=0.5)
+    limits = {"vmin": look.norm.vmin, "vmax": look.norm.vmax}  # looked for in the values where they are not said
+    names = {"xticklabels": each.names, "yticklabels": [style.number(scale) for scale in each.values.index]}
+    look_of_cells = {"cmap": look.cmap, "norm": look.norm, "linewidths": 0.5, "linecolor": "white", "cbar": False}
+    seaborn.heatmap(each.values.astype(float), ax=axes, **look_of_cells, **limits, **names)
+    mesh = axes.collections[0]
     mesh.update_scalarmappable()  # words and hatches look at the colours
-    rows, columns = values.shape
-    axes.set_xticks(np.arange(columns) + 0.5, each.names)
-    axes.set_yticks(np.arange(rows) + 0.5, [style.number(scale) for scale in each.values.index])
-    axes.set_ylim(rows, 0)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
+    axes.set(xlabel="", ylabel="")
+    axes.tick_params(length=0, rotation=0)
     for why, cells in each.hatched.items():
         for row, column in np.argwhere(cells):
             area = [column + 0.03, column + 0.97], row + 0.03, row + 0.97
@@ -163,10 +164,8 @@ def colour_of(mesh: QuadMesh, row: int, column: int) -> np.ndarray:
 
 
 def on(mesh: QuadMesh, row: int, column: int) -> str:
-    """Black or white, whichever is seen better on a cell (relative luminance as in WCAG 2)."""
-    colour = colour_of(mesh, row, column)
-    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
-    return "black" if linear @ [0.2126, 0.7152, 0.0722] > MIDDLE else "white"
+    """Black or white, whichever is seen better on a cell."""
+    return "black" if relative_luminance(colour_of(mesh, row, column)) > MIDDLE else "white"
 
 
 def widest(maps: list[Map], form: Callable[[str], str]) -> float:
