@@ -179,7 +179,7 @@ def test_the_histogram_is_the_published_one(worked):
     assert np.array_equal(draws[0], torch_draws.numpy())
     counts, _ = np.histogram(draws[0], bins=100, range=(0, 3))
     assert axes.patches[0].get_xy()[:, 1].max() == counts.max()
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("X", "count")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (style.X, "count")
 
 
 def test_the_history_has_every_step_and_its_figure_shows_them(worked):

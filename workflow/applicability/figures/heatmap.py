@@ -72,17 +72,16 @@ def draw(maps: list[Map], title: str, look: Look, best: pd.Series | None = None,
     aside = [] if best is None else [Map("", best.to_frame(), best.to_frame().map(accuracy), ["best\npossible"])]
     hatched = {why for each in maps for why, cells in each.hatched.items() if cells.any()}
     swatches = [Patch(fc="none", ec="0.5", lw=0, hatch=HATCHES[why], label=MEANINGS[why]) for why in sorted(hatched)]
-    columns = maps[0].values.shape[1]
-    least = AROUND + min(widest(maps + aside, form) for form in (str, shorter))
-    wide = [shape for shape in shapes(len(maps)) if (shape[1] * columns + len(aside)) * least < shape[0] - 0.4]
-    for shape in wide:
+    least = min(widest(maps + aside, form) for form in (str, shorter)), style.SMALL / 72
+    rough = {shape: cell_of(*shape, len(maps), maps[0].values.shape, len(aside)) for shape in shapes(len(maps))}
+    for shape in [shape for shape, cell in rough.items() if np.all(np.add(least, AROUND) < cell)]:
         figure, places = laid_out(maps, aside, title, look, xlabel, swatches, *shape)
         figure.draw_without_rendering()
         for form in (str, shorter):
             if all(has_room(axes, each, form, shape[0]) for axes, each in places):
                 return written(figure, places, form)
     swatches = [Patch(color=colour, label=name) for name, colour in look.named.items()] + swatches
-    shape = max(shapes(len(maps)), key=lambda shape: smallest(*shape, len(maps), maps[0].values.shape))
+    shape = max(rough, key=lambda shape: min(rough[shape]))
     return written(*laid_out(maps, aside, title, look, xlabel, swatches, *shape), None)
 
 
@@ -92,10 +91,12 @@ def shapes(panels: int) -> list[tuple[float, int]]:
     return [(style.COLUMN, panels), *((style.PAGE, count) for count in across)]
 
 
-def smallest(width: float, across: int, panels: int, cells: tuple[int, int]) -> float:
-    """About the smaller side of a cell of a page full of maps, in inches."""
+def cell_of(width: float, across: int, panels: int, cells: tuple[int, int], aside: int) -> tuple[float, float]:
+    """About how wide and high a cell can be, in inches, before anything is laid out."""
     rows, columns = cells
-    return min((width - 0.5) / across / columns, (style.TALLEST - 1) / -(-panels // across) / (rows + 2), ROW)
+    wide = ((width - 0.4 - 0.4 * aside) / across - 0.05) / columns
+    high = ((style.TALLEST - 1.3) / -(-panels // across) - 0.4) / rows
+    return wide, min(ROW, high)
 
 
 def laid_out(

@@ -12,8 +12,8 @@ from applicability.figures.panels import legend
 from applicability.files import read_arrays
 
 BAND = logit([0.3, 0.7])  # between them neither group is sure
-COLOURS = "RdYlBu_r"
-DRAWS = {"s": 14, "edgecolors": "black", "linewidths": 0.4}
+COLOURS = style.MAP
+DRAWS = {"s": 14, "edgecolors": "white", "linewidths": 0.6}
 TRUE = "0.35"  # grey; what was learned is dashed
 NAMES = ("x", "true_logits", "logits", "place", "line_true_logits", "line_logits", "points", "outputs")
 
@@ -40,7 +40,7 @@ def draw(cells: list[tuple]) -> Figure:
     contours.set_title("probability")
     cuts = [0, 0.3, 0.7, 1]
     regions.contourf(*sides, expit(learned), levels=cuts, cmap=COLOURS, vmin=0, vmax=1)
-    regions.set_title("sure of class 2 below 0.3, of class 1 above 0.7")
+    regions.set_title("sure of class 2 below 0.3,\nof class 1 above 0.7")
     for axes in (contours, regions):
         plane(axes, sides, true, learned, [name for name, _ in cell.task], points[0])
 
@@ -59,7 +59,9 @@ def draw(cells: list[tuple]) -> Figure:
 
     line.plot(place[:, 0], expit(line_true[:, 0]), color=TRUE, linewidth=1.5, label="true")
     line.plot(place[:, 0], expit(line_learned[0, :, 0]), color="black", linestyle="--", label="learned")
-    line.set(xlabel="distance from halfway towards class 1, in units of the locations", ylabel="probability of class 1")
+    line.set(
+        xlabel="distance from halfway, towards class 1,\nin units of the locations", ylabel="probability of class 1"
+    )
     line.set(title="along the line through both means", xlim=place[[0, -1], 0], ylim=(-0.02, 1.02))
     line.legend(frameon=False, loc="upper left")
     style.letters([contours, surface, line, regions])
