@@ -22,7 +22,8 @@ ROW = 0.25  # inches: height of a row of cells where a page has room for it
 AROUND = 0.05  # inches that words leave free of their cells
 MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
 HATCHES = {"diverged": "xxxxx", "uncertain": "////"}
-MEANINGS = {"diverged": "training diverged, in so many replicates", "uncertain": "95 % interval holds 0"}
+SAID = ", in so many replicates"  # by the words
+MEANINGS = {"diverged": f"training diverged{SAID}", "uncertain": "95 % interval holds 0"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def draw(maps: list[Map], title: str, look: Look, best: pd.Series | None = None,
         for form in (str, shorter):
             if all(has_room(axes, each, form, shape[0]) for axes, each in places):
                 return written(figure, places, form)
+    for swatch in swatches:
+        swatch.set_label(swatch.get_label().removesuffix(SAID))
     swatches = [Patch(color=colour, label=name) for name, colour in look.named.items()] + swatches
     shape = max(rough, key=lambda shape: min(rough[shape]))
     return written(*laid_out(maps, aside, title, look, xlabel, swatches, *shape), None)
@@ -111,7 +114,11 @@ def laid_out(
 ) -> tuple[Figure, list[tuple[Axes, Map]]]:
     """A figure of maps without words, so many side by side, and each of the axes with its map."""
     (rows, columns), down = maps[0].values.shape, -(-len(maps) // across)
-    height = min(style.TALLEST, 0.9 + (0.4 if look.bar else 0) + down * (0.45 + rows * ROW))
+    room = (width - 0.6) * columns / (across * columns + len(aside)) - 0.4  # letters have the rest
+    titles = [style.wrapped(each.title, room) for each in maps] + [""] * len(aside) * down
+    lines = max(title.count("\n") for title in titles) + max(name.count("\n") for name in maps[0].names)
+    height = 0.9 + 0.4 * bool(look.bar) + 0.2 * bool(swatches) + down * (0.45 + 0.13 * lines + rows * ROW)
+    height = min(style.TALLEST, height)
     figure = style.figure(width, height)
     ratios = {"width_ratios": [columns] * across + [1] * len(aside)}
     grid = figure.subplots(down, across + len(aside), squeeze=False, sharey=True, **ratios)
@@ -119,10 +126,9 @@ def laid_out(
     for axes in panels[len(maps) :]:
         axes.set_axis_off()
     places = list(zip(panels, maps, strict=False)) + [(axes, each) for each in aside for axes in grid[:, -1]]
-    room = (width - 0.6) * columns / (across * columns + len(aside)) - 0.4  # letters have the rest
-    for axes, each in places:
+    for (axes, each), title in zip(places, titles, strict=True):
         mesh = heatmap(axes, each, look)
-        axes.set_title(style.wrapped(each.title, room))
+        axes.set_title(title)
     for axes in grid[:, 1:].flat:
         axes.tick_params(labelleft=False)
     if look.bar:
