@@ -17,7 +17,8 @@
     logs/<stage>/...                                            a log per job
 
 `snakemake` runs config/config.yaml; `--configfile FILE` takes FILE in its place; `--config device=cpu` (any key)
-changes either; `snakemake verify` compares the results with both. Cores and the like are in profiles/.
+changes either; `snakemake verify` compares the results with both, `snakemake estimate` tells what a run will take.
+Cores and the like are in profiles/.
 """
 
 from snakemake.utils import min_version
@@ -39,6 +40,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/examples.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/verify.smk"
+include: "workflow/rules/estimate.smk"
 
 
 # on a cluster, too, the quick stages run where Snakemake does
@@ -50,7 +52,7 @@ onsuccess:
     told = f"The figures are in {folders}, the tables beside them."
     if any("examples" in target for target in workflow.dag_settings.targets):
         told = "The worked examples are in results/examples/."
-    if not verifying():
+    if not only_telling():
         logger.info(told, extra={"closing": True})
 
 

@@ -50,3 +50,8 @@ def batch(cell: Cell, learner: Learner) -> int:
 def steps(cell: Cell, learner: Learner) -> int:
     """SGD steps of one network."""
     return learner.total_steps(len(cell.task) * cell.n)
+
+
+def draws(cell: Cell) -> int:
+    """Numbers drawn for a cell: training and test draws of all groups and replicates, a number for each coordinate."""
+    return cell.replicates * len(cell.task) * cell.dimension * (cell.n + cell.test_draws)

@@ -20,6 +20,7 @@ COMMANDS = {
     "plot": "plot",
     "example": "example",
     "describe_example": "describe",
+    "calibrate": "calibrate",
 }
 
 

@@ -74,10 +74,13 @@ class Learner(Canonical):
         """The training budget in words."""
         return f"{self.epochs:,} epochs" if self.epochs else f"{self.steps:,} steps"
 
+    def without_budget(self) -> Self:
+        """The network and how a step goes, whatever its name and however many steps there are."""
+        return replace(self, name="", epochs=None, steps=None)
+
     def differs_in_budget(self, other: Self) -> bool:
         """Whether another learner is the same but for its name and its epochs or steps."""
-        free = {"name": "", "epochs": None, "steps": None}
-        return replace(self, **free) == replace(other, **free)
+        return self.without_budget() == other.without_budget()
 
 
 @dataclass(frozen=True)

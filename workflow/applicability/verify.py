@@ -1,17 +1,14 @@
 """Whether the results on disk belong to the present config and code, as they were written."""
 
-import csv
 import json
 import os
-import subprocess
-import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from applicability.errors import InputError
 from applicability.files import companion, damage
+from applicability.records import KEPT, summary
 
 WRONG = {  # the status that Snakemake gives a file -> what is wrong with it
     "ok": None,
@@ -41,19 +38,6 @@ def verify(snakefile: str, config: Mapping, listing: str) -> None:
     print(f"{len(files)} files belong to this config and code, as they were written")
 
 
-def summary(snakefile: str, config: Mapping, targets: list[str]) -> list[dict[str, str]]:
-    """What `snakemake --summary` says of every file that the targets need."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(config, file)
-        file.flush()
-        words = ["--snakefile", snakefile, "--configfile", file.name, "--summary", *targets]
-        command = [sys.executable, "-m", "snakemake", *words]
-        said = subprocess.run(command, capture_output=True, text=True)
-    if said.returncode:
-        raise InputError(f"snakemake --summary: {said.stderr.strip()}")
-    return list(csv.DictReader(said.stdout.splitlines(), delimiter="\t"))
-
-
 def findings(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Every file that does not belong, with what is wrong."""
     expected = set()
@@ -74,7 +58,7 @@ def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
         return wrong
     if line["log-file(s)"] == "-":
         wrong = "there is no record in .snakemake of what it was made from"
-    elif wrong is None and line["plan"] == "update pending":
+    elif wrong is None and line["plan"] != KEPT:
         wrong = "what it is made from does not belong"
     return damage(path, path.read_bytes()) or moved(path) or wrong
 

@@ -73,9 +73,27 @@ def cells_of_scales(wildcards):
     return [study.cell(scale, n=1).json() for scale in study.scales]
 
 
-def verifying():
-    """Whether this run is to verify the results, not to make any."""
-    return "verify" in workflow.dag_settings.targets
+def at_a_time():
+    """How many trainings and tests can be under way here: all cores, or what a limit leaves of CUDA cards."""
+    limit = workflow.global_resources.get("gpu") if CONFIG["device"].startswith("cuda") else None
+    return min(limit or workflow.cores, workflow.cores)
+
+
+def only_telling():
+    """The target that tells of the results and makes none, where this run has one."""
+    return next((target for target in ("verify", "estimate") if target in workflow.dag_settings.targets), None)
+
+
+def alone(target):
+    """Raises InputError where such a target is not all there is, or cannot be told here."""
+    if len(workflow.dag_settings.targets) > 1:
+        raise InputError(f"{target}: expected no other target beside it, which would be made at the same time")
+    where = workflow.executor_plugin.name
+    if target == "estimate" and where not in ("local", "dryrun", "touch"):
+        raise InputError(
+            f"estimate: expected a run on this machine; found executor {where}: with --workflow-profile "
+            "profiles/default it tells what this machine would take, and what each stage takes of one core like its"
+        )
 
 
 def record_provenance():
@@ -114,9 +132,9 @@ def reported(log):
 
 onstart:
     try:  # what cannot be is refused before any work: nowhere to write, workers or a device that are not there
-        if verifying() and len(workflow.dag_settings.targets) > 1:
-            raise InputError("verify: expected no other target beside it, which would be made at the same time")
-        presence.check(*(["logs"] if verifying() else FOLDERS), writable=True)
+        if only_telling():
+            alone(only_telling())
+        presence.check(*(["logs"] if only_telling() else FOLDERS), writable=True)
         if workflow.local_exec:
             # the limit of jobs per second is for clusters, and no setting turns it off: every round of the scheduler
             # that finds jobs ready calls for one more round a second later
@@ -125,7 +143,7 @@ onstart:
             WORKERS.started()
             if CONFIG["device"] not in ("auto", "cpu"):
                 WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
-        if workflow.is_main_process and not (verifying() or workflow.touch):
+        if workflow.is_main_process and not (only_telling() or workflow.touch):
             record_provenance()
     except InputError as error:
         WORKERS.close()
