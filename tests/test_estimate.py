@@ -7,7 +7,7 @@ import re
 import pytest
 from applicability import effort, records
 from applicability.calibrate import calibrate
-from applicability.estimate import STAGES, Measured, memory, points, steps, wall, within
+from applicability.estimate import STAGES, Measured, memory, points, steps, table, wall, within
 from applicability.rates import Curve, Job, Rates
 from applicability.study import Study
 from checkouts import JOBS, Project
@@ -72,17 +72,27 @@ def test_learners_that_differ_in_budget_alone_are_timed_once():
 def test_more_is_to_be_expected_of_more_and_less_of_what_is_left():
     study, larger = make_study(), make_study(scales=[0.5, 1.0, 2.0])
     rates = made_up(study)
-    assert wall([], rates, 2, 2) == 0
-    few, many = jobs_of(study), jobs_of(larger)
-    assert wall(few, rates, 2, 2) < wall(many, rates, 2, 2)
+    few, many = ({job: rates.job(job) for job in jobs_of(each)} for each in (study, larger))
+    left = {job: seconds for job, seconds in many.items() if job.cell and job.cell.scale == 2.0}
+    assert 0 == wall({}, 2, 2) < wall(left, 2, 2) < wall(many, 2, 2)
+    assert wall(few, 2, 2) < wall(many, 2, 2)
     assert steps(few) == 4 * 30 < steps(many) == 6 * 30
-    left = [job for job in many if job.cell and job.cell.scale == 2.0]
-    assert wall(left, rates, 2, 2) < wall(many, rates, 2, 2)
-    times = [wall(many, rates, cores, cores) for cores in (1, 2, 8, 1000)]
+    times = [wall(many, cores, cores) for cores in (1, 2, 8, 1000)]
     assert times == sorted(times, reverse=True)
-    assert times[-1] >= max(map(rates.job, many))
-    assert times[0] == pytest.approx(sum(map(rates.job, many)) + 0.012 * len(many))
-    assert wall(many, rates, 8, 1) > times[2]  # of which one card takes one at a time
+    assert times[-1] >= max(many.values())
+    assert times[0] == pytest.approx(sum(many.values()) + 0.012 * len(many))
+    assert wall(many, 8, 1) > times[2]  # of which one card takes one at a time
+
+
+def test_the_table_adds_up():
+    study = make_study()
+    done, left = jobs_of(study, done=True), jobs_of(make_study(name="t"))
+    jobs, times = [*done, *left], dict.fromkeys([*done, *left], 10.0)
+    rows = {line.split()[0]: line.split() for line in table(jobs, times).splitlines()}
+    assert rows["train"] == ["train", "8", "4", "4", "240", "120", "80", "s", "40", "s"]
+    assert rows["tables"] == ["tables", "4", "2", "2", "40", "s", "20", "s"]
+    assert rows["in"] == ["in", "all", "32", "16", "16", "240", "120", "5", "min", "3", "min"]
+    assert len({len(line) for line in table(jobs, times).splitlines()}) == 1
 
 
 def test_memory_is_that_of_all_workers_and_grows_with_a_cell_larger_than_those_timed():
@@ -187,7 +197,7 @@ def test_from_nothing_all_is_left_and_nothing_is_written_but_logs(fresh):
     ("words", "said"),
     [
         (["all"], "estimate: expected no other target beside it"),
-        (["--workflow-profile", "profiles/slurm-workers"], "expected a run on this machine; found executor dask"),
+        (["--workflow-profile", "profiles/slurm-workers"], "found executor dask"),
     ],
 )
 def test_what_cannot_be_estimated_is_one_line(fresh, words, said):

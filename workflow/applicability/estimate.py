@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -110,25 +110,24 @@ def steps(jobs: Iterable[Job]) -> int:
     return sum(effort.steps(job.cell, job.learner) for job in jobs if job.rule == "train")
 
 
-def wall(jobs: Iterable[Job], rates: Rates, cores: int, trainings: int) -> float:
-    """Expected seconds of jobs on so many cores, so many trainings and tests at a time.
+def wall(times: Mapping[Job, float], cores: int, trainings: int) -> float:
+    """Expected seconds of jobs that take so long each, on so many cores, so many trainings and tests at a time.
 
     No schedule is faster than W/c, all work shared out evenly, or than C, the longest chain of jobs that wait for one
     another; a greedy one takes W/c + (1 − 1/c)·C at most (Graham 1966). Expected is halfway.
     """
     seconds, cells = dict.fromkeys(STAGES, 0.0), defaultdict(float)
-    last, count = {"tables": 0.0, "figures": 0.0}, 0
-    for job in jobs:
-        count += 1
-        here, taken = stage(job), rates.job(job)
+    last = {"tables": 0.0, "figures": 0.0}
+    for job, taken in times.items():
+        here = stage(job)
         seconds[here] += taken
         if job.learner and job.cell:
             cells[job.study.name, job.cell.scale, job.cell.n, job.learner.name] += taken
         elif here in last:
             last[here] = max(last[here], taken)
-    even = (sum(seconds.values()) + SCHEDULED * count) / cores
+    even = (sum(seconds.values()) + SCHEDULED * len(times)) / cores
     chain = max(cells.values(), default=0.0) + sum(last.values())
-    least = max(even, chain, (seconds["train"] + seconds["test"]) / trainings, SCHEDULED * count)
+    least = max(even, chain, (seconds["train"] + seconds["test"]) / trainings, SCHEDULED * len(times))
     return (least + max(least, even + (1 - 1 / cores) * chain)) / 2
 
 
@@ -138,15 +137,15 @@ def memory(jobs: Iterable[Job], found: Measured, cores: int) -> float:
     return found.others + cores * (found.worker + max([0, *beyond]))
 
 
-def table(jobs: list[Job], rates: Rates | None = None) -> str:
-    """Jobs, steps and, with rates, time of every stage, in all and left."""
-    lines = [["", "jobs", "done", "left", "steps", "steps left"] + ["time", "time left"] * bool(rates)]
+def table(jobs: list[Job], times: Mapping[Job, float] | None = None) -> str:
+    """Jobs, steps and, where known, time of every stage, in all and left."""
+    lines = [["", "jobs", "done", "left", "steps", "steps left"] + ["time", "time left"] * bool(times)]
     for name in [*STAGES, "in all"]:
         here = [job for job in jobs if name in (stage(job), "in all")]
         left = [job for job in here if not job.done]
         line = [f"{count:,}" for count in (len(here), len(here) - len(left), len(left))]
         line += [f"{steps(each):,}" if name in ("train", "in all") else "" for each in (here, left)]
-        line += [spoken(sum(map(rates.job, each))) for each in (here, left)] if rates else []
+        line += [spoken(sum(map(times.get, each))) for each in (here, left)] if times else []
         lines.append([name, *line])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
@@ -171,8 +170,9 @@ def estimate(
         yield f"nothing is left to do: all {len(jobs):,} jobs are done"
         return
     found = measured(jobs, workers, trainings, device)
+    times = {job: found.rates.job(job) for job in jobs}
     start, on = asked + found.start, "1 core" if cores == 1 else f"{cores} cores"
-    yield table(jobs, found.rates)
+    yield table(jobs, times)
     yield "A step is one of all replicates at once. Times are those of one core while all others are at work, too."
     yield (
         f"This rests on {found.seconds:.0f} s of calibration just now, on this machine: the stages themselves, on "
@@ -181,6 +181,6 @@ def estimate(
     if found.rates.slowed > BUSY:
         yield f"Meanwhile jobs had {1 / found.rates.slowed:.0%} of a core each: is something else at work here?"
     if len(left) < len(jobs):
-        yield f"from nothing about {spoken(start + wall(jobs, found.rates, cores, trainings))}; what is left:"
-    expected, gibibytes = start + wall(left, found.rates, cores, trainings), memory(left, found, cores) / 1024
-    yield f"about {spoken(expected)} on {on}, {gibibytes:.1f} GiB of memory"
+        yield f"from nothing about {spoken(start + wall(times, cores, trainings))}; what is left:"
+    expected = start + wall({job: times[job] for job in left}, cores, trainings)
+    yield f"about {spoken(expected)} on {on}, {memory(left, found, cores) / 1024:.1f} GiB of memory"

@@ -25,7 +25,7 @@ TABLES = {"combine": (0, 0.6), "summarise": (2, 0.1), "plan": (2, 0.1), "compare
 MAP = 4, 1 / 12  # panels that a figure of tables takes as long as, and of each cell so many (measured once)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each its own, whatever is in it
 class Job:
     """A job of a run: its rule, its study and what it is about."""
 

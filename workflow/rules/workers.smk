@@ -91,8 +91,8 @@ def alone(target):
     where = workflow.executor_plugin.name
     if target == "estimate" and where not in ("local", "dryrun", "touch"):
         raise InputError(
-            f"estimate: expected a run on this machine; found executor {where}: with --workflow-profile "
-            "profiles/default it tells what this machine would take, and what each stage takes of one core like its"
+            "estimate: expected a run on this machine, which alone it can time (--workflow-profile profiles/default); "
+            f"found executor {where}"
         )
 
 
