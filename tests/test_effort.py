@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from applicability import effort
+from applicability.simulate import simulate
 from conftest import LINE, make_cell, make_learner
 
 
@@ -29,3 +30,14 @@ def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
         assert status == 0
         peak = max(peak, usage.ru_maxrss / 1024)
     assert peak < effort.memory(large, chosen)
+
+
+def test_a_long_training_needs_no_more_memory_than_a_short_one(tmp_path):
+    cell = make_cell(n=100, replicates=10)
+    learner = make_learner(hidden=[64, 64], batch_size=256, steps=1500)
+    samples, model = tmp_path / "samples.npz", tmp_path / "model.pt"
+    simulate(cell.json(), samples)
+    words = ["train", "--samples", samples, "--learner", learner.json(), "--model", model]
+    _, status, usage = os.wait4(subprocess.Popen([sys.executable, "-m", "applicability", *words]).pid, 0)
+    assert status == 0
+    assert usage.ru_maxrss / 1024 < effort.memory(cell, learner)

@@ -59,7 +59,10 @@ def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.devic
         centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
         x = (x - centre) / spread
     with torch.inference_mode():  # no step needs what torch keeps for autograd
-        losses = torch.stack([loss for loss, _ in steps(network, x, labels, learner, shuffle, dropout)])
+        # kept one by one, they would lie between what each step frees, and the heap grow by a step's memory every time
+        losses = torch.empty(learner.total_steps(groups * n), replicates, device=device)
+        for step, (loss, _) in enumerate(steps(network, x, labels, learner, shuffle, dropout)):
+            losses[step] = loss
     if learner.standardise:
         network.fold(centre, spread)
     return network, losses
