@@ -152,6 +152,11 @@ def by_stage(jobs: dict[str, int]) -> dict[str, int]:
     return found
 
 
+def stamps(project: Project) -> dict:
+    """When each of the results was written."""
+    return {path: path.stat().st_mtime_ns for path in (project.path / "results").rglob("*") if path.is_file()}
+
+
 def hurried(project: Project) -> Project:
     """A checkout that calibrates for a moment only."""
     project.edit("workflow/applicability/estimate.py", "SECONDS = 8", "SECONDS = 0.1")
@@ -160,22 +165,22 @@ def hurried(project: Project) -> Project:
 
 @pytest.mark.workflow
 def test_jobs_and_steps_are_those_of_a_run_and_nothing_is_disturbed(project):
-    """With all done, with some, and from nothing."""
-    before = {path: path.stat().st_mtime_ns for path in (project.path / "results").rglob("*")}
+    """With all done, and with some."""
+    before = stamps(project)
     rows, last = told(project)
     assert last == f"nothing is left to do: all {JOBS - 1} jobs are done"
     assert rows["in all"][:5] == [str(JOBS - 1), str(JOBS - 1), "0", "1,400", "0"]
-    assert {path: path.stat().st_mtime_ns for path in (project.path / "results").rglob("*")} == before
+    assert stamps(project) == before
 
     hurried(project).configure(sample_sizes=[10, 30, 100, 300])
     (project.path / "results/tiny/scale=1/n=100/net/model.pt").unlink()
-    expected = by_stage(project.jobs())
+    before, expected = stamps(project), by_stage(project.jobs())
     rows, last = told(project)
     assert {name: int(rows[name][2]) for name in STAGES} == expected
     assert all(int(jobs) == int(done) + int(left) for jobs, done, left, *_ in rows.values())
     assert rows["train"][:5] == ["16", "11", "5", "1,840", "460"]  # 2 of 20 and 2 of 200 steps more, and 20 again
     assert re.fullmatch(r"about \d+ (s|min) on 2 cores, \d\.\d GiB of memory", last)
-    assert {path: path.stat().st_mtime_ns for path in before if path.exists()}.items() <= before.items()
+    assert stamps(project) == before
     assert not list(project.path.glob(".snakemake/estimate-*"))
 
 
