@@ -86,15 +86,15 @@ def measured(jobs: Iterable[Job], workers: Workers, count: int, device: str) -> 
 
     # on the disk that the results will be on
     with tempfile.TemporaryDirectory(prefix="estimate-", dir=".snakemake") as folder, ThreadPoolExecutor(count) as pool:
-        told = list(pool.map(calibrated, range(count)))
-    own = {each["pid"] for each in told}
+        found = list(pool.map(calibrated, range(count)))
+    own = {each["pid"] for each in found}
     helping = [child for child in psutil.Process().children(recursive=True) if child.pid not in own]
     main = max(resource.getrusage(who).ru_maxrss / MIB for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return Measured(
-        rates=Rates(chosen, [row for each in told for row in each["timed"]]),
+        rates=Rates(chosen, [row for each in found for row in each["timed"]]),
         seconds=time.time() - begun,
-        start=sum(each["ready"] for each in told) / count - begun,
-        worker=max(each["peak"] for each in told),
+        start=sum(each["ready"] for each in found) / count - begun,
+        worker=max(each["peak"] for each in found),
         others=main + sum(child.memory_info().rss for child in helping) / 2**20,
         largest=max(effort.memory(cell, learner) for cell, learner in chosen),
     )
@@ -154,7 +154,15 @@ def table(jobs: list[Job], times: Mapping[Job, float] | None = None) -> str:
     )
 
 
-def estimate(
+def estimate(listing: str, *given) -> None:
+    """Print the lines of :func:`told`, of which these are the other arguments, and write them to a file."""
+    with open(listing, "w") as file:
+        for line in told(*given):
+            print(line)
+            print(line, file=file)
+
+
+def told(
     jobs_of_config: Callable[[], list[Job]], workers: Workers, cores: int, trainings: int, device: str
 ) -> Iterator[str]:
     """The lines that tell what is to be done, and what it will take.

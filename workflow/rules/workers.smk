@@ -11,6 +11,7 @@ import functools
 import shlex
 import signal
 import sys
+from types import SimpleNamespace
 
 from applicability import effort, presence
 from applicability.errors import InputError, in_a_line
@@ -77,6 +78,33 @@ def at_a_time():
     """How many trainings and tests can be under way here: all cores, or what a limit leaves of CUDA cards."""
     limit = workflow.global_resources.get("gpu") if CONFIG["device"].startswith("cuda") else None
     return min(limit or workflow.cores, workflow.cores)
+
+
+def job_of(rule, wildcards, done):
+    """A job of a study, from its rule's name and its wildcards."""
+    from applicability.rates import Job  # numpy with it, and SciPy
+
+    study, figure = STUDIES[wildcards["study"]], rule.removeprefix("draw_")
+    cell = study.cell(float(wildcards["scale"]), int(wildcards["n"])) if "n" in wildcards else None
+    read = data_of(figure)(SimpleNamespace(**wildcards)) if figure in OF_STUDY | OF_LEARNER else {}
+    return Job(rule, study, cell, study.learners.get(wildcards.get("learner")), len(read.get("cells", [])), done)
+
+
+def jobs_of_config():
+    """Every job of the config's studies, as Snakemake's record has them."""
+    from applicability import records
+
+    files = records.summary(workflow.main_snakefile, CONFIG, ["all"])
+    found = records.jobs(files, lambda rule, path: workflow.get_rule(rule).get_wildcards(path))
+    return [job_of(*each) for each in found]
+
+
+def tell_estimate(log):
+    """Print what a run of this config takes here."""
+    from applicability.estimate import estimate
+
+    with reported(log):
+        estimate(log[0], jobs_of_config, WORKERS, workflow.cores, at_a_time(), CONFIG["device"])
 
 
 def only_telling():
