@@ -86,8 +86,6 @@ def commands(page: str) -> list[str]:
 
 
 COMMANDS = sorted({(page, command) for page in WRITTEN for command in commands(page)})
-NOT_YET = pytest.mark.xfail(reason="the rule is not there yet", strict=True)
-COMMANDS = [pytest.param(*each, marks=NOT_YET) if each[1] == "snakemake estimate" else each for each in COMMANDS]
 
 
 @pytest.mark.parametrize(("page", "command"), COMMANDS)

@@ -22,6 +22,7 @@ WORK = {
 }
 # a table takes as long as so many reads of a cell's scores, and of each learner and cell so many (measured once)
 TABLES = {"combine": (0, 0.6), "summarise": (2, 0.1), "plan": (2, 0.1), "compare": (2, 0.1), "tabulate": (2, 0)}
+TABLES |= {"typeset": (4, 0), "describe": (6, 0.1)}
 MAP = 4, 1 / 12  # panels that a figure of tables takes as long as, and of each cell so many (measured once)
 
 
