@@ -163,6 +163,7 @@ def hurried(project: Project) -> Project:
     return project
 
 
+@pytest.mark.long
 @pytest.mark.workflow
 def test_jobs_and_steps_are_those_of_a_run_and_nothing_is_disturbed(project):
     """With all done, and with some."""
@@ -184,6 +185,7 @@ def test_jobs_and_steps_are_those_of_a_run_and_nothing_is_disturbed(project):
     assert not list(project.path.glob(".snakemake/estimate-*"))
 
 
+@pytest.mark.long
 @pytest.mark.workflow
 def test_from_nothing_all_is_left_and_nothing_is_written_but_logs(fresh):
     hurried(fresh).configure(

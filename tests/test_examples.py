@@ -166,7 +166,15 @@ def test_the_clusters_pictures_hold_wide_clusters(tmp_path):
 def test_every_picture_is_there_and_both_examples_come_from_one_command(worked):
     for name, pictures in PICTURES.items():
         expected = {f"{picture}.{ending}" for picture in pictures for ending in ("pdf", "png", "svg")}
-        expected |= {"metrics.json", "history.csv", "samples.npz", "model.pt", "curves.npz", "optimum.csv"}
+        expected |= {
+            "metrics.json",
+            "captions.md",
+            "history.csv",
+            "samples.npz",
+            "model.pt",
+            "curves.npz",
+            "optimum.csv",
+        }
         assert {path.name for path in (worked / name).iterdir() if not path.name.startswith(".")} == expected
 
 
@@ -236,7 +244,10 @@ def test_another_seed_and_size_is_one_flag_away(worked):
     project = Project(worked.parents[1])
     assert project.jobs("examples") == {}
     jobs = project.jobs("examples", "--config", "examples={gaussians: {seed: 1, n: 500, scale: 0.5}}")
-    assert jobs == {"work_example": 1, "draw_samples_of_example": 1, "draw_loss_of_example": 1, "examples": 1}
+    assert jobs == {
+        **dict.fromkeys(["work_example", "describe_example", "examples"], 1),
+        **dict.fromkeys(["draw_samples_of_example", "draw_loss_of_example"], 1),
+    }
     done = project.snakemake("examples", "--config", "examples={clusters: {epoch: 1}}", check=False)
     assert "config: examples.clusters.epoch: unknown" in done.stdout
     assert "did you mean 'epochs'?" in done.stdout

@@ -48,6 +48,7 @@ def training(cell: str, learner: str) -> str:
     return f"Training {learner} at scale {scale}, n = {n} of tiny"
 
 
+@pytest.mark.long
 def test_what_fails_is_told_and_all_other_cells_finish(project, finished):
     project.edit(f"{LIBRARY}/train.py", TRAINING, FAULT + TRAINING)
     (project.path / "faults").mkdir()

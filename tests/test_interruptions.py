@@ -52,7 +52,9 @@ def with_config(config: str, path: Path) -> Project:
     return project
 
 
-@pytest.mark.parametrize("config", ["test", pytest.param("config", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "config", [pytest.param("test", marks=pytest.mark.long), pytest.param("config", marks=pytest.mark.slow)]
+)
 def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(
     config, finished, tmp_path, request, record_property
 ):
