@@ -34,6 +34,8 @@ if not workflow.overwrite_configfiles:  # a config given by hand replaces the de
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/workers.smk"
+include: "workflow/rules/shown.smk"
+include: "workflow/rules/telling.smk"
 include: "workflow/rules/cells.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
@@ -45,15 +47,6 @@ include: "workflow/rules/estimate.smk"
 
 # on a cluster, too, the quick stages run where Snakemake does
 workflow.localrules(*(rule.name for rule in workflow.rules if rule.name not in ("train", "test")))
-
-
-onsuccess:
-    folders = ", ".join(f"results/{name}/figures/" for name in STUDIES)
-    told = f"The figures are in {folders}, the tables beside them."
-    if any("examples" in target for target in workflow.dag_settings.targets):
-        told = "The worked examples are in results/examples/."
-    if not only_telling():
-        logger.info(told, extra={"closing": True})
 
 
 rule all:

@@ -1,5 +1,5 @@
 """How a job's stage is handed to a worker: what it is told, what it asks of a cluster, the code that it depends on; and
-what a run begins with.
+what a run begins and ends with.
 
 takes: CONFIG and STUDIES; the settings that Snakemake was started with
 makes: WORKERS, `run_stage`, `reported`; the functions that give a job's params; FOR_CELL, the resources of training
@@ -11,7 +11,6 @@ import functools
 import shlex
 import signal
 import sys
-from types import SimpleNamespace
 
 from applicability import effort, presence
 from applicability.errors import InputError, in_a_line
@@ -74,56 +73,6 @@ def cells_of_scales(wildcards):
     return [study.cell(scale, n=1).json() for scale in study.scales]
 
 
-def at_a_time():
-    """How many trainings and tests can be under way here: all cores, or what a limit leaves of CUDA cards."""
-    limit = workflow.global_resources.get("gpu") if CONFIG["device"].startswith("cuda") else None
-    return min(limit or workflow.cores, workflow.cores)
-
-
-def job_of(rule, wildcards, done):
-    """A job of a study, from its rule's name and its wildcards."""
-    from applicability.rates import Job  # numpy with it, and SciPy
-
-    study, figure = STUDIES[wildcards["study"]], rule.removeprefix("draw_")
-    cell = study.cell(float(wildcards["scale"]), int(wildcards["n"])) if "n" in wildcards else None
-    read = data_of(figure)(SimpleNamespace(**wildcards)) if figure in OF_STUDY | OF_LEARNER else {}
-    return Job(rule, study, cell, study.learners.get(wildcards.get("learner")), len(read.get("cells", [])), done)
-
-
-def jobs_of_config():
-    """Every job of the config's studies, as Snakemake's record has them."""
-    from applicability import records
-
-    files = records.summary(workflow.main_snakefile, CONFIG, ["all"])
-    found = records.jobs(files, lambda rule, path: workflow.get_rule(rule).get_wildcards(path))
-    return [job_of(*each) for each in found]
-
-
-def tell_estimate(log):
-    """Print what a run of this config takes here."""
-    from applicability.estimate import estimate
-
-    with reported(log):
-        estimate(log[0], jobs_of_config, WORKERS, workflow.cores, at_a_time(), CONFIG["device"])
-
-
-def only_telling():
-    """The target that tells of the results and makes none, where this run has one."""
-    return next((target for target in ("verify", "estimate") if target in workflow.dag_settings.targets), None)
-
-
-def alone(target):
-    """Raises InputError where such a target is not all there is, or cannot be told here."""
-    if len(workflow.dag_settings.targets) > 1:
-        raise InputError(f"{target}: expected no other target beside it, which would be made at the same time")
-    where = workflow.executor_plugin.name
-    if target == "estimate" and where not in ("local", "dryrun", "touch"):
-        raise InputError(
-            "estimate: expected a run on this machine, which alone it can time (--workflow-profile profiles/default); "
-            f"found executor {where}"
-        )
-
-
 def record_provenance():
     """Write what this run is made of beside its results."""
     from applicability.provenance import record  # numpy with it, which takes a while
@@ -176,3 +125,12 @@ onstart:
     except InputError as error:
         WORKERS.close()
         sys.exit(str(error))
+
+
+onsuccess:
+    folders = ", ".join(f"results/{name}/figures/" for name in STUDIES)
+    told = f"The figures are in {folders}, the tables beside them."
+    if any("examples" in target for target in workflow.dag_settings.targets):
+        told = "The worked examples are in results/examples/."
+    if not only_telling():
+        logger.info(told, extra={"closing": True})
