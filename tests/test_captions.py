@@ -3,6 +3,7 @@
 import html
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from applicability import tables
@@ -17,7 +18,8 @@ from applicability.study import Study
 from applicability.summarise import summarise, tabulate
 from applicability.test import test as score_networks
 from applicability.train import train
-from applicability.typeset import typeset
+from applicability.typeset import WRITTEN, typeset
+from applicability.words import measured
 from checkouts import ROOT
 from conftest import PLANE, TASKS, make_learner
 from docutils.core import publish_doctree
@@ -101,9 +103,8 @@ def test_the_numbers_are_those_of_the_tables(described):
         else:
             low, high = rows.loc[rows[column].idxmin()], rows.loc[rows[column].idxmax()]
             found = re.search(r"from (\S+) \(scale (\S+), n = (\d+)\) to (\S+) \(scale (\S+), n = (\d+)\)", caption)
-            told = [float(word.replace("−", "-")) for word in found.groups()]
-            points = [float(f"{100 * row[column]:.2g}") for row in (low, high)]
-            assert told == [points[0], low["scale"], low["n"], points[1], high["scale"], high["n"]]
+            told = [[measured(100 * row[column], ".2g"), f"{row['scale']:g}", f"{row['n']:g}"] for row in (low, high)]
+            assert list(found.groups()) == [*told[0], *told[1]]
         verdicts = {
             word: int(count) for word, count in re.findall(r"(\w+) in (\d+)", parts[f"figures/verdict-{learner}"])
         }
@@ -140,6 +141,20 @@ def test_printed_tables_have_every_row_and_no_raw_name(described):
         assert all(
             "_" not in cell or cell in study.learners for cell in re.findall(r">([^<]*)</t[dh]>", html.unescape(page))
         )
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "written", "latex"),
+    [
+        (6.7e-6, ".2g", "6.7·10⁻⁶", r"6.7$\cdot10^{-6}$"),
+        (-1.5, ".3f", "−1.500", "$-$1.500"),
+        (np.inf, ",.0f", "∞", r"$\infty$"),
+        (12345.0, ",.0f", "12,345", "12,345"),
+    ],
+)
+def test_numbers_are_written_as_a_person_writes_them(value, form, written, latex):
+    assert measured(value, form) == written
+    assert WRITTEN[".tex"](pd.DataFrame({"x": [written]}), "x").splitlines()[5] == rf"{latex} \\"
 
 
 def test_a_table_or_ending_that_is_not_known_is_refused(tmp_path):

@@ -267,6 +267,8 @@ def test_several_learners_share_limits_scales_and_bar_and_have_letters(figure):
     one, three = map_of(figure, 8, 7, ["net"]), map_of(figure, 8, 7, learners)
     [alone], panels = panels_of(one, ["net"]), panels_of(three, learners)
     assert [axes.get_title(loc="left") for axes in (alone, *panels)] == ["", "a", "b", "c"]
+    assert [axes.get_title() for axes in (alone, *panels)] == ["net", *learners]
+    assert all("replicates" in each.get_suptitle() for each in (one, three))
     assert len({axes.collections[0].get_clim() for axes in (alone, *panels)}) == 1
     assert [axes.get_label() for axes in three.axes].count("<colorbar>") == (figure != "verdict")
     assert all(axes.texts for axes in (alone, *panels))

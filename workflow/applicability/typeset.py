@@ -1,5 +1,6 @@
 """Stage typeset: a table as it is read and printed, with headings in words, in Markdown, LaTeX or HTML."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from applicability import tables
 from applicability.errors import InputError
 from applicability.files import whole
 from applicability.summarise import best_known
-from applicability.words import measured, number
+from applicability.words import POWERS, measured, number
 
 LONGEST = 40  # rows of a table that LaTeX keeps on one page
 SIGNS = {"−": "$-$", "∞": r"$\infty$", ">": "$>$"}  # those of mathematics, as LaTeX writes them
+DIGITS = {raised: digit for digit, raised in POWERS.items()}
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{name}</title><style>
 body {{ font: 14px sans-serif; margin: 2em; }}
@@ -84,7 +86,7 @@ def of_optimum(optimum: pd.DataFrame) -> pd.DataFrame:
     """The best possible at each scale."""
     columns = {
         "Accuracy": optimum["accuracy"].map("{:.5f}".format),
-        "Log-loss in nat": optimum["log_loss"].map("{:.4g}".format),
+        "Log-loss in nat": optimum["log_loss"].map(lambda value: measured(value, ".4g")),
         "Plug-in rule: c": optimum["plugin_constant"].map(lambda value: plain(value, ".3g")),
         "c/n from n": optimum["plugin_from"].map(lambda value: plain(value, ".3g")),
     }
@@ -133,6 +135,7 @@ def latex(table: pd.DataFrame, name: str) -> str:
         index=False, escape=True, longtable=len(table) > LONGEST, column_format="l" * len(table.columns)
     )
     packages = "booktabs, longtable" if len(table) > LONGEST else "booktabs"
+    text = re.sub("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: rf"$\cdot10^{{{power[1].translate(DIGITS)}}}$", text)
     for sign, written in SIGNS.items():
         text = text.replace(sign, written)
     return f"% {name}: \\usepackage{{{packages}}}\n{text}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 MINUS = str.maketrans("-", "−")
+POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(given: float) -> str:
@@ -13,8 +14,9 @@ def number(given: float) -> str:
 
 
 def measured(given: float, form: str) -> str:
-    """A measured number in a format of Python's, with the signs for minus and infinite."""
-    return format(given, form).translate(MINUS).replace("inf", "∞")
+    """A measured number in a format of Python's, its signs and powers of ten as a person writes them: −2, 7·10⁻⁶, ∞."""
+    digits, _, power = format(given, form).replace("inf", "∞").partition("e")
+    return digits.translate(MINUS) + (f"·10{str(int(power)).translate(POWERS)}" if power else "")
 
 
 def span(values: pd.Series, form: str) -> str:

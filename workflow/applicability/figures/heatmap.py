@@ -116,7 +116,7 @@ def laid_out(
     (rows, columns), down = maps[0].values.shape, -(-len(maps) // across)
     room = (width - 0.6) * columns / (across * columns + len(aside)) - 0.4  # letters have the rest
     titles = [style.wrapped(each.title, room) for each in maps] + [""] * len(aside) * down
-    lines = max(title.count("\n") for title in titles) + max(name.count("\n") for name in maps[0].names)
+    lines = max(above.count("\n") for above in titles) + max(name.count("\n") for name in maps[0].names)
     height = 0.9 + 0.4 * bool(look.bar) + 0.2 * bool(swatches) + down * (0.45 + 0.13 * lines + rows * ROW)
     height = min(style.TALLEST, height)
     figure = style.figure(width, height)
@@ -126,9 +126,9 @@ def laid_out(
     for axes in panels[len(maps) :]:
         axes.set_axis_off()
     places = list(zip(panels, maps, strict=False)) + [(axes, each) for each in aside for axes in grid[:, -1]]
-    for (axes, each), title in zip(places, titles, strict=True):
+    for (axes, each), above in zip(places, titles, strict=True):
         mesh = heatmap(axes, each, look)
-        axes.set_title(title)
+        axes.set_title(above)
     for axes in grid[:, 1:].flat:
         axes.tick_params(labelleft=False)
     if look.bar:
