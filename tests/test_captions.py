@@ -25,7 +25,7 @@ from conftest import PLANE, TASKS, make_learner
 from docutils.core import publish_doctree
 
 SETTINGS = {"halt_level": 2, "report_level": 5}  # a warning is an error
-OF_ALL = ["learning", "needed", "samples"]
+OF_ALL = ["learning", "needed", "samples", "accuracies", "gaps", "verdicts"]
 OF_LEARNER = ["accuracy", "gap", "verdict", "posterior", "reliability", "loss", "regions"]
 STUDIES = {
     # names that reStructuredText and LaTeX would take for markup; one of the learners diverges
@@ -41,6 +41,14 @@ STUDIES = {
         "task": PLANE,
         "learners": {name: make_learner(name=name, steps=20) for name in ("net", "other")},
         "baseline": "net",
+    },
+    "gone": {
+        "task": TASKS[0],
+        "learners": {
+            name: make_learner(name=name, steps=steps, optimiser={"sgd": {"lr": 1e30}})
+            for name, steps in (("short", 20), ("long", 40))
+        },
+        "baseline": "short",
     },
     "alone": {"task": TASKS[1], "learners": {"net": make_learner(hidden=[])}, "replicates": 1, "scales": [0.5]},
 }
@@ -69,6 +77,8 @@ def described(request, tmp_path_factory):
     for learner in study.learners:
         tabulate(paths["summary"], learner, folder / f"accuracy-{learner}.csv")
     shown = [f"figures/{name}" for name in OF_ALL]
+    shown += ["figures/budget"] if study.budgets() else []
+    shown += ["figures/boundary", "figures/ratio-lost"] if request.param == "line" else []
     shown += [f"figures/{name}-{learner}" for name in OF_LEARNER for learner in study.learners]
     shown += [f"tables/{name}" for name in ("summary", "optimum", "planning")]
     if study.baseline:

@@ -67,7 +67,9 @@ class Told:
 
     def errors_of_boundary(self) -> str:
         """From where to where the errors of the boundary go, in scales."""
-        relative = self.summary.assign(error=self.summary["boundary_rmse"] / self.summary["scale"])
+        relative = self.summary[["learner", "scale", "n"]].assign(
+            error=self.summary["boundary_rmse"] / self.summary["scale"]
+        )
         return self.between(relative, "error", ".2g")
 
     def between(self, table: pd.DataFrame, column: str, form: str, times: float = 1) -> str:
@@ -99,8 +101,8 @@ class Told:
 
     def undecided(self) -> str:
         """In how many cells the interval of the gap holds 0."""
-        low, high = (self.summary[best_known(self.summary, f"gap_{end}")] for end in ("low", "high"))
-        return f"{((low <= 0) & (high >= 0)).sum()} of {len(self.summary)}"
+        low = self.summary[best_known(self.summary, "gap_low")]
+        return f"{(low <= 0).sum()} of {len(self.summary)}"
 
     def diverged(self) -> str:
         """In how many cells a training diverged; nothing where none did."""
@@ -112,7 +114,10 @@ class Told:
         summary = of_learners(self.summary, self.study.budgets())
         column = best_known(summary, "accuracy_mean")
         cells = summary.groupby(["scale", "n"])[column]
-        scale, n = (cells.max() - cells.min()).idxmax()
+        apart = (cells.max() - cells.min()).dropna()
+        if apart.empty:
+            return "in no cell that is known"
+        scale, n = apart.idxmax()
         rows = summary[(summary["scale"] == scale) & (summary["n"] == n)]
         reached = listed(
             f"{measured(row[column], '.3f')} after {number(row['steps'])} steps ({named(row['learner'])})"
@@ -138,17 +143,13 @@ class Told:
         for learner in self.names:
             needed = of_learners(rows, [learner])["needed"].dropna()
             sizes = pd.to_numeric(needed[~needed.str.startswith(">")])
-            words = (
-                [f"n from {span(sizes, ',.0f')} at {len(sizes)} of {len(self.study.scales)} scales"]
-                if len(sizes)
-                else []
-            )
-            words += (
-                [f"more than {number(self.study.sample_sizes[-1])} at {beyond}"]
-                if (beyond := len(needed) - len(sizes))
-                else []
-            )
-            told.append(f"{named(learner)} {listed(words) or 'diverged'}")
+            counts = {
+                f"n from {span(sizes, ',.0f')}": len(sizes),
+                f"more than {number(self.study.sample_sizes[-1])}": len(needed) - len(sizes),
+                "none that did not diverge": len(self.study.scales) - len(needed),
+            }
+            words = [f"{size} at {count} of {len(self.study.scales)} scales" for size, count in counts.items() if count]
+            told.append(f"{named(learner)} {listed(words)}")
         return f"For a gap of {measured(100 * gap, 'g')} points: {'; '.join(told)}"
 
     def helped(self) -> str:
