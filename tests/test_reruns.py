@@ -73,6 +73,7 @@ def test_other_steps_of_a_learner_rerun_that_learner_alone(project):
     assert project.jobs() == {"train": CELLS, "test": CELLS} | FROM_SCORES | of_one_learner()
 
 
+@pytest.mark.long
 def test_a_deleted_model_reruns_its_cell(project):
     before = project.files()
     (project.path / "results/tiny/scale=1/n=100/net/model.pt").unlink()

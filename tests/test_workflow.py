@@ -69,8 +69,8 @@ def test_no_network_of_the_study_beats_the_truth(finished):
     ("task", "shown"),
     [
         ({"a": [0, 0], "b": [1, 0], "c": [0, 1]}, {"regions", "differences"}),
-        ({"a": [0], "b": [1], "c": [2]}, {"posterior", "differences"}),
-        ({"a": [0, 0, 0], "b": [1, 1, 1]}, {"differences"}),
+        pytest.param({"a": [0], "b": [1], "c": [2]}, {"posterior", "differences"}, marks=pytest.mark.long),
+        pytest.param({"a": [0, 0, 0], "b": [1, 1, 1]}, {"differences"}, marks=pytest.mark.long),
     ],
     ids=["three groups in the plane", "three groups on a line", "three dimensions"],
 )
