@@ -7,22 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from applicability import tables
-from applicability.combine import combine
-from applicability.compare import compare
 from applicability.describe import describe
 from applicability.errors import InputError
-from applicability.optimum import optimum
-from applicability.plan import plan
-from applicability.simulate import simulate
 from applicability.study import Study
-from applicability.summarise import summarise, tabulate
-from applicability.test import test as score_networks
-from applicability.train import train
 from applicability.typeset import WRITTEN, typeset
 from applicability.words import measured
 from checkouts import ROOT
 from conftest import PLANE, TASKS, make_learner
 from docutils.core import publish_doctree
+from studies import by_stages, make_study
 
 SETTINGS = {"halt_level": 2, "report_level": 5}  # a warning is an error
 OF_ALL = ["learning", "needed", "samples", "accuracies", "gaps", "verdicts"]
@@ -57,33 +50,16 @@ STUDIES = {
 @pytest.fixture(scope="module", params=STUDIES)
 def described(request, tmp_path_factory):
     """A study, the folder of its tables, and the parts of its captions by name."""
-    usual = {"seed": 0, "scales": [0.3, 2.0], "sample_sizes": [10, 30], "replicates": 3, "test_draws": 100}
+    usual = {"scales": [0.3, 2.0], "sample_sizes": [10, 30], "test_draws": 100}
     usual |= {"name": request.param, "target_accuracy": 0.8, "tolerance": 0.01}
-    study, folder = Study(**usual | STUDIES[request.param]), tmp_path_factory.mktemp(request.param)
-    scores = []
-    for scale in study.scales:
-        for n in study.sample_sizes:
-            cell = folder / f"{scale}-{n}"
-            simulate(study.cell(scale, n).json(), cell / "samples.npz")
-            for learner in study.learners.values():
-                scores.append(cell / learner.name / "scores.csv")
-                train(cell / "samples.npz", learner.json(), scores[-1].with_name("model.pt"))
-                score_networks(cell / "samples.npz", scores[-1].with_name("model.pt"), scores[-1])
-    paths = {name: folder / f"{name}.csv" for name in ("scores", "summary", "optimum", "planning")}
-    optimum([study.cell(scale, 1).json() for scale in study.scales], paths["optimum"])
-    combine(scores, study.grid().json(), paths["scores"])
-    summarise(paths["scores"], paths["summary"], str(study.target_accuracy), str(study.tolerance))
-    plan(paths["scores"], paths["summary"], paths["optimum"], paths["planning"])
-    for learner in study.learners:
-        tabulate(paths["summary"], learner, folder / f"accuracy-{learner}.csv")
+    study, folder = make_study(**usual | STUDIES[request.param]), tmp_path_factory.mktemp(request.param)
+    paths = by_stages(study, folder)
     shown = [f"figures/{name}" for name in OF_ALL]
     shown += ["figures/budget"] if study.budgets() else []
     shown += ["figures/boundary", "figures/ratio-lost"] if request.param == "line" else []
     shown += [f"figures/{name}-{learner}" for name in OF_LEARNER for learner in study.learners]
     shown += [f"tables/{name}" for name in ("summary", "optimum", "planning")]
     if study.baseline:
-        paths["differences"] = folder / "differences.csv"
-        compare(paths["scores"], study.baseline, paths["differences"])
         shown += ["figures/differences", "tables/differences"]
     templates = sorted((ROOT / "workflow/report").glob("*.rst"))
     captions = folder / "captions.md"
@@ -136,11 +112,12 @@ def test_the_methods_are_those_of_the_config(described):
 
 def test_printed_tables_have_every_row_and_no_raw_name(described):
     study, folder, _ = described
-    known = ["summary", "optimum", "planning", *(f"accuracy-{learner}" for learner in study.learners)]
+    known = ["summary", "optimum", "planning", *(f"tables/accuracy-{learner}" for learner in study.learners)]
     for name in [*known, *(["differences"] if study.baseline else [])]:
-        pages = [folder / f"page/{name}{ending}" for ending in (".md", ".tex", ".html")]
-        typeset(folder / f"{name}.csv", name.partition("-")[0], pages)
-        rows = len(tables.read(folder / f"{name}.csv"))
+        path = folder / f"{name}.csv"
+        pages = [folder / f"pages/{path.stem}{ending}" for ending in (".md", ".tex", ".html")]
+        typeset(path, path.stem.partition("-")[0], pages)
+        rows = len(tables.read(path))
         markdown, latex, page = (path.read_text() for path in pages)
         assert markdown.count("\n") == rows + 2
         assert latex.count(r"\\") == rows + 1

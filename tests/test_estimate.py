@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+import studies
 from applicability import effort, records
 from applicability.calibrate import calibrate
 from applicability.estimate import STAGES, Measured, memory, points, steps, table, wall, within
@@ -20,9 +21,7 @@ def learner(**changes):
 
 
 def make_study(**changes) -> Study:
-    usual = {"name": "s", "seed": 0, "task": TASKS[0], "scales": [0.5, 1.0], "sample_sizes": [10, 100], "replicates": 3}
-    usual |= {"test_draws": 50, "target_accuracy": 0.9, "tolerance": 0.005, "learners": {"net": learner()}}
-    return Study(**usual | changes)
+    return studies.make_study(**{"learners": {"net": learner()}} | changes)
 
 
 def jobs_of(study: Study, done: bool = False) -> list[Job]:

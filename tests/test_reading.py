@@ -10,45 +10,20 @@ import torch
 import yaml
 from applicability import config as configs
 from applicability import tables
-from applicability.combine import combine
-from applicability.compare import compare
 from applicability.describe import describe_example
 from applicability.example import example
 from applicability.files import companion
-from applicability.optimum import optimum
-from applicability.plan import plan
-from applicability.simulate import simulate
-from applicability.study import Grid
-from applicability.summarise import summarise, tabulate
-from applicability.test import test as score
-from applicability.train import train
 from applicability.verdict import VERDICTS
 from checkouts import FIGURES, ROOT
-from conftest import LINE, PLANE, TASKS, make_cell, make_learner
+from conftest import LINE, PLANE, TASKS, make_learner
+from studies import by_stages, make_study
 
 SPACE = [[name, [*coordinates, {"norm": {}}]] for name, coordinates in PLANE[:2]]
 STUDIES = {"line": TASKS[0], "three-on-a-line": LINE, "three-in-the-plane": PLANE, "space": SPACE}
 
 
-def study(folder, name: str, task: list) -> None:
-    """All files of a study of two learners and a baseline, by its stages; as the rules have them."""
-    cells = [make_cell(study=name, task=task, n=n, replicates=2) for n in (5, 6, 7)]
-    learners = [make_learner(name=each, hidden=[4], steps=3) for each in ("net", "wide")]
-    root, grid = folder / name, Grid(name, ["net", "wide"], [0.5], [5, 6, 7], 2)
-    trained = []
-    for cell in cells:
-        here = root / f"scale=0.5/n={cell.n}"
-        simulate(cell.json(), here / "samples.npz")
-        for learner in learners:
-            train(here / "samples.npz", learner.json(), here / learner.name / "model.pt")
-            trained.append(here / learner.name / "scores.csv")
-            score(here / "samples.npz", here / learner.name / "model.pt", trained[-1])
-    optimum([cells[0].json()], root / "optimum.csv")
-    combine(trained, grid.json(), root / "scores.csv")
-    summarise(root / "scores.csv", root / "summary.csv")
-    tabulate(root / "summary.csv", "net", root / "tables/accuracy-net.csv")
-    plan(*(root / f"{table}.csv" for table in ("scores", "summary", "optimum", "planning")))
-    compare(root / "scores.csv", "net", root / "differences.csv")
+SMALL = {"scales": [0.5], "sample_sizes": [5, 6, 7], "replicates": 2, "baseline": "net"}
+SMALL |= {"learners": {name: make_learner(name=name, hidden=[4], steps=3) for name in ("net", "wide")}}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +31,7 @@ def written(tmp_path_factory):
     """The results of tiny studies of all kinds, and of the worked examples."""
     folder = tmp_path_factory.mktemp("reading") / "results"
     for name, task in STUDIES.items():
-        study(folder, name, task)
+        by_stages(make_study(name=name, task=task, **SMALL), folder / name)
     small = {"gaussians": {"n": 30, "epochs": 2}, "clusters": {"epochs": 2}}
     given = configs.checked(yaml.safe_load((ROOT / "config/test.yaml").read_text()) | {"examples": small})
     for name, (cell, learner) in configs.examples(given).items():

@@ -4,14 +4,12 @@ import itertools
 import json
 import math
 import os
-import resource
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from applicability import tables
+from applicability import processes, tables
 from applicability.combine import combine
 from applicability.optimum import optimum
 from applicability.plot import UNDATED, plot
@@ -49,8 +47,7 @@ def calibrate(
         clock.cell(place, *points[place])
         if time.perf_counter() > end:
             break
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-    record = {"ready": ready, "pid": os.getpid(), "peak": peak, "timed": clock.timed}
+    record = {"ready": ready, "pid": os.getpid(), "peak": processes.peak(), "timed": clock.timed}
     Path(measured).write_text(json.dumps(record))
 
 

@@ -25,10 +25,10 @@ def describe(
 ) -> None:
     """Write the methods and the captions of a study as Markdown that reStructuredText reads the same way.
 
-    study: :class:`applicability.study.Study` as JSON. shown: what to describe, each by
-    its path without its ending, `figures/<figure>[-<learner>]` or `tables/<table>[-<learner>]`. templates: Jinja, by
-    name <figure>.rst, table-<table>.rst and methods.rst; what they may ask is :class:`applicability.told.Told`. The
-    others are the study's tables. Each part stands between the comments `<!-- figures/gap-net -->` and `<!-- end -->`.
+    study: :class:`applicability.study.Study` as JSON. shown: what to describe, each by its path without its ending,
+    `figures/<figure>[-<learner>]` or `tables/<table>[-<learner>]`. templates: Jinja, by name <figure>.rst,
+    table-<table>.rst and methods.rst; what they may ask is :class:`applicability.told.Told`. The others are the study's
+    tables. Each part stands between the comments `<!-- figures/gap-net -->` and `<!-- end -->`.
     """
     known = {"summary": summary, "optimum": optimum, "planning": planning, "scores": scores, "differences": differences}
     study = Study.parse(study)

@@ -3,7 +3,6 @@
 import json
 import math
 import resource
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -15,7 +14,7 @@ from pathlib import Path
 import psutil
 from snakemake_logger_plugin_progress.forecast import spoken
 
-from applicability import effort
+from applicability import effort, processes
 from applicability.rates import Job, Rates
 from applicability.study import Cell, Learner, Study
 from applicability.workers import Workers
@@ -26,7 +25,6 @@ SCHEDULED = 0.012  # seconds of Snakemake's process for each job (docs/benchmark
 LONGEST_EPOCH = 100  # steps, at points that are timed
 MOST = 2e10  # floating-point operations of a step or a test there
 BUSY = 1.25  # times as long as the CPU time: then somebody else is at work
-MIB = 2**20 if sys.platform == "darwin" else 2**10  # of getrusage
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def measured(jobs: Iterable[Job], workers: Workers, count: int, device: str) -> 
         found = list(pool.map(calibrated, range(count)))
     own = {each["pid"] for each in found}
     helping = [child for child in psutil.Process().children(recursive=True) if child.pid not in own]
-    main = max(resource.getrusage(who).ru_maxrss / MIB for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    main = max(processes.peak(), processes.peak(resource.RUSAGE_CHILDREN))
     return Measured(
         rates=Rates(chosen, [row for each in found for row in each["timed"]]),
         seconds=time.time() - begun,

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +66,12 @@ def writing(path: Path) -> Iterator[None]:
         if cause is None:
             raise
         raise InputError(f"{path}: expected a file that can be written: {cause.strerror or cause}") from error
+
+
+def check_endings(option: str, paths: Iterable[str | Path], known: Iterable[str]) -> None:
+    """Raises InputError, which names the option that named them, where paths end otherwise."""
+    if odd := [path for path in paths if Path(path).suffix not in known]:
+        raise InputError(f"{option}: expected names that end in {', '.join(known)}; found {odd[0]}")
 
 
 def companion(path: str | Path) -> Path:

@@ -11,7 +11,7 @@ from matplotlib import rc_context
 from applicability import tables
 from applicability.errors import InputError
 from applicability.figures import style
-from applicability.files import whole
+from applicability.files import check_endings, whole
 from applicability.origin import ORIGIN
 
 UNDATED = {  # metadata without dates or versions of the moment, so that equal content gives equal bytes
@@ -48,8 +48,7 @@ def plot(
     module = figure_named(figure)
     paths = {"cells": cells, "summary": summary, "optimum": optimum, "planning": planning, "differences": differences}
     given = taken(module, {name: path for name, path in paths.items() if path} | json.loads(options))
-    if odd := [picture for picture in pictures if Path(picture).suffix not in UNDATED]:
-        raise InputError(f"pictures: expected names that end in {', '.join(UNDATED)}; found {odd[0]}")
+    check_endings("pictures", pictures, UNDATED)
     for name in given.keys() & COLUMNS.keys():
         given[name] = tables.read(given[name], *COLUMNS[name])
     if cells:

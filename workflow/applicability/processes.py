@@ -1,6 +1,8 @@
-"""Names of processes: who made a file, on which machine, and whether they may still be at it."""
+"""Processes: who made a file, on which machine, whether they may still be at it; and how much memory they had."""
 
+import resource
 import socket
+import sys
 
 import psutil
 
@@ -37,3 +39,8 @@ def told(given: str) -> str:
 def here(given: str) -> bool:
     """Whether the process of a given name is, or was, on this machine."""
     return given.endswith(f"-{socket.gethostname()}")
+
+
+def peak(whose: int = resource.RUSAGE_SELF) -> float:
+    """The most memory that this process has had so far, or the largest of its children that ended, in MiB."""
+    return resource.getrusage(whose).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from applicability import tables
 from applicability.errors import InputError
-from applicability.files import whole
+from applicability.files import check_endings, whole
 from applicability.summarise import best_known
 from applicability.words import POWERS, measured, number
 
@@ -35,8 +35,7 @@ def typeset(table: Path, kind: str, pages: list[Path]) -> None:
     """
     if kind not in READABLE:
         raise InputError(f"kind: expected one of {', '.join(READABLE)}; found {kind!r}")
-    if odd := [page for page in pages if Path(page).suffix not in WRITTEN]:
-        raise InputError(f"pages: expected names that end in {', '.join(WRITTEN)}; found {odd[0]}")
+    check_endings("pages", pages, WRITTEN)
     readable = READABLE[kind](tables.read(table))
     for page in map(Path, pages):
         with whole(page) as part:

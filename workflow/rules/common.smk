@@ -78,7 +78,7 @@ OF_LEARNER = {
 }
 MAPS = {"accuracies": "accuracy", "gaps": "gap", "verdicts": "verdict"}  # figure of all learners -> of one of them
 A_PAGE = 6  # maps
-# figure -> the studies that have what it shows, where not all do
+# figure or table -> the studies that have what it shows, where not all do
 SHOWN_OF = {
     **dict.fromkeys(MAPS, lambda study: 2 <= len(study.learners) <= A_PAGE),
     "budget": lambda study: study.budgets(),
@@ -137,18 +137,21 @@ def of_study(name):
     return [
         *over_grid(SAMPLES, name),
         *over_grid(f"{TRAINED}/{{file}}", name, learner=learners, file=OF_TRAINED),
-        *expand([OPTIMUM, SCORES, SUMMARY, PLANNING, CAPTIONS], study=name),
-        *expand(DIFFERENCES, study=[name] if STUDIES[name].baseline else []),
+        *expand([SCORES, CAPTIONS, *tables_of(name).values()], study=name),
         *expand(TABLE, study=name, learner=learners),
-        *expand(TYPESET, study=name, table=tables_of(name), format=TABLE_FORMATS),
+        *expand(TYPESET, study=name, table=typeset_of(name), format=TABLE_FORMATS),
         *expand(FIGURE, study=name, figure=figures_of(name), format=FORMATS),
     ]
 
 
 def tables_of(name):
+    """The tables that a study has, but for its scores, with their paths."""
+    return {table: path for table, path in TABLES.items() if shown(table, name)}
+
+
+def typeset_of(name):
     """The tables of a study that are typeset."""
-    tables = [table for table in TABLES if table != "differences" or STUDIES[name].baseline]
-    return [*tables, *(f"accuracy-{learner}" for learner in STUDIES[name].learners)]
+    return [*tables_of(name), *(f"accuracy-{learner}" for learner in STUDIES[name].learners)]
 
 
 def figures_of(name):
@@ -159,7 +162,7 @@ def figures_of(name):
 
 
 def shown(figure, name):
-    """Whether a study has what a figure shows."""
+    """Whether a study has what a figure or table shows."""
     return figure not in SHOWN_OF or bool(SHOWN_OF[figure](STUDIES[name]))
 
 

@@ -73,11 +73,9 @@ def in_report(paths, **shown):
 
 def tables_to_describe(wildcards):
     """The tables of a study that its captions are about."""
-    tables = TABLES | {"scores": SCORES}
-    without = [] if STUDIES[wildcards.study].baseline else ["differences"]
-    return {table: path for table, path in tables.items() if table not in without}
+    return tables_of(wildcards.study) | {"scores": SCORES}
 
 
 def shown_of(name):
     """The figures and tables of a study by their paths without endings."""
-    return [*(f"figures/{figure}" for figure in figures_of(name)), *(f"tables/{table}" for table in tables_of(name))]
+    return [*(f"figures/{figure}" for figure in figures_of(name)), *(f"tables/{table}" for table in typeset_of(name))]

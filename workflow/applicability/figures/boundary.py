@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from applicability.figures import style
 from applicability.figures.panels import in_rows, legend
+from applicability.words import number
 
 
 def draw(summary: pd.DataFrame) -> Figure:
@@ -40,7 +41,7 @@ def draw(summary: pd.DataFrame) -> Figure:
     figure.supylabel("rms error of the boundary, in scales")
     steps = ScalarMappable(BoundaryNorm(range(len(scales) + 1), len(scales)), ListedColormap(colours))
     bar = figure.colorbar(steps, ax=figure.axes, label=style.SCALE, aspect=30)
-    bar.set_ticks(np.arange(len(scales)) + 0.5, labels=[style.number(scale) for scale in scales])
+    bar.set_ticks(np.arange(len(scales)) + 0.5, labels=[number(scale) for scale in scales])
     bar.ax.tick_params(length=0)
     bar.ax.invert_yaxis()  # as in the maps
     legend(figure, panels[0])

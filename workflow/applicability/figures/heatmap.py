@@ -17,6 +17,7 @@ from seaborn.utils import relative_luminance
 
 from applicability.figures import style
 from applicability.summarise import grid_of
+from applicability.words import number
 
 ROW = 0.25  # inches: height of a row of cells where a page has room for it
 AROUND = 0.05  # inches that words leave free of their cells
@@ -52,8 +53,8 @@ class Map:
         words = words.where(gone == 0, gone.map(lambda count: f"{count}/{total}"))
         hatched = {"diverged": (gone > 0).to_numpy()}
         hatched |= {} if uncertain is None else {"uncertain": uncertain.to_numpy()}
-        names = [style.number(n) for n in values.columns]
-        names = [f"{n}\n{style.number(taken)}" for n, taken in zip(names, steps, strict=True)] if steps else names
+        names = [number(n) for n in values.columns]
+        names = [f"{n}\n{number(taken)}" for n, taken in zip(names, steps, strict=True)] if steps else names
         return cls(title or learner, values, words, names, hatched)
 
 
@@ -149,7 +150,7 @@ def laid_out(
 def heatmap(axes: Axes, each: Map, look: Look) -> QuadMesh:
     """The cells of a map as colours, with what stands below and beside them."""
     limits = {"vmin": look.norm.vmin, "vmax": look.norm.vmax}  # looked for in the values where they are not said
-    names = {"xticklabels": each.names, "yticklabels": [style.number(scale) for scale in each.values.index]}
+    names = {"xticklabels": each.names, "yticklabels": [number(scale) for scale in each.values.index]}
     look_of_cells = {"cmap": look.cmap, "norm": look.norm, "linewidths": 0.5, "linecolor": "white", "cbar": False}
     seaborn.heatmap(each.values.astype(float), ax=axes, **look_of_cells, **limits, **names)
     mesh = axes.collections[0]

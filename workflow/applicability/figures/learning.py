@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from applicability.figures import style
 from applicability.figures.panels import in_rows, legend
 from applicability.summarise import best_known
+from applicability.words import number
 
 LEAST = 1e-3  # points: the smallest gap that is shown
 
@@ -34,7 +35,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
                 n, 100 * constant / n, color="0.2", linestyle=":", marker=".", markersize=1, zorder=3, label="c/n"
             )
         style.logarithmic(axes, "x", "y")
-        axes.set(ylim=(LEAST, 70), title=f"scale {style.number(scale)}")
+        axes.set(ylim=(LEAST, 70), title=f"scale {number(scale)}")
     figure.supxlabel(style.N)
     figure.supylabel("optimum − accuracy, points")
     legend(figure, panels[0])

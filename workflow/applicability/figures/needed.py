@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from applicability.figures import style
 from applicability.figures.panels import in_rows, legend
+from applicability.words import number
 
 
 def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
@@ -32,11 +33,11 @@ def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
         style.logarithmic(axes, "y")
         points = "point" if gap == 0.01 else "points"
         axes.set(ylim=(0.07 * min(sizes), 4 * max(sizes)), title=f"within {100 * gap:g} {points}")
-        axes.set_xticks(range(len(scales)), [style.number(scale) for scale in scales])
+        axes.set_xticks(range(len(scales)), [number(scale) for scale in scales])
         axes.set_xlim(-0.6, len(scales) - 0.4)
     grey = {"color": "0.4", "linestyle": "none"}
     if planning["needed"].str.startswith(">", na=False).any():
-        panels[0].plot([], [], "^", markersize=4, label=f"more than {style.number(max(sizes))}", **grey)
+        panels[0].plot([], [], "^", markersize=4, label=f"more than {number(max(sizes))}", **grey)
     if planning["needed"].isna().any():
         panels[0].plot([], [], "x", markersize=4, label="training diverged", **grey)
     if planning["fitted_n"].notna().any():

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from applicability.figures import style
+from applicability.words import number
 
 LABELS = 0.75, 0.95  # inches that the labels take of a figure's width and height
 
@@ -59,9 +60,9 @@ def width_for(panels: float) -> float:
 
 def named(what: str, values: list[float], room: float) -> list[str]:
     """Numbers, each with what it is where so many inches are room for that, else the first alone."""
-    full = [f"{what} {style.number(value)}" for value in values]
+    full = [f"{what} {number(value)}" for value in values]
     fits = max(style.extent(words, 8) for words in full) + 0.05 <= room
-    return full if fits else [full[0], *map(style.number, values[1:])]
+    return full if fits else [full[0], *map(number, values[1:])]
 
 
 def in_rows(count: int, most: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:

@@ -16,6 +16,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
 from applicability.study import Cell
+from applicability.words import number
 
 COLUMN, PAGE = 3.4, 7.0  # inches: the two widths of a figure
 TALLEST = 9.2  # inches
@@ -126,11 +127,6 @@ def legend(
     figure.set_figheight(min(TALLEST, figure.get_figheight() + 0.16 * max(0, rows - 2)))
     words = {"title": title or None, "title_fontsize": 8}
     figure.legend(handles, labels, loc=f"outside {where} center", ncols=columns, frameon=False, **words)
-
-
-def number(value: float) -> str:
-    """A grid value as a person writes it: 0.2, 30, 10,000."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.12g}"
 
 
 def logarithmic(axes: Axes, *which: str) -> None:

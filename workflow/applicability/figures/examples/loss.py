@@ -8,6 +8,7 @@ from matplotlib.ticker import LogLocator
 
 from applicability import tables
 from applicability.figures import style
+from applicability.words import number
 
 PANELS = {"loss": "loss, nat", "gradient": "Σ |gradient|", "change": "Σ |change|"}
 
@@ -27,7 +28,7 @@ def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame) -> Figure:
     for axes, (name, label) in zip(panels, PANELS.items(), strict=True):
         axes.plot(history["step"], history[name], color=style.LEARNERS[0], linewidth=width)
         axes.set(title=label, xlabel="SGD step", xlim=(0, len(history)))
-        axes.xaxis.set_major_formatter(lambda step, _: style.number(step))
+        axes.xaxis.set_major_formatter(lambda step, _: number(step))
         style.logarithmic(axes, "y")
         if history[name].max() < 100 * history[name].min():
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

@@ -1,0 +1,44 @@
+"""Small studies, worked by the library's stages as the rules work them."""
+
+from pathlib import Path
+
+from applicability.combine import combine
+from applicability.compare import compare
+from applicability.optimum import optimum
+from applicability.plan import plan
+from applicability.simulate import simulate
+from applicability.study import Study
+from applicability.summarise import summarise, tabulate
+from applicability.test import test
+from applicability.train import train
+from conftest import TASKS, make_learner
+
+
+def make_study(**changes) -> Study:
+    """A small study of two Gaussians."""
+    usual = {"name": "s", "seed": 0, "task": TASKS[0], "scales": [0.5, 1.0], "sample_sizes": [10, 100], "replicates": 3}
+    usual |= {"test_draws": 50, "target_accuracy": 0.9, "tolerance": 0.005, "learners": {"net": make_learner()}}
+    return Study(**usual | changes)
+
+
+def by_stages(study: Study, folder: Path) -> dict[str, Path]:
+    """Make all files of a study but figures and what is typeset, in a folder of its own; its tables by name."""
+    names = ("scores", "summary", "optimum", "planning", *(["differences"] if study.baseline else []))
+    paths, trained = {name: folder / f"{name}.csv" for name in names}, []
+    for scale in study.scales:
+        for n in study.sample_sizes:
+            here = folder / f"scale={scale}/n={n}"
+            simulate(study.cell(scale, n).json(), here / "samples.npz")
+            for learner in study.learners.values():
+                trained.append(here / learner.name / "scores.csv")
+                train(here / "samples.npz", learner.json(), trained[-1].with_name("model.pt"))
+                test(here / "samples.npz", trained[-1].with_name("model.pt"), trained[-1])
+    optimum([study.cell(scale, 1).json() for scale in study.scales], paths["optimum"])
+    combine(trained, study.grid().json(), paths["scores"])
+    summarise(paths["scores"], paths["summary"], str(study.target_accuracy), str(study.tolerance))
+    plan(paths["scores"], paths["summary"], paths["optimum"], paths["planning"])
+    for learner in study.learners:
+        tabulate(paths["summary"], learner, folder / f"tables/accuracy-{learner}.csv")
+    if study.baseline:
+        compare(paths["scores"], study.baseline, paths["differences"])
+    return paths
