@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import jinja2
-from applicability.provenance import processor
+from applicability.storage.provenance import processor
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import rivals
 import torch
-from applicability.network import StackedNetwork
+from applicability.learners.network import StackedNetwork
+from applicability.learners.training import steps
 from applicability.study import Learner
-from applicability.train import steps
 
 STEPS = 78  # of an epoch
 DRAWS = STEPS * rivals.BATCH  # both groups together

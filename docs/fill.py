@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 
 import yaml
-from applicability.optimisers import OPTIMISERS
-from applicability.schema import whole_schema
+from applicability.config.schema import whole_schema
+from applicability.learners.optimisers import OPTIMISERS
 
 ROOT = Path(__file__).parents[1]
 KEYS = re.compile(r"(<!-- (keys|options) of ([\w/]+) -->\n)((?:\|.*\n)*)")

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from applicability.files import whole
+from applicability.storage.files import whole
 from applicability.study import Cell, Learner
 from checkouts import ROOT, SNAKEMAKE, Project, checkout
 from filelock import FileLock

@@ -1,7 +1,7 @@
 """Whether a figure can be read: its words, its size."""
 
 import numpy as np
-from applicability.figures import style
+from applicability.drawing import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text

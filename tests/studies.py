@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from applicability.combine import combine
-from applicability.compare import compare
-from applicability.optimum import optimum
-from applicability.plan import plan
-from applicability.simulate import simulate
+from applicability.stages.combine import combine
+from applicability.stages.compare import compare
+from applicability.stages.optimum import optimum
+from applicability.stages.plan import plan
+from applicability.stages.simulate import simulate
+from applicability.stages.summarise import summarise
+from applicability.stages.tabulate import tabulate
+from applicability.stages.test import test
+from applicability.stages.train import train
 from applicability.study import Study
-from applicability.summarise import summarise, tabulate
-from applicability.test import test
-from applicability.train import train
 from conftest import TASKS, make_learner
 
 

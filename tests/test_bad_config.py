@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from applicability import config as configs
+from applicability.config import studies as configs
 from applicability.errors import InputError
 from checkouts import ROOT, SNAKEMAKE
 from conftest import assert_one_line

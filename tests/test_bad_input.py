@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from applicability import network, tables
 from applicability.__main__ import main
 from applicability.errors import InputError
-from applicability.files import read_arrays, whole
+from applicability.learners import network
+from applicability.storage import tables
+from applicability.storage.arrays import read_arrays
+from applicability.storage.files import whole
 from applicability.study import Cell, Grid, Learner
 from conftest import Trap, assert_one_line, make_cell, make_learner, vouched
 from hypothesis import HealthCheck, given, settings

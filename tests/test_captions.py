@@ -6,12 +6,13 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from applicability import tables
-from applicability.describe import describe
 from applicability.errors import InputError
+from applicability.report.readable import WRITTEN
+from applicability.stages.describe import describe
+from applicability.stages.typeset import typeset
+from applicability.storage import tables
 from applicability.study import Study
-from applicability.typeset import WRITTEN, typeset
-from applicability.words import measured
+from applicability.wording import measured
 from checkouts import ROOT
 from conftest import PLANE, TASKS, make_learner
 from docutils.core import publish_doctree

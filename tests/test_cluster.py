@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from applicability.cluster import dask_workers
+from applicability.running.cluster import dask_workers
 from checkouts import WORKERS, wait_for
 from distributed import Client, Security
 

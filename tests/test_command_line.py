@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from applicability import tables
 from applicability.__main__ import main
-from applicability.stages import COMMANDS
+from applicability.commands import COMMANDS
+from applicability.storage import tables
 from applicability.study import Grid
 from conftest import make_cell, make_learner
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from applicability import tables
-from applicability.compare import compare, differences_to
+from applicability.drawing import style
 from applicability.figures import differences as figure
-from applicability.figures import style
+from applicability.stages.compare import compare, differences_to
+from applicability.storage import tables
 from conftest import make_cell
 from matplotlib import rc_context
 from readable import assert_readable

@@ -5,11 +5,11 @@ import re
 
 import pytest
 import yaml
-from applicability import config as configs
-from applicability import schema as schemas
+from applicability.config import schema as schemas
+from applicability.config import studies as configs
 from applicability.errors import InputError
-from applicability.network import ACTIVATIONS
-from applicability.optimisers import OPTIMISERS
+from applicability.learners.activations import ACTIVATIONS
+from applicability.learners.optimisers import OPTIMISERS
 from applicability.study import Cell
 from checkouts import ROOT
 

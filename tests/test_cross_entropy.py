@@ -5,10 +5,10 @@ from itertools import permutations
 import numpy as np
 import pytest
 import torch
-from applicability.network import StackedNetwork
+from applicability.learners.network import StackedNetwork
+from applicability.learners.training import binary_cross_entropy, cross_entropy, steps, trained
 from applicability.randomness import torch_generators
-from applicability.simulate import sample
-from applicability.train import binary_cross_entropy, cross_entropy, steps, trained
+from applicability.tasks.sample import sample
 from conftest import LINE, PLANE, make_cell, make_learner
 from torch import nn
 

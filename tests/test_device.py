@@ -4,9 +4,9 @@ import subprocess
 
 import pytest
 import torch
-from applicability import device
 from applicability.errors import InputError
-from applicability.workers import local_processes
+from applicability.learners import device
+from applicability.running.workers import local_processes
 
 
 @pytest.fixture

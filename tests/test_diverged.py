@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from applicability import tables
+from applicability.drawing import style
 from applicability.figures import (
     accuracy,
     boundary,
@@ -18,9 +18,9 @@ from applicability.figures import (
     posterior,
     ratio,
     reliability,
-    style,
     verdict,
 )
+from applicability.storage import tables
 from checkouts import checkout
 from matplotlib import rc_context
 from readable import assert_readable

@@ -10,8 +10,8 @@ import textwrap
 import pandas as pd
 import pytest
 import yaml
-from applicability import config as configs
-from applicability.schema import whole_schema
+from applicability.config import studies as configs
+from applicability.config.schema import whole_schema
 from checkouts import ROOT
 from snakemake.cli import get_argument_parser
 from snakemake.exceptions import CliException

@@ -6,10 +6,11 @@ import re
 
 import pytest
 import studies
-from applicability import effort, records
-from applicability.calibrate import calibrate
-from applicability.estimate import STAGES, Measured, memory, points, steps, table, wall, within
-from applicability.rates import Curve, Job, Rates
+from applicability.estimate import workload
+from applicability.estimate.calibrate import calibrate
+from applicability.estimate.estimate import STAGES, Measured, memory, points, steps, table, wall, within
+from applicability.estimate.rates import Curve, Job, Rates
+from applicability.storage import snakemake_record
 from applicability.study import Study
 from checkouts import JOBS, Project
 from conftest import PLANE, TASKS, make_cell, make_learner
@@ -96,7 +97,7 @@ def test_the_table_adds_up():
 
 def test_memory_is_that_of_all_workers_and_grows_with_a_cell_larger_than_those_timed():
     study = make_study()
-    rates, largest = made_up(study), effort.memory(study.cell(1.0, 100), learner())
+    rates, largest = made_up(study), workload.memory(study.cell(1.0, 100), learner())
     found = Measured(rates, seconds=1, start=1, worker=300, others=200, largest=largest)
     assert memory(jobs_of(study), found, cores=2) == 800
     assert memory(jobs_of(make_study(sample_sizes=[10_000_000])), found, cores=2) > 10_000
@@ -106,8 +107,8 @@ def test_what_is_timed_stays_small_however_large_the_config():
     cell = make_cell(n=10**8, test_draws=10**8, replicates=100)
     large = make_learner(hidden=[4000, 4000, 4000], batch_size=10_000)
     small = within(cell, large)
-    assert effort.operations(small, large) / effort.steps(small, large) <= 2e10
-    assert effort.draws(small) * effort.weights(small, large) <= 2e10
+    assert workload.operations(small, large) / workload.steps(small, large) <= 2e10
+    assert workload.draws(small) * workload.weights(small, large) <= 2e10
     usual = make_cell(n=10_000, test_draws=10_000, replicates=10)
     assert within(usual, make_learner(hidden=[64, 64], batch_size=256)) == usual
 
@@ -131,7 +132,7 @@ def test_calibrating_times_the_stages_themselves_in_a_folder_of_its_own(task, tm
 def test_jobs_are_told_by_what_they_make():
     files = [("train", "a/1", "no update"), ("train", "b/1", "no update"), ("train", "a/2", "update pending")]
     lines = [dict(zip(("rule", "output_file", "plan"), each, strict=True)) for each in files]
-    found = records.jobs(lines, lambda rule, path: {"n": path[-1]})
+    found = snakemake_record.jobs(lines, lambda rule, path: {"n": path[-1]})
     assert found == [("train", {"n": "1"}, True), ("train", {"n": "2"}, False)]
 
 

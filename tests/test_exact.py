@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 import torch
-from applicability.exact import exact, regions
-from applicability.network import StackedNetwork
-from applicability.simulate import sample
-from applicability.task import draws
-from applicability.test import curves_of, diverged, evaluate, scores_of
-from applicability.train import trained
-from applicability.truth import Truth
+from applicability.learners.network import StackedNetwork
+from applicability.learners.training import trained
+from applicability.scores.curves import curves_of
+from applicability.scores.evaluation import diverged, evaluate, scores_of
+from applicability.scores.exact import exact, regions
+from applicability.tasks.distributions import draws
+from applicability.tasks.sample import sample
+from applicability.tasks.truth import Truth
 from conftest import TASKS, make_cell, make_learner, two
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from applicability import config as configs
-from applicability import tables
+from applicability.config import studies as configs
+from applicability.drawing import style
 from applicability.errors import InputError
-from applicability.example import example
-from applicability.figures import style
 from applicability.figures.examples import loss, samples, surface
-from applicability.files import read_arrays
+from applicability.stages.example import example
+from applicability.storage import tables
+from applicability.storage.arrays import read_arrays
 from checkouts import ROOT, checkout
 from matplotlib import rc_context
 from readable import assert_readable
@@ -226,7 +226,7 @@ def test_the_surface_shows_the_true_boundary_and_band(worked):
 
 
 def test_the_model_is_kept(worked):
-    from applicability import network as networks
+    from applicability.learners import network as networks
     from applicability.study import Cell
 
     network, record = networks.load(worked / "clusters/model.pt")

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from applicability.files import read_arrays
-from applicability.network import StackedNetwork
+from applicability.learners.network import StackedNetwork
 from applicability.randomness import torch_generators
+from applicability.storage.arrays import read_arrays
 from checkouts import LIBRARY, ROOT, SNAKEMAKE, checkout
 from scipy import special, stats
 

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from applicability import network, plot, tables
 from applicability.errors import InputError
-from applicability.files import write_arrays
-from applicability.network import StackedNetwork
+from applicability.learners import network
+from applicability.learners.network import StackedNetwork
+from applicability.stages import plot
+from applicability.storage import tables
+from applicability.storage.arrays import write_arrays
 from checkouts import LIBRARY, Project, jobs_in
 from conftest import make_cell
 

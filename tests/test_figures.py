@@ -8,12 +8,13 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from applicability import tables
-from applicability.figures import accuracy, gap, needed, ratio, samples, style, verdict
-from applicability.plot import plot
-from applicability.simulate import sample
-from applicability.summarise import grid_of
-from applicability.truth import Truth
+from applicability.drawing import style
+from applicability.figures import accuracy, gap, needed, ratio, samples, verdict
+from applicability.stages.plot import plot
+from applicability.storage import tables
+from applicability.storage.tables import grid_of
+from applicability.tasks.sample import sample
+from applicability.tasks.truth import Truth
 from checkouts import ROOT
 from conftest import make_cell, two
 from matplotlib import rc_context

@@ -6,17 +6,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from applicability import network, processes, tables
-from applicability.combine import combine
 from applicability.errors import InputError
-from applicability.files import companion, opened, read_arrays, whole
-from applicability.optimum import optimum
-from applicability.plan import plan
-from applicability.simulate import simulate
+from applicability.learners import network
+from applicability.stages.combine import combine
+from applicability.stages.optimum import optimum
+from applicability.stages.plan import plan
+from applicability.stages.simulate import simulate
+from applicability.stages.summarise import summarise
+from applicability.stages.test import test as stage_test
+from applicability.stages.train import train
+from applicability.storage import processes, tables
+from applicability.storage.arrays import read_arrays
+from applicability.storage.files import companion, opened, whole
 from applicability.study import Grid
-from applicability.summarise import summarise
-from applicability.test import test as stage_test
-from applicability.train import train
 from conftest import Trap, make_cell, make_learner, vouched
 
 

@@ -5,16 +5,18 @@ from itertools import permutations
 import numpy as np
 import pytest
 import torch
-from applicability import plugin
-from applicability.exact import exact
-from applicability.network import StackedNetwork
-from applicability.optimum import optimum_of
-from applicability.score import distance, log_odds, own_group, reliability, score
-from applicability.simulate import sample
-from applicability.task import draws
-from applicability.test import curves_of, evaluate, logits_of, scores_of
-from applicability.train import trained
-from applicability.truth import Truth
+from applicability.learners import discriminant
+from applicability.learners.network import StackedNetwork
+from applicability.learners.training import trained
+from applicability.logits import log_odds
+from applicability.scores.curves import curves_of
+from applicability.scores.evaluation import evaluate, logits_of, scores_of
+from applicability.scores.exact import exact
+from applicability.scores.optimum import optimum_of
+from applicability.scores.score import distance, own_group, reliability, score
+from applicability.tasks.distributions import draws
+from applicability.tasks.sample import sample
+from applicability.tasks.truth import Truth
 from conftest import LINE, PLANE, make_cell, make_learner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -191,7 +193,7 @@ def test_a_rule_that_names_one_of_three_groups_has_collapsed():
 
 def test_the_plug_in_rule_of_three_groups_comes_close_to_the_optimum():
     cell = make_cell(task=LINE, scale=0.5, n=2000)
-    accuracies = plugin.accuracy(Truth.of(LINE, 0.5), sample(cell, "train", 2000), np.empty(0))
+    accuracies = discriminant.accuracy(Truth.of(LINE, 0.5), sample(cell, "train", 2000), np.empty(0))
     best = (4 * norm.cdf(1) - 1) / 3
     assert ((best - 1e-3 < accuracies) & (accuracies <= best)).all()
 

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from applicability.imports import PACKAGE, sources
-from applicability.stages import COMMANDS
+from applicability.commands import COMMANDS
+from applicability.sources import PACKAGE, sources
 
 
 def names(*modules: str) -> set[str]:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from applicability import presence, processes
-from applicability.files import damage
+from applicability.running import locks
+from applicability.storage import processes
+from applicability.storage.files import damage
 from checkouts import ROOT, Project, checkout, wait_for
 
 SHORTEST, LONGEST = 0.5, {"test": 9.0, "config": 60.0}  # seconds until a run of that config is struck
@@ -95,28 +96,28 @@ def test_a_second_run_at_once_is_refused_and_the_first_goes_on(fresh):
 
 def test_a_lock_is_cleared_only_where_nobody_can_hold_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    presence.LOCKS.mkdir(parents=True)
-    lock = presence.LOCKS / "0.input.lock"
+    locks.LOCKS.mkdir(parents=True)
+    lock = locks.LOCKS / "0.input.lock"
     sleeper = subprocess.Popen(["sleep", "60"])
     name = processes.name(sleeper.pid)
     try:
         for other in (name, "1-1.00-another-machine"):
             lock.touch()
-            presence.HERE.mkdir(exist_ok=True)
-            (presence.HERE / other).touch()
-            assert not presence.enter()
+            locks.HERE.mkdir(exist_ok=True)
+            (locks.HERE / other).touch()
+            assert not locks.enter()
             assert lock.exists()
-            assert f"process {other.split('-')[0]} on {other.split('-', 2)[2]}: wait" in presence.at_work()
-            assert ("--unlock" in presence.at_work()) == ("another" in other)
-            (presence.HERE / other).unlink()
-        (presence.HERE / f"{sleeper.pid}-1.00-{name.split('-', 2)[2]}").touch()  # its number was another's before
-        assert presence.enter()
+            assert f"process {other.split('-')[0]} on {other.split('-', 2)[2]}: wait" in locks.at_work()
+            assert ("--unlock" in locks.at_work()) == ("another" in other)
+            (locks.HERE / other).unlink()
+        (locks.HERE / f"{sleeper.pid}-1.00-{name.split('-', 2)[2]}").touch()  # its number was another's before
+        assert locks.enter()
         assert not lock.exists()
     finally:
         sleeper.kill()
         sleeper.wait()
     lock.touch()
     for gone in (name, f"{sleeper.pid}-2.00-{name.split('-', 2)[2]}", f"{sleeper.pid}-3.00-{name.split('-', 2)[2]}"):
-        (presence.HERE / gone).touch()
-    assert presence.enter()
+        (locks.HERE / gone).touch()
+    assert locks.enter()
     assert not lock.exists()

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from applicability import network as networks
 from applicability.errors import InputError
-from applicability.network import StackedNetwork
+from applicability.learners import network as networks
+from applicability.learners.network import StackedNetwork
 from conftest import make_learner
 from torch import nn
 

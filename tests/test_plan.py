@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from applicability import tables
-from applicability.plan import GAPS, needed, plan, planned, power_laws, resampled_means, with_interval
-from applicability.summarise import summary_of
+from applicability.scores.replicates import summary_of
+from applicability.stages.plan import GAPS, needed, plan, planned, power_laws, resampled_means, with_interval
+from applicability.storage import tables
 from conftest import make_cell
 
 SIZES = [10, 100, 1000, 10_000]

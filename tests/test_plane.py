@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from applicability.figures import posterior, regions, reliability, samples, style
-from applicability.files import write_arrays
-from applicability.plot import plot
-from applicability.simulate import sample
-from applicability.test import curves_of, evaluate
-from applicability.train import trained
-from applicability.truth import Truth
+from applicability.drawing import style
+from applicability.figures import posterior, regions, reliability, samples
+from applicability.learners.training import trained
+from applicability.scores.curves import curves_of
+from applicability.scores.evaluation import evaluate
+from applicability.stages.plot import plot
+from applicability.storage.arrays import write_arrays
+from applicability.tasks.sample import sample
+from applicability.tasks.truth import Truth
 from conftest import LINE, PLANE, make_cell, make_learner
 from matplotlib import rc_context
 from matplotlib.colors import to_rgb

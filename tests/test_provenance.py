@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from applicability import origin
-from applicability.files import companion
-from applicability.provenance import record
+from applicability.storage import provenance
+from applicability.storage.files import companion
+from applicability.storage.provenance import record
 from checkouts import Project
 from conftest import make_learner
 
@@ -21,8 +21,8 @@ def git(folder, *words: str) -> str:
 
 def test_the_commit_is_named_and_whether_the_tree_was_clean(tmp_path):
     def commit() -> str:
-        origin.commit.cache_clear()
-        return origin.commit(str(tmp_path))
+        provenance.commit.cache_clear()
+        return provenance.commit(str(tmp_path))
 
     assert commit() == "unknown"
     git(tmp_path, "init")
@@ -65,7 +65,7 @@ def test_results_say_where_they_come_from(finished):
 
 
 def test_the_config_of_a_study_is_told_from_any_other():
-    one, same, other = (origin.origin("s", [make_learner(**changes)], "/") for changes in ({}, {}, {"hidden": [8]}))
+    one, same, other = (provenance.origin("s", [make_learner(**changes)], "/") for changes in ({}, {}, {"hidden": [8]}))
     assert one == same
     assert one["config"] != other["config"]
 

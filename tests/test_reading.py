@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from applicability import config as configs
-from applicability import tables
-from applicability.describe import describe_example
-from applicability.example import example
-from applicability.files import companion
-from applicability.verdict import VERDICTS
+from applicability.config import studies as configs
+from applicability.scores.verdict import VERDICTS
+from applicability.stages.describe import describe_example
+from applicability.stages.example import example
+from applicability.storage import tables
+from applicability.storage.files import companion
 from checkouts import FIGURES, ROOT
 from conftest import LINE, PLANE, TASKS, make_learner
 from studies import by_stages, make_study

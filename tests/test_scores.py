@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 import torch
-from applicability import tables
 from applicability.errors import InputError
-from applicability.score import distance, mass_below, own_group, reliability, score
-from applicability.simulate import sample, simulate
-from applicability.test import evaluate, on_draws
-from applicability.test import test as run_test
-from applicability.train import train, trained
-from applicability.truth import Truth
+from applicability.learners.training import trained
+from applicability.scores.evaluation import evaluate, on_draws
+from applicability.scores.score import distance, mass_below, own_group, reliability, score
+from applicability.stages.simulate import simulate
+from applicability.stages.test import test as run_test
+from applicability.stages.train import train
+from applicability.storage import tables
+from applicability.tasks.sample import sample
+from applicability.tasks.truth import Truth
 from conftest import make_cell, make_learner
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import yaml
-from applicability import schema
-from applicability.files import read_arrays
-from applicability.simulate import sample, simulate
-from applicability.task import BLOCK, frozen, parts
+from applicability.config import schema
+from applicability.stages.simulate import simulate
+from applicability.storage.arrays import read_arrays
+from applicability.tasks.distributions import BLOCK, frozen, parts
+from applicability.tasks.sample import sample
 from conftest import make_cell
 from hypothesis import given, settings
 from hypothesis import strategies as st

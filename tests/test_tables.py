@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from applicability import tables
-from applicability.combine import combine, sorted_to
 from applicability.errors import InputError
+from applicability.scores.replicates import summary_of
+from applicability.stages.combine import combine, sorted_to
+from applicability.stages.summarise import summarise
+from applicability.stages.tabulate import tabulate
+from applicability.storage import tables
+from applicability.storage.tables import grid_of
 from applicability.study import Grid
-from applicability.summarise import grid_of, summarise, summary_of, tabulate
 from conftest import make_cell
 from hypothesis import given, settings
 from hypothesis import strategies as st

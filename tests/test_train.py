@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from applicability import network as networks
-from applicability import tables
-from applicability.network import StackedNetwork
+from applicability.learners import network as networks
+from applicability.learners.network import StackedNetwork
+from applicability.learners.training import batches, steps, trained
 from applicability.randomness import torch_generators
-from applicability.simulate import sample, simulate
-from applicability.train import SPANS, batches, spans, steps, train, trained
+from applicability.stages.simulate import simulate
+from applicability.stages.train import SPANS, spans, train
+from applicability.storage import tables
+from applicability.tasks.sample import sample
 from conftest import make_cell, make_learner
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from applicability import config as configs
-from applicability import schema
+from applicability.config import schema
+from applicability.config import studies as configs
 from applicability.errors import InputError
-from applicability.workers import command_line
+from applicability.running.workers import command_line
 from checkouts import ROOT
 from conftest import guarded
 from hypothesis import given, settings

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from applicability import tables
 from applicability.errors import InputError
-from applicability.exact import exact, nodes
-from applicability.optimum import on_draws, optimum, optimum_of
-from applicability.simulate import sample
-from applicability.truth import Truth
+from applicability.scores.exact import exact, nodes
+from applicability.scores.optimum import on_draws, optimum_of
+from applicability.stages.optimum import optimum
+from applicability.storage import tables
+from applicability.tasks.sample import sample
+from applicability.tasks.truth import Truth
 from conftest import TASKS, make_cell, two
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from applicability.summarise import verdicts
-from applicability.verdict import VERDICTS, verdict
+from applicability.scores.verdict import VERDICTS, verdict, verdicts
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,9 +7,9 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from applicability import workers
 from applicability.errors import InputError
-from applicability.workers import WorkerDied, Workers, local_processes
+from applicability.running import workers
+from applicability.running.workers import WorkerDied, Workers, local_processes
 
 
 @pytest.fixture(scope="module")

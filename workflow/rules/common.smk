@@ -16,18 +16,20 @@ sys.modules.setdefault("pandas", None)
 
 from snakemake.utils import update_config
 
-from applicability import config as configs, presence
+from applicability.config import reading, schema, studies as configs
+from applicability.running import locks
+from applicability.storage.files import check as check_folders
 from applicability.errors import InputError
 
 try:
-    configs.read(workflow.configfiles, workflow.config_settings.config_args or ())
-    update_config(config, configs.read_again(workflow.config_settings.config))  # Snakemake leaves texts within --config
-    CONFIG = configs.checked(config)
+    reading.read(workflow.configfiles, workflow.config_settings.config_args or ())
+    update_config(config, reading.read_again(workflow.config_settings.config))  # Snakemake leaves texts within --config
+    CONFIG = schema.checked(config)
     STUDIES = configs.studies(CONFIG)
     EXAMPLES = configs.examples(CONFIG)
     FOLDERS = ["logs", *(f"results/{name}" for name in (*STUDIES, "examples"))]
-    presence.check(*FOLDERS)
-    if workflow.is_main_process and presence.enter():
+    check_folders(*FOLDERS)
+    if workflow.is_main_process and locks.enter():
         logger.info("An earlier run here was killed: its lock is cleared.")
 except InputError as error:
     sys.exit(str(error))

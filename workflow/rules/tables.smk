@@ -65,7 +65,7 @@ rule tabulate:
         "logs/tabulate/{study}/{learner}.log",
     params:
         learner="{learner}",
-        code=code_of("summarise"),
+        code=code_of("tabulate"),
     message:
         "Tabulating the accuracy of {wildcards.learner} in {wildcards.study}"
     run:

@@ -32,7 +32,7 @@ def alone(target):
 
 def job_of(rule, wildcards, done):
     """A job of a study, from its rule's name and its wildcards."""
-    from applicability.rates import Job  # numpy with it, and SciPy
+    from applicability.estimate.rates import Job  # numpy with it, and SciPy
 
     study, figure = STUDIES[wildcards["study"]], rule.removeprefix("draw_")
     cell = study.cell(float(wildcards["scale"]), int(wildcards["n"])) if "n" in wildcards else None
@@ -42,7 +42,7 @@ def job_of(rule, wildcards, done):
 
 def jobs_of_config():
     """Every job of the config's studies, as Snakemake's record has them."""
-    from applicability import records
+    from applicability.storage import snakemake_record as records
 
     files = records.summary(workflow.main_snakefile, CONFIG, ["all"])
     found = records.jobs(files, lambda rule, path: workflow.get_rule(rule).get_wildcards(path))
@@ -51,7 +51,7 @@ def jobs_of_config():
 
 def tell_estimate(log):
     """Print what a run of this config takes here."""
-    from applicability.estimate import estimate
+    from applicability.estimate.estimate import estimate
 
     with reported(log):
         estimate(log[0], jobs_of_config, WORKERS, workflow.cores, at_a_time(), CONFIG["device"])

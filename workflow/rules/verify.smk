@@ -13,7 +13,7 @@ rule verify:
     message:
         "Comparing the results with the config, the code and their companions"
     run:
-        from applicability.verify import verify
+        from applicability.storage.verify import verify
 
         with reported(log):
             verify(workflow.main_snakefile, CONFIG, log[0])

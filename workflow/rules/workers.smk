@@ -12,11 +12,13 @@ import shlex
 import signal
 import sys
 
-from applicability import effort, presence
+from applicability.commands import COMMANDS
+from applicability.estimate import workload
 from applicability.errors import InputError, in_a_line
-from applicability.imports import digests
-from applicability.origin import ORIGIN, origin
-from applicability.workers import Workers, local_processes
+from applicability.sources import digests
+from applicability.storage.files import ORIGIN
+from applicability.storage.provenance import origin
+from applicability.running.workers import Workers, local_processes
 
 
 def new_executor():
@@ -24,7 +26,7 @@ def new_executor():
     if workflow.executor_plugin.name != "dask":
         here = None if workflow.local_exec else workflow.resource_settings.local_cores  # the others are on a cluster
         return local_processes(here or workflow.cores)
-    from applicability.cluster import dask_workers
+    from applicability.running.cluster import dask_workers
 
     return dask_workers(**vars(workflow.executor_settings))
 
@@ -32,9 +34,9 @@ def new_executor():
 WORKERS = Workers(new_executor)
 
 
-def code_of(*modules):
+def code_of(command, *modules):
     """The code of a job, as a param: what a stage imports. As input files, every job would look at each of them."""
-    code = digests(*modules)
+    code = digests(COMMANDS[command], *modules)
     return lambda wildcards: code  # in a plain text its braces would be wildcards
 
 
@@ -64,7 +66,7 @@ def cards(wildcards):
     return int(CONFIG["device"].startswith("cuda"))
 
 
-FOR_CELL = {"mem_mb": of_cell(effort.memory), "runtime": of_cell(effort.minutes), "gpu": cards}
+FOR_CELL = {"mem_mb": of_cell(workload.memory), "runtime": of_cell(workload.minutes), "gpu": cards}
 
 
 def cells_of_scales(wildcards):
@@ -75,7 +77,7 @@ def cells_of_scales(wildcards):
 
 def record_provenance():
     """Write what this run is made of beside its results."""
-    from applicability.provenance import record  # numpy with it, which takes a while
+    from applicability.storage.provenance import record  # numpy with it, which takes a while
 
     command = shlex.join(["snakemake", *sys.argv[1:]])
     record("results/provenance.json", CONFIG, command, workflow.basedir)
@@ -111,7 +113,7 @@ onstart:
     try:  # what cannot be is refused before any work: nowhere to write, workers or a device that are not there
         if only_telling():
             alone(only_telling())
-        presence.check(*(["logs"] if only_telling() else FOLDERS), writable=True)
+        check_folders(*(["logs"] if only_telling() else FOLDERS), writable=True)
         if workflow.local_exec:
             # the limit of jobs per second is for clusters, and no setting turns it off: every round of the scheduler
             # that finds jobs ready calls for one more round a second later

@@ -65,7 +65,7 @@ class LogHandler(LogHandlerBase):
         self.forecast.take(event, record)
         told = self.failures.take(event, record) if self.brief else None
         if told is None and getattr(record, "exception", None) == "LockException":
-            from applicability.presence import at_work  # not before the Snakefile has chosen whose library it is
+            from applicability.running.locks import at_work
 
             told = at_work() or None  # Snakemake would have the lock removed
         if told is not None:

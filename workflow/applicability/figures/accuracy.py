@@ -3,8 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from applicability.figures import heatmap, style
-from applicability.summarise import grid_of
+from applicability.drawing import heatmap, style
+from applicability.storage.tables import grid_of
 
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, learners: list[str]) -> Figure:

@@ -7,9 +7,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
-from applicability.figures import style
-from applicability.figures.panels import in_rows, legend
-from applicability.words import number
+from applicability.drawing import style
+from applicability.drawing.panels import in_rows, legend
+from applicability.wording import number
 
 
 def draw(summary: pd.DataFrame) -> Figure:

@@ -3,8 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from applicability.figures import heatmap, style
-from applicability.summarise import best_known, grid_of
+from applicability.drawing import heatmap, style
+from applicability.storage.tables import best_known, grid_of
 
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) -> Figure:

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from applicability.figures import style
-from applicability.figures.panels import panels
+from applicability.drawing import style
+from applicability.drawing.panels import panels
 
 TICKS = [-50, -5, -1, 0, 1, 5, 50]  # points
 LINEAR = 0.1  # points: within, the axis is linear, beyond logarithmic

@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from applicability.figures import heatmap, style
-from applicability.summarise import best_known, grid_of
+from applicability.drawing import heatmap, style
+from applicability.storage.tables import best_known, grid_of
 
 LEAST, MOST = 0.01, 50  # points: the limits of the colours, logarithmic, the same in every map
 

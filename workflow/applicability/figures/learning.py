@@ -4,10 +4,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from applicability.figures import style
-from applicability.figures.panels import in_rows, legend
-from applicability.summarise import best_known
-from applicability.words import number
+from applicability.drawing import style
+from applicability.drawing.panels import in_rows, legend
+from applicability.storage.tables import best_known
+from applicability.wording import number
 
 LEAST = 1e-3  # points: the smallest gap that is shown
 

@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from applicability import tables
-from applicability.figures import style
-from applicability.figures.panels import legend, panels, replicates
+from applicability.drawing import style
+from applicability.drawing.panels import legend, panels, replicates
+from applicability.storage import tables
 
 LEAST, MOST = 1e-4, 100  # nat: the lowest and the highest loss that is shown
 RATIO = 20  # of highest to lowest loss: above, their axis is logarithmic

@@ -5,9 +5,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from applicability.figures import style
-from applicability.figures.panels import in_rows, legend
-from applicability.words import number
+from applicability.drawing import style
+from applicability.drawing.panels import in_rows, legend
+from applicability.wording import number
 
 
 def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.special import expit
 
-from applicability.figures import style
-from applicability.figures.panels import diverged, legend, panels, replicates
-from applicability.files import read_arrays
+from applicability.drawing import style
+from applicability.drawing.panels import diverged, legend, panels, replicates
+from applicability.storage.arrays import read_arrays
 
 
 def read(path: Path) -> tuple:

@@ -3,10 +3,10 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from applicability.figures import style
-from applicability.figures.panels import diverged, legend, panels, replicates
+from applicability.drawing import style
+from applicability.drawing.panels import diverged, legend, panels, replicates
 from applicability.figures.posterior import read
-from applicability.truth import FLOOR, Truth
+from applicability.tasks.truth import FLOOR, Truth
 
 __all__ = ["draw", "read"]
 

@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from applicability.figures import style
-from applicability.figures.panels import diverged, legend, panels
+from applicability.drawing import style
+from applicability.drawing.panels import diverged, legend, panels
 from applicability.figures.posterior import read
-from applicability.score import decide
-from applicability.truth import Truth
+from applicability.logits import decide
+from applicability.tasks.truth import Truth
 
 __all__ = ["draw", "read"]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from applicability.figures import style
-from applicability.figures.panels import diverged, legend, panels, replicates
-from applicability.files import read_arrays
+from applicability.drawing import style
+from applicability.drawing.panels import diverged, legend, panels, replicates
+from applicability.storage.arrays import read_arrays
 
 
 def read(path: Path) -> tuple:

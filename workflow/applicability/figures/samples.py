@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from applicability.figures import style
-from applicability.figures.panels import legend, panels
-from applicability.files import read_arrays
+from applicability.drawing import style
+from applicability.drawing.panels import legend, panels
+from applicability.storage.arrays import read_arrays
 from applicability.study import Cell
-from applicability.truth import Truth
+from applicability.tasks.truth import Truth
 
 BINS = 100
 MANY = 8  # panels across: with more there is no room for the ticks of each

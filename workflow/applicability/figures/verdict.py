@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 
-from applicability.figures import heatmap, style
-from applicability.summarise import grid_of
+from applicability.drawing import heatmap, style
+from applicability.storage.tables import grid_of
 
 # the darker the less can be done, so that they are told apart in grey
 COLOURS = {"reached": "#D3ECF8", "training": "#F0B040", "data": "#B5679A", "overlap": "#545454"}

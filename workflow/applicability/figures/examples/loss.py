@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from applicability import tables
-from applicability.figures import style
-from applicability.words import number
+from applicability.drawing import style
+from applicability.storage import tables
+from applicability.wording import number
 
 PANELS = {"loss": "loss, nat", "gradient": "Σ |gradient|", "change": "Σ |change|"}
 

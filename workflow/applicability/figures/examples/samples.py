@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from applicability.figures import style
-from applicability.figures.panels import legend
+from applicability.drawing import style
+from applicability.drawing.panels import legend
 from applicability.figures.samples import histogram, points, read
 from applicability.study import Cell
 

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.special import expit, logit
 
-from applicability.figures import style
-from applicability.figures.panels import legend
-from applicability.files import read_arrays
+from applicability.drawing import style
+from applicability.drawing.panels import legend
+from applicability.storage.arrays import read_arrays
 
 BAND = logit([0.3, 0.7])  # between them neither group is sure
 COLOURS = style.MAP
@@ -19,7 +19,7 @@ NAMES = ("x", "true_logits", "logits", "place", "line_true_logits", "line_logits
 
 
 def read(path: Path) -> tuple:
-    """The cell with the arrays of :func:`applicability.example.clusters`."""
+    """The cell with the arrays of :func:`applicability.commands.example.clusters`."""
     return read_arrays(path, *NAMES)
 
 

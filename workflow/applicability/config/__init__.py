@@ -1,0 +1,1 @@
+"""What is asked: the config, read and checked, turned into studies."""

@@ -1,0 +1,1 @@
+"""What figures share: style, maps over scale and n, panels."""

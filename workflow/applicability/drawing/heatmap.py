@@ -1,0 +1,217 @@
+"""Maps over scale and n: a panel for each learner, one look for all of them."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+import pandas as pd
+import seaborn
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Colormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from seaborn.utils import relative_luminance
+
+from applicability.drawing import style
+from applicability.storage.tables import grid_of
+from applicability.wording import number
+
+ROW = 0.25  # inches: height of a row of cells where a page has room for it
+AROUND = 0.05  # inches that words leave free of their cells
+MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
+HATCHES = {"diverged": "xxxxx", "uncertain": "////"}
+SAID = ", in so many replicates"  # by the words
+MEANINGS = {"diverged": f"training diverged{SAID}", "uncertain": "95 % interval holds 0"}
+
+
+@dataclass(frozen=True)
+class Map:
+    """What one panel shows: tables with a row per scale and a column per n."""
+
+    title: str
+    values: pd.DataFrame  # as colours; none where NaN
+    words: pd.DataFrame
+    names: list[str]  # below the columns
+    hatched: dict[str, np.ndarray] = field(default_factory=dict)  # which cells [rows, columns], by why
+
+    @classmethod
+    def of(
+        cls,
+        summary: pd.DataFrame,
+        learner: str,
+        values: pd.DataFrame,
+        words: pd.DataFrame,
+        title: str = "",
+        steps: Iterable[int] = (),
+        uncertain: pd.DataFrame | None = None,
+    ) -> Self:
+        """A learner's map; a cell in which trainings diverged says in how many. steps: a second line below n."""
+        gone, total = grid_of(summary, learner, "diverged"), summary["replicates"].iloc[0]
+        words = words.where(gone == 0, gone.map(lambda count: f"{count}/{total}"))
+        hatched = {"diverged": (gone > 0).to_numpy()}
+        hatched |= {} if uncertain is None else {"uncertain": uncertain.to_numpy()}
+        names = [number(n) for n in values.columns]
+        names = [f"{n}\n{number(taken)}" for n, taken in zip(names, steps, strict=True)] if steps else names
+        return cls(title or learner, values, words, names, hatched)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the colours of maps stand for."""
+
+    cmap: Colormap | str
+    norm: Normalize
+    bar: dict = field(default_factory=dict)  # options of a bar of them above the maps
+    named: dict[str, str] = field(default_factory=dict)  # what a legend says of them where cells have no words
+
+
+def draw(maps: list[Map], title: str, look: Look, best: pd.Series | None = None, xlabel: str = style.N) -> Figure:
+    """Maps in the first of the :func:`shapes` in which each cell has room for its word, if need be a shorter one; where
+    there is none, without words. best: a column beside them."""
+    aside = [] if best is None else [Map("", best.to_frame(), best.to_frame().map(accuracy), ["best\npossible"])]
+    hatched = {why for each in maps for why, cells in each.hatched.items() if cells.any()}
+    swatches = [Patch(fc="none", ec="0.5", lw=0, hatch=HATCHES[why], label=MEANINGS[why]) for why in sorted(hatched)]
+    least = min(widest(maps + aside, form) for form in (str, shorter)), style.SMALL / 72
+    rough = {shape: cell_of(*shape, len(maps), maps[0].values.shape, len(aside)) for shape in shapes(len(maps))}
+    for shape in [shape for shape, cell in rough.items() if np.all(np.add(least, AROUND) < cell)]:
+        figure, places = laid_out(maps, aside, title, look, xlabel, swatches, *shape)
+        figure.draw_without_rendering()
+        for form in (str, shorter):
+            if all(has_room(axes, each, form, shape[0]) for axes, each in places):
+                return written(figure, places, form)
+    for swatch in swatches:
+        swatch.set_label(swatch.get_label().removesuffix(SAID))
+    swatches = [Patch(color=colour, label=name) for name, colour in look.named.items()] + swatches
+    shape = max(rough, key=lambda shape: min(rough[shape]))
+    return written(*laid_out(maps, aside, title, look, xlabel, swatches, *shape), None)
+
+
+def shapes(panels: int) -> list[tuple[float, int]]:
+    """The width of a figure and how many panels lie side by side in it, the most welcome first."""
+    across = sorted({-(-panels // rows) for rows in range(1, panels + 1)}, reverse=True)
+    return [(style.COLUMN, panels), *((style.PAGE, count) for count in across)]
+
+
+def cell_of(width: float, across: int, panels: int, cells: tuple[int, int], aside: int) -> tuple[float, float]:
+    """About how wide and high a cell can be, in inches, before anything is laid out."""
+    rows, columns = cells
+    wide = ((width - 0.4 - 0.4 * aside) / across - 0.05) / columns
+    high = ((style.TALLEST - 1.3) / -(-panels // across) - 0.4) / rows
+    return wide, min(ROW, high)
+
+
+def laid_out(
+    maps: list[Map],
+    aside: list[Map],
+    title: str,
+    look: Look,
+    xlabel: str,
+    swatches: list[Patch],
+    width: float,
+    across: int,
+) -> tuple[Figure, list[tuple[Axes, Map]]]:
+    """A figure of maps without words, so many side by side, and each of the axes with its map."""
+    (rows, columns), down = maps[0].values.shape, -(-len(maps) // across)
+    room = (width - 0.6) * columns / (across * columns + len(aside)) - 0.4  # letters have the rest
+    titles = [style.wrapped(each.title, room) for each in maps] + [""] * len(aside) * down
+    lines = max(above.count("\n") for above in titles) + max(name.count("\n") for name in maps[0].names)
+    height = 0.9 + 0.4 * bool(look.bar) + 0.2 * bool(swatches) + down * (0.45 + 0.13 * lines + rows * ROW)
+    height = min(style.TALLEST, height)
+    figure = style.figure(width, height)
+    ratios = {"width_ratios": [columns] * across + [1] * len(aside)}
+    grid = figure.subplots(down, across + len(aside), squeeze=False, sharey=True, **ratios)
+    panels = list(grid[:, :across].flat)
+    for axes in panels[len(maps) :]:
+        axes.set_axis_off()
+    places = list(zip(panels, maps, strict=False)) + [(axes, each) for each in aside for axes in grid[:, -1]]
+    for (axes, each), above in zip(places, titles, strict=True):
+        mesh = heatmap(axes, each, look)
+        axes.set_title(above)
+    for axes in grid[:, 1:].flat:
+        axes.tick_params(labelleft=False)
+    if look.bar:
+        figure.colorbar(
+            mesh, ax=grid, location="top", shrink=style.COLUMN / width, aspect=40, pad=0.08 / height, **look.bar
+        )
+    figure.suptitle(style.wrapped(title, width - 0.1))
+    figure.supylabel(style.SCALE)
+    style.letters(panels[: len(maps)])
+    xlabel = style.wrapped(xlabel, width - 0.1)
+    if swatches:
+        style.legend(figure, swatches, [swatch.get_label() for swatch in swatches], "lower", xlabel)
+    else:
+        figure.supxlabel(xlabel)
+    return figure, places
+
+
+def heatmap(axes: Axes, each: Map, look: Look) -> QuadMesh:
+    """The cells of a map as colours, with what stands below and beside them."""
+    limits = {"vmin": look.norm.vmin, "vmax": look.norm.vmax}  # looked for in the values where they are not said
+    names = {"xticklabels": each.names, "yticklabels": [number(scale) for scale in each.values.index]}
+    look_of_cells = {"cmap": look.cmap, "norm": look.norm, "linewidths": 0.5, "linecolor": "white", "cbar": False}
+    seaborn.heatmap(each.values.astype(float), ax=axes, **look_of_cells, **limits, **names)
+    mesh = axes.collections[0]
+    mesh.update_scalarmappable()  # words and hatches look at the colours
+    axes.set(xlabel="", ylabel="")
+    axes.tick_params(length=0, rotation=0)
+    for why, cells in each.hatched.items():
+        for row, column in np.argwhere(cells):
+            area = [column + 0.03, column + 0.97], row + 0.03, row + 0.97
+            lines = {"edgecolor": on(mesh, row, column), "alpha": 0.5, "hatch": HATCHES[why], "linewidth": 0}
+            axes.fill_between(*area, facecolor="none", **lines)
+    return mesh
+
+
+def colour_of(mesh: QuadMesh, row: int, column: int) -> np.ndarray:
+    """Of a cell, white where it has none."""
+    *colour, alpha = mesh.get_facecolors().reshape(*mesh.get_array().shape, 4)[row, column]
+    return np.array(colour) if alpha else np.ones(3)
+
+
+def on(mesh: QuadMesh, row: int, column: int) -> str:
+    """Black or white, whichever is seen better on a cell."""
+    return "black" if relative_luminance(colour_of(mesh, row, column)) > MIDDLE else "white"
+
+
+def widest(maps: list[Map], form: Callable[[str], str]) -> float:
+    """Of all words of maps, in inches."""
+    return max(style.extent(form(word)) for each in maps for word in set(each.words.to_numpy().ravel()))
+
+
+def has_room(axes: Axes, each: Map, form: Callable[[str], str], page: float) -> bool:
+    """Whether the words of a map fit into its cells as they are laid out; in a column also the names below them."""
+    width, height = axes.bbox.size / axes.figure.dpi / each.values.shape[::-1]
+    named = page == style.PAGE or len(axes.get_xticks()) == len(each.names)
+    return named and widest([each], form) + AROUND <= width and height >= style.SMALL / 72 + AROUND
+
+
+def written(figure: Figure, places: list[tuple[Axes, Map]], form: Callable[[str], str] | None) -> Figure:
+    """The figure with its words in their cells, if there are to be any."""
+    for axes, each in places if form else []:
+        mesh = axes.collections[0]
+        for (row, column), word in np.ndenumerate(each.words.to_numpy()):
+            options = {"ha": "center", "va": "center", "size": style.SMALL, "color": on(mesh, row, column)}
+            text = axes.text(column + 0.5, row + 0.5, form(word), in_layout=False, **options)
+            if any(cells[row, column] for cells in each.hatched.values()):
+                text.set_bbox({"facecolor": colour_of(mesh, row, column), "edgecolor": "none", "pad": 0.8})
+    return figure
+
+
+def shorter(word: str) -> str:
+    """A number without its leading zero, 1.000 with a digit less; of 3/10 replicates the 3."""
+    return re.sub(r"(?<!\d)0\.", ".", word).replace("1.000", "1.00").partition("/")[0]
+
+
+def accuracy(value: float) -> str:
+    """An accuracy with three digits."""
+    return f"{value:.3f}"
+
+
+def accuracies(maps: list[Map], title: str, optimum: pd.DataFrame, label: str, **options) -> Figure:
+    """Maps of accuracies with the best possible beside; the limits of the colours are guessing (0.5 of two groups) and
+    1 in every one of a study."""
+    look = Look(style.MAP, Normalize(optimum["guessing"].iloc[0], 1.0), {"label": label})
+    return draw(maps, title, look, optimum.set_index("scale")["accuracy"], **options)

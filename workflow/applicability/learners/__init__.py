@@ -1,0 +1,1 @@
+"""What is trained. Add a kind of learner here."""

@@ -1,0 +1,161 @@
+"""R independent multilayer perceptrons of one shape, evaluated together with one batched product a layer."""
+
+import math
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from applicability.learners.activations import ACTIVATIONS
+from applicability.storage.files import opened, whole
+
+PIECE = 256  # inputs per replicate that are evaluated at a time
+
+
+class Passed(NamedTuple):
+    """What a layer's input x came from: its dropout's factors (None: no dropout) times y = activation(z)."""
+
+    x: Tensor
+    z: Tensor
+    y: Tensor
+    kept: Tensor | None
+
+
+@dataclass
+class StackedNetwork:
+    """Weights [R, in, out] and biases [R, 1, out] of each layer, an activation between the layers, logits out."""
+
+    weights: list[Tensor]
+    biases: list[Tensor]
+    activation: str
+    dropout: float = 0.0
+
+    @classmethod
+    def initial(cls, sizes: list[int], generators: list[torch.Generator], activation: str, dropout: float = 0.0):
+        """Networks of layer sizes [in, hidden ..., out], one per generator, as a fresh `nn.Linear` draws them.
+
+        (Each on its own: `nn.init` on a stacked 3-D tensor would take the wrong fan.)
+        """
+        networks = [
+            [linear(inputs, outputs, generator) for inputs, outputs in zip(sizes, sizes[1:], strict=False)]
+            for generator in generators
+        ]
+        layers = list(zip(*networks, strict=True))  # per layer: R pairs of weight and bias
+        weights = [torch.stack([weight.T for weight, _ in layer]) for layer in layers]
+        biases = [torch.stack([bias[None] for _, bias in layer]) for layer in layers]
+        return cls(weights, biases, activation, dropout)
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """The weights of every layer, then the biases."""
+        return [*self.weights, *self.biases]
+
+    def to(self, *place) -> Self:
+        """The same networks on another device or in another precision, as `Tensor.to` takes them."""
+        weights, biases = ([each.to(*place) for each in tensors] for tensors in (self.weights, self.biases))
+        return replace(self, weights=weights, biases=biases)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Logits [R, B, out] of inputs [R, B, in]."""
+        return self.forward(x)[0]
+
+    def forward(self, x: Tensor, masks: list[torch.Generator] | None = None) -> tuple[Tensor, list[Passed]]:
+        """Logits, and what :meth:`gradients` needs of each layer; dropout where there is a generator a replicate."""
+        activation = ACTIVATIONS[self.activation].of
+        *hidden, last = zip(self.weights, self.biases, strict=True)
+        passed = [Passed(x, x, x, None)]
+        for weight, bias in hidden:
+            z = affine(x, weight, bias)
+            x = y = activation(z)
+            kept = None
+            if masks and self.dropout:
+                kept = keep(y.shape, self.dropout, masks).to(y) / (1 - self.dropout)
+                x = y * kept
+            passed.append(Passed(x, z, y, kept))
+        return affine(x, *last), passed
+
+    def gradients(self, passed: list[Passed], slope: Tensor) -> list[Tensor]:
+        """Gradients, one for each of the parameters, of losses of the given slope [R, B, out] in the logits.
+
+        Backpropagation: what autograd gives, without its graph, which takes as long as the arithmetic.
+        """
+        derivative = ACTIVATIONS[self.activation].slope
+        weights, biases = [], []
+        for layer in reversed(range(len(passed))):
+            x, z, y, kept = passed[layer]
+            weights.append(over_draws(x, slope))
+            biases.append(slope.sum(1, keepdim=True))
+            if layer:
+                slope = backwards(slope, self.weights[layer])
+                slope = derivative(slope if kept is None else slope.mul_(kept), z, y)
+        return [*reversed(weights), *reversed(biases)]
+
+    def logits(self, x: np.ndarray) -> np.ndarray:
+        """Logits [R, M, out] in float64 of inputs [R or 1, M, in], in the networks' own precision, on their device.
+
+        In pieces that fit a cache: the activations of a long x would not.
+        """
+        weight = self.weights[0]
+        with torch.inference_mode():
+            pieces = [
+                self(piece.to(weight).expand(len(weight), -1, -1)) for piece in torch.from_numpy(x).split(PIECE, 1)
+            ]
+            return torch.cat(pieces, 1).cpu().double().numpy()
+
+    def fold(self, centre: Tensor, spread: Tensor) -> None:
+        """Turn networks trained on (x − centre) / spread into the same networks on x. Both are [R, 1, in]."""
+        self.weights[0] /= spread.mT
+        self.biases[0] -= centre @ self.weights[0]
+
+
+def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """x·weight + bias, [R, B, out]."""
+    if weight.shape[1] == 1:  # a product over one index is a multiplication, and faster as one
+        return torch.addcmul(bias, x, weight)
+    return torch.bmm(x, weight).add_(bias)
+
+
+def backwards(slope: Tensor, weight: Tensor) -> Tensor:
+    """slope·weightᵀ, [R, B, in]."""
+    if weight.shape[2] == 1:
+        return slope * weight.mT
+    return torch.bmm(slope, weight.mT)
+
+
+def over_draws(x: Tensor, slope: Tensor) -> Tensor:
+    """xᵀ·slope, [R, in, out], summed over the draws of x [R, B, in] and slope [R, B, out]."""
+    if slope.shape[2] < x.shape[2]:  # a flat matrix times a tall one is faster than the transposed product
+        return torch.bmm(slope.mT, x).mT
+    return torch.bmm(x.mT, slope)
+
+
+def linear(inputs: int, outputs: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Weight [out, in] and bias [out] with the initial distribution of `nn.Linear`."""
+    weight, bias = torch.empty(outputs, inputs), torch.empty(outputs)
+    nn.init.kaiming_uniform_(weight, a=math.sqrt(5), generator=generator)
+    bound = 1 / math.sqrt(inputs)
+    nn.init.uniform_(bias, -bound, bound, generator=generator)
+    return weight, bias
+
+
+def keep(shape: torch.Size, dropout: float, generators: list[torch.Generator]) -> Tensor:
+    """Dropout mask of `shape` [R, B, width], each replicate's from its own generator."""
+    return torch.stack([torch.rand(shape[1:], generator=generator) for generator in generators]) >= dropout
+
+
+def save(network: StackedNetwork, path: Path, **record) -> None:
+    """Write networks with a `record` of plain values: equal content gives equal bytes."""
+    content = asdict(network.to("cpu")) | record
+    with whole(path) as part, open(part, "wb") as file:  # a path would put its name into the archive
+        torch.save(content, file)
+
+
+def load(path: Path) -> tuple[StackedNetwork, dict]:
+    """Networks that :func:`save` wrote, on the CPU, and their record. Raises InputError for any other file."""
+    with opened(path, "a model file of the train stage") as file:
+        record = torch.load(file, weights_only=True)
+        network = StackedNetwork(**{field.name: record.pop(field.name) for field in fields(StackedNetwork)})
+        return network, record

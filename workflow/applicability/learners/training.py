@@ -1,0 +1,110 @@
+"""Training: every replicate of a cell at once, as one stacked network."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from applicability.learners.network import StackedNetwork
+from applicability.learners.optimisers import OPTIMISERS
+from applicability.randomness import torch_generators
+from applicability.study import Cell, Learner
+
+
+def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -> tuple[StackedNetwork, Tensor]:
+    """Networks trained on draws [R, G, n, d], and their losses [steps, R]."""
+    replicates, groups, n, inputs = draws.shape
+    init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
+    network = StackedNetwork.initial(learner.sizes(inputs, groups), init, learner.activation, learner.dropout)
+    network = network.to(device)
+
+    x = torch.from_numpy(draws).reshape(replicates, groups * n, inputs).to(device)
+    labels = torch.arange(groups, device=device).repeat_interleave(n).expand(replicates, -1)
+    if learner.standardise:
+        centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
+        x = (x - centre) / spread
+    with torch.inference_mode():  # no step needs what torch keeps for autograd
+        # kept one by one, they would lie between what each step frees, and the heap grow by a step's memory every time
+        losses = torch.empty(learner.total_steps(groups * n), replicates, device=device)
+        for step, (loss, _) in enumerate(steps(network, x, labels, learner, shuffle, dropout)):
+            losses[step] = loss
+    if learner.standardise:
+        network.fold(centre, spread)
+    return network, losses
+
+
+def steps(
+    network: StackedNetwork,
+    x: Tensor,
+    labels: Tensor,
+    learner: Learner,
+    shuffle: list[torch.Generator],
+    dropout: list[torch.Generator] | None = None,
+) -> Iterator[tuple[Tensor, list[Tensor]]]:
+    """Train R networks on inputs [R, N, d] and labels [R, N], the groups' indices, step by step.
+
+    Yields after each step the batch's mean loss [R], in nat, and its gradients, in the order of the network's
+    parameters. A network of one output has two groups.
+    """
+    total = learner.total_steps(x.shape[1])
+    [(name, options)] = learner.optimiser.items()
+    update = OPTIMISERS[name](network.parameters, **options)
+    entropy = cross_entropy
+    if network.biases[-1].shape[-1] == 1:
+        entropy, labels = binary_cross_entropy, 2 * labels.to(x.dtype) - 1
+    for inputs, targets in islice(batches(x, labels, learner.batch_size, total, shuffle), total):
+        logits, passed = network.forward(inputs, dropout)
+        loss, slope = entropy(logits, targets)
+        gradients = network.gradients(passed, slope)
+        update(gradients)
+        yield loss, gradients
+
+
+def binary_cross_entropy(logits: Tensor, signs: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean loss [R] of logits [R, B, 1] of the second group, and its slope [R, B, 1] in them; signs [R, B]: 1 for draws
+    of that group, −1 for those of the first.
+
+    The slope (p − label)/B is written with tanh, for the same bits at every place of a stack (see
+    :func:`applicability.learners.activations.sigmoid`).
+    """
+    signs = signs[..., None]
+    draws = signs.shape[1]
+    loss = functional.logsigmoid(signs * logits).sum((1, 2)).div_(-draws)
+    return loss, torch.tanh(logits / 2).sub_(signs).div_(2 * draws)
+
+
+def cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean loss [R] of logits [R, B, G], and its slope (p − own)/B [R, B, G] in them; p is their softmax, labels [R, B]
+    the groups' indices."""
+    logits = logits - logits.amax(-1, keepdim=True)
+    weights = logits.exp()
+    total = weights.sum(-1)
+    own = functional.one_hot(labels, logits.shape[-1])
+    losses = total.log() - (logits * own).sum(-1)
+    return losses.mean(1), (weights / total[..., None] - own) / labels.shape[1]
+
+
+def batches(
+    x: Tensor, labels: Tensor, size: int, steps: int, generators: list[torch.Generator]
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Batches of x [R, N, d] and labels [R, N] for at least `steps` steps, each replicate in an order of its own.
+
+    The order is the one of `DataLoader(shuffle=True)`: per epoch it takes two 64-bit integers from its generator, of
+    which the second seeds a generator of its own for the permutation. The last batch of an epoch may be short.
+    Where one batch holds all draws, their order is immaterial and they are left as they are.
+    """
+    draws = x.shape[1]
+    epochs = -(-steps // -(-draws // size))
+    columns = x.mT.contiguous()  # in which gathering is several times faster than in rows
+    seeds = [torch.empty(epochs, 2, dtype=torch.int64).random_(generator=each)[:, 1].tolist() for each in generators]
+    for epoch_seeds in zip(*seeds, strict=True):
+        epoch_x, epoch_labels = x, labels
+        if draws > size:
+            orders = [torch.randperm(draws, generator=torch.Generator().manual_seed(seed)) for seed in epoch_seeds]
+            order = torch.stack(orders).to(x.device)
+            epoch_x = columns.gather(2, order[:, None].expand(columns.shape)).mT
+            epoch_labels = labels.gather(1, order)
+        yield from zip(epoch_x.split(size, 1), epoch_labels.split(size, 1), strict=True)

@@ -1,0 +1,1 @@
+"""For readers: what captions may ask of a study; tables in words."""

@@ -1,0 +1,210 @@
+"""What the captions may ask of a study: every answer is words, with the study's own numbers."""
+
+from collections.abc import Mapping
+from typing import Self
+
+import pandas as pd
+
+from applicability.scores.verdict import VERDICTS
+from applicability.storage.tables import best_known
+from applicability.study import Learner, Study
+from applicability.wording import listed, measured, named, number, span
+
+WRITTEN = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "silu": "SiLU", "gelu": "GELU"}
+
+WRITTEN |= {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+
+
+class Told:
+    """A study with its tables by name (summary, optimum, planning, scores, differences), or one learner of it."""
+
+    def __init__(self, study: Study, tables: Mapping[str, pd.DataFrame], learner: str | None = None):
+        self.study, self.tables, self.learner = study, tables, learner
+        self.names = [learner] if learner else list(study.learners)
+        self.summary = of_learners(tables["summary"], self.names)
+        self.optimum = tables["optimum"]
+
+    def of(self, learner: str) -> Self:
+        """The same of one learner."""
+        return Told(self.study, self.tables, learner)
+
+    def learners(self) -> str:
+        """Whose networks are shown."""
+        return f"learner {named(self.learner)}" if self.learner else f"the learners {listed(map(named, self.names))}"
+
+    def cells(self) -> str:
+        """How many cells of the grid a learner has."""
+        return number(len(self.study.scales) * len(self.study.sample_sizes))
+
+    def scales(self) -> str:
+        """From where to where the scales go."""
+        return f"{number(self.study.scales[0])} to {number(self.study.scales[-1])}"
+
+    def sizes(self) -> str:
+        """From where to where the sample sizes go."""
+        return f"{number(self.study.sample_sizes[0])} to {number(self.study.sample_sizes[-1])}"
+
+    def draws(self) -> str:
+        """Test draws per group and replicate."""
+        return number(self.study.test_draws)
+
+    def noise(self) -> str:
+        """Standard deviation of an accuracy of one half on all test draws of a cell."""
+        draws = len(self.study.task) * self.study.test_draws * self.study.replicates
+        return measured(0.5 / draws**0.5, ".1g")
+
+    def range(self, score: str, form: str = ".3f", times: float = 1) -> str:
+        """From where to where the means of a score go, each with its cell; the exact ones, where there are any."""
+        column = best_known(self.summary, f"{score}_mean")
+        return self.between(self.summary, column, form, times)
+
+    def sampled(self, score: str) -> str:
+        """The same of the means on test draws."""
+        return self.between(self.summary, f"{score}_mean", ".3f")
+
+    def best(self, score: str, form: str = ".3f") -> str:
+        """From where to where a score of the optimal rule goes."""
+        return self.between(self.optimum, score, form)
+
+    def errors_of_boundary(self) -> str:
+        """From where to where the errors of the boundary go, in scales."""
+        relative = self.summary[["learner", "scale", "n"]].assign(
+            error=self.summary["boundary_rmse"] / self.summary["scale"]
+        )
+        return self.between(relative, "error", ".2g")
+
+    def between(self, table: pd.DataFrame, column: str, form: str, times: float = 1) -> str:
+        """The smallest and the largest value of a column, each with the place it is found at."""
+        values = times * table[column].dropna()
+        if values.empty:
+            return "known in no cell"
+        low, high = (
+            f"{measured(values[row], form)} ({self.place(table.loc[row])})"
+            for row in (values.idxmin(), values.idxmax())
+        )
+        return f"from {low} to {high}" if low != high else f"{low}"
+
+    def place(self, row: pd.Series) -> str:
+        """Where a row of a table is from."""
+        words = [f"scale {number(row['scale'])}"]
+        words += [f"n = {number(row['n'])}"] if "n" in row else []
+        words += [named(row["learner"])] if "learner" in row and len(self.names) > 1 else []
+        return ", ".join(words)
+
+    def verdicts(self) -> str:
+        """In how many cells each verdict was given."""
+        found = []
+        for learner in self.names:
+            counts = of_learners(self.summary, [learner])["verdict"].value_counts()
+            given = listed(f"{verdict} in {counts[verdict]}" for verdict in VERDICTS if verdict in counts)
+            found.append(f"{named(learner)}: {given} of {self.cells()} cells")
+        return "; ".join(found)
+
+    def undecided(self) -> str:
+        """In how many cells the interval of the gap holds 0."""
+        low = self.summary[best_known(self.summary, "gap_low")]
+        return f"{(low <= 0).sum()} of {len(self.summary)}"
+
+    def diverged(self) -> str:
+        """In how many cells a training diverged; nothing where none did."""
+        count = (self.summary["diverged"] > 0).sum()
+        return f"In {count} of {len(self.summary)} cells a training diverged. " if count else ""
+
+    def budgets(self) -> str:
+        """The cell in which the training budgets differ most, and what each comes to there."""
+        summary = of_learners(self.summary, self.study.budgets())
+        column = best_known(summary, "accuracy_mean")
+        cells = summary.groupby(["scale", "n"])[column]
+        apart = (cells.max() - cells.min()).dropna()
+        if apart.empty:
+            return "in no cell that is known"
+        scale, n = apart.idxmax()
+        rows = summary[(summary["scale"] == scale) & (summary["n"] == n)]
+        reached = listed(
+            f"{measured(row[column], '.3f')} after {number(row['steps'])} steps ({named(row['learner'])})"
+            for _, row in rows.iterrows()
+        )
+        best = self.optimum.set_index("scale").loc[scale, "accuracy"]
+        return f"at scale {number(scale)} and n = {number(n)}: {reached}, where {measured(best, '.3f')} is possible"
+
+    def at_most_draws(self) -> str:
+        """The gaps of each learner and of the plug-in rule at the largest n, over the scales, in points."""
+        rows = self.summary[self.summary["n"] == self.summary["n"].max()]
+        column = best_known(rows, "gap_mean")
+        gaps = {named(learner): of_learners(rows, [learner])[column] for learner in self.names}
+        gaps["the plug-in rule"] = of_learners(rows, self.names[:1])["plugin_gap_mean"]
+        told = [f"{who} {span(100 * values.dropna(), '.2g')}" for who, values in gaps.items() if values.notna().any()]
+        return f"At n = {number(rows['n'].iloc[0])} the mean gaps of the scales are, in points: {'; '.join(told)}"
+
+    def needed(self, gap: float = 0.005) -> str:
+        """The sample sizes that each learner needs for a gap, over the scales."""
+        planning = self.tables["planning"]
+        rows = planning[abs(planning["gap"] - gap) < 1e-12]
+        told = []
+        for learner in self.names:
+            needed = of_learners(rows, [learner])["needed"].dropna()
+            sizes = pd.to_numeric(needed[~needed.str.startswith(">")])
+            counts = {
+                f"n from {span(sizes, ',.0f')}": len(sizes),
+                f"more than {number(self.study.sample_sizes[-1])}": len(needed) - len(sizes),
+                "none that did not diverge": len(self.study.scales) - len(needed),
+            }
+            words = [f"{size} at {count} of {len(self.study.scales)} scales" for size, count in counts.items() if count]
+            told.append(f"{named(learner)} {listed(words)}")
+        return f"For a gap of {measured(100 * gap, 'g')} points: {'; '.join(told)}"
+
+    def helped(self) -> str:
+        """How many of the differences to the baseline have an interval on either side of 0."""
+        table = self.tables["differences"]
+        better, worse = (table["difference_high"] < 0).sum(), (table["difference_low"] > 0).sum()
+        return f"Of {len(table)} differences {better} are below 0 by their interval and {worse} above"
+
+    def chance(self) -> str:
+        """How many 95 % intervals would leave out 0 if nothing differed."""
+        return measured(0.05 * len(self.tables["differences"]), ".0f")
+
+    def where(self) -> str:
+        """Where the networks were trained, and the versions of what they depend on."""
+        scores = self.tables["scores"]
+        return f"{listed(sorted(set(scores['device'])))}, with {listed(sorted(set(scores['versions'])))}"
+
+    def groups(self) -> str:
+        """How each group is distributed at scale 1."""
+        return listed(
+            f"{named(name)} ~ {' × '.join(map(distribution, coordinates))}" for name, coordinates in self.study.task
+        )
+
+    def described(self) -> list[str]:
+        """The network and the training of each learner."""
+        groups = len(self.study.task)
+        return [
+            f"{named(each.name)}: {protocol(each, self.study.dimension, groups)}"
+            for each in self.study.learners.values()
+        ]
+
+
+def of_learners(table: pd.DataFrame, names) -> pd.DataFrame:
+    """The rows of some learners."""
+    return table[table["learner"].isin(list(names))]
+
+
+def protocol(learner: Learner, dimension: int, groups: int) -> str:
+    """A learner in words: its layers, how they are trained, for how long."""
+    [(optimiser, options)] = learner.optimiser.items()
+    words = [
+        "-".join(map(str, learner.sizes(dimension, groups)))
+        + (f" {WRITTEN.get(learner.activation, learner.activation)}" if learner.hidden else " logistic")
+    ]
+    words += [f"dropout {learner.dropout:g}"] if learner.dropout else []
+    words += ["standardised inputs"] if learner.standardise else []
+    words += [
+        f"{WRITTEN.get(optimiser, optimiser)} with {', '.join(f'{key} = {given}' for key, given in options.items())}"
+    ]
+    words += [f"batches of {number(learner.batch_size)}", learner.budget]
+    return ", ".join(words)
+
+
+def distribution(given: Mapping[str, Mapping[str, float]]) -> str:
+    """A distribution as scipy.stats would be asked for it."""
+    [(name, parameters)] = given.items()
+    return f"``{name}({', '.join(f'{key}={float(value):g}' for key, value in parameters.items())})``"

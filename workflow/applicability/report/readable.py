@@ -1,0 +1,140 @@
+"""Tables as they are read and printed: headings in words; Markdown, LaTeX or HTML."""
+
+import re
+from collections.abc import Callable
+
+import pandas as pd
+
+from applicability.storage.tables import best_known
+from applicability.wording import POWERS, measured, number
+
+LONGEST = 40  # rows of a table that LaTeX keeps on one page
+
+SIGNS = {"−": "$-$", "∞": r"$\infty$", ">": "$>$"}  # those of mathematics, as LaTeX writes them
+
+DIGITS = {raised: digit for digit, raised in POWERS.items()}
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{name}</title><style>
+body {{ font: 14px sans-serif; margin: 2em; }}
+table {{ border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; }}
+th {{ border-bottom: 1px solid; vertical-align: bottom; }}
+th, td {{ padding: 0.2em 0.8em; text-align: left; font-variant-numeric: tabular-nums; white-space: nowrap; }}
+</style></head><body>
+{table}
+</body></html>
+"""
+
+
+def keys(table: pd.DataFrame) -> dict[str, pd.Series]:
+    """The columns that say what a row is of."""
+    known = {"learner": "Learner", "scale": "Scale", "n": "n per group"}
+    return {
+        heading: table[name] if name == "learner" else table[name].map(number)
+        for name, heading in known.items()
+        if name in table
+    }
+
+
+def interval(table: pd.DataFrame, name: str, form: str, times: float = 1, mean: str = "_mean") -> pd.Series:
+    """A column with its interval, in one format; empty where there is none."""
+    value, low, high = (times * table[f"{name}{part}"] for part in (mean, "_low", "_high"))
+    return pd.Series(
+        [
+            f"{measured(v, form)} ({measured(a, form)} to {measured(b, form)})" if a == a else plain(v, form)
+            for v, a, b in zip(value, low, high, strict=True)
+        ],
+        index=table.index,
+    )
+
+
+def plain(value: float, form: str) -> str:
+    """A number, where there is one."""
+    return measured(value, form) if value == value else ""
+
+
+def of_summary(summary: pd.DataFrame) -> pd.DataFrame:
+    """Each learner in each cell."""
+    accuracy, gap = best_known(summary, "accuracy_mean"), best_known(summary, "gap_mean")
+    columns = {
+        "Accuracy (95 % interval)": interval(summary, accuracy.removesuffix("_mean"), ".4f"),
+        "Gap in points (95 % interval)": interval(summary, gap.removesuffix("_mean"), ".3f", 100),
+        "SGD steps": summary["steps"].map(number),
+        "Verdict": summary["verdict"],
+    }
+    return pd.DataFrame(keys(summary) | columns)
+
+
+def of_optimum(optimum: pd.DataFrame) -> pd.DataFrame:
+    """The best possible at each scale."""
+    columns = {
+        "Accuracy": optimum["accuracy"].map("{:.5f}".format),
+        "Log-loss in nat": optimum["log_loss"].map(lambda value: measured(value, ".4g")),
+        "Plug-in rule: c": optimum["plugin_constant"].map(lambda value: plain(value, ".3g")),
+        "c/n from n": optimum["plugin_from"].map(lambda value: plain(value, ".3g")),
+    }
+    return pd.DataFrame(keys(optimum) | columns)
+
+
+def of_planning(planning: pd.DataFrame) -> pd.DataFrame:
+    """The sample sizes for a gap."""
+    columns = {
+        "Gap in points": (100 * planning["gap"]).map("{:g}".format),
+        "n on the grid": planning["needed"].fillna("diverged").map(thousands),
+        "n by power law (95 % interval)": interval(planning, "fitted_n", ",.0f", mean=""),
+        "n of the plug-in rule": planning["theory_n"].map(lambda value: plain(value, ",.0f")),
+    }
+    return pd.DataFrame(keys(planning) | columns)
+
+
+def thousands(needed: str) -> str:
+    """An n as the grid says it, `> 10000`, with its thousands apart."""
+    sign, _, digits = needed.rpartition(" ")
+    return f"{sign} {number(int(digits))}".strip() if digits.isdecimal() else needed
+
+
+def of_differences(differences: pd.DataFrame) -> pd.DataFrame:
+    """Each learner against the baseline in each cell."""
+    change = interval(differences, "difference", ".3f", 100)
+    return pd.DataFrame(keys(differences) | {"Baseline": differences["baseline"], "Gap less its, points": change})
+
+
+def of_accuracy(accuracies: pd.DataFrame) -> pd.DataFrame:
+    """Accuracies, a row for each scale, a column for each n."""
+    found = {f"n = {number(int(name))}": accuracies[name] for name in accuracies if name != "scale"}
+    return pd.DataFrame(
+        keys(accuracies) | {name: column.map(lambda value: plain(value, ".4f")) for name, column in found.items()}
+    )
+
+
+def markdown(table: pd.DataFrame, name: str) -> str:
+    """A table in Markdown."""
+    return table.to_markdown(index=False, disable_numparse=True) + "\n"
+
+
+def latex(table: pd.DataFrame, name: str) -> str:
+    """A table in LaTeX, by the package booktabs, a long one by longtable too."""
+    text = table.to_latex(
+        index=False, escape=True, longtable=len(table) > LONGEST, column_format="l" * len(table.columns)
+    )
+    packages = "booktabs, longtable" if len(table) > LONGEST else "booktabs"
+    text = re.sub("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: rf"$\cdot10^{{{power[1].translate(DIGITS)}}}$", text)
+    for sign, written in SIGNS.items():
+        text = text.replace(sign, written)
+    return f"% {name}: \\usepackage{{{packages}}}\n{text}"
+
+
+def html(table: pd.DataFrame, name: str) -> str:
+    """A page that shows a table."""
+    return PAGE.format(name=name, table=table.to_html(index=False, border=0))
+
+
+READABLE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "summary": of_summary,
+    "optimum": of_optimum,
+    "planning": of_planning,
+    "differences": of_differences,
+    "accuracy": of_accuracy,
+}
+
+WRITTEN: dict[str, Callable[[pd.DataFrame, str], str]] = {".md": markdown, ".tex": latex, ".html": html}

@@ -1,0 +1,1 @@
+"""How jobs are run: workers here and on clusters, locks."""

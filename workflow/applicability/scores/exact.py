@@ -1,0 +1,153 @@
+"""Exact scores in one dimension: from the decision regions and the cdf, and by quadrature; no draws, no noise."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import expit
+
+from applicability.errors import InputError
+from applicability.logits import decide
+from applicability.scores.score import distance, score
+from applicability.tasks.truth import Truth, right
+
+TAIL = 30  # logit of the share of a group that lies beyond the nodes: 1e-13 on either side
+
+PANELS = 432  # of each group, between quantiles
+
+ORDER = 4  # nodes of each half panel
+
+HALVINGS = 40  # of the interval that holds a boundary
+
+LOST = 1e-5  # of a group's mass, at most, between the nodes
+
+ALIKE = 1e-12  # a logit closer to 0 is none
+
+RARE = 1e-4  # share of draws
+
+ROW = 16  # edges are looked for in rows of a multiple: a product of other shape may round otherwise
+
+
+def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray]:
+    """Exact scores [R] of R rules, given by their logits as a function of x [R or 1, M], which returns [R, M, K].
+
+    accuracy, log_loss, brier, auc and calibration_error: see :func:`score`. bayes_accuracy: the
+    optimal rule's, gap: bayes_accuracy − accuracy. log_ratio_rmse, posterior_error and excess_log_loss: see
+    :func:`distance`. information: entropy of the group less log_loss, in nat, a lower bound of
+    the mutual information of draw and group. boundaries: how many places the decision changes at. :func:`collapsed`.
+    Of two groups also boundary: the place nearest to one of the optimal rule's, boundary_error: how far to the right of
+    that; NaN where the rule collapsed.
+    """
+    x, mass = nodes(truth)
+    found, true = logits(x[None]).mT, truth.logits(x[None, :, None]).mT
+    chosen = decided(found)
+    edges, labels = regions(chosen, x, lambda places: decide(logits(places).mT))
+    optimal_edges, optimal_labels = optimal_regions(truth, x)
+    gone = collapsed(chosen, mass.sum(0))
+    scores = score(found, mass[None])
+    accuracy = right(truth, edges, labels)  # the cdf knows it better than the nodes
+    bayes = right(truth, optimal_edges, optimal_labels)
+    scores |= {
+        "accuracy": accuracy,
+        "bayes_accuracy": np.broadcast_to(bayes, accuracy.shape),
+        "gap": bayes - accuracy,
+        **distance(found, true, mass[None]),
+        "information": truth.entropy - scores["log_loss"],
+        "boundaries": np.isfinite(edges).sum(1),
+        "collapsed": gone,
+    }
+    if len(truth.groups) == 2:
+        boundary, error = nearest(np.where(gone[:, None], np.inf, edges), optimal_edges[0])
+        scores |= {"boundary": boundary, "boundary_error": error}
+    return scores
+
+
+def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes x [M] and masses [G, M] that turn an integral over p(x, group) into a sum over nodes and groups.
+
+    Gauss-Legendre in panels between quantiles of every group, evenly spaced in the logit of their share: they crowd
+    where the draws are, follow heavy tails, and break where a density does (at its median or the end of its support).
+    Raises InputError where they do not find the groups' masses: densities that are infinite somewhere, or scales that
+    float64 cannot tell from the locations.
+    """
+    shares = expit(np.linspace(-TAIL, 0, PANELS // 2 + 1))
+    places = [each for [group] in truth.groups for each in (group.ppf(shares), group.isf(shares), group.support())]
+    edges = np.unique(np.concatenate(places))
+    edges = edges[np.isfinite(edges)]
+    edges = np.unique(np.concatenate([edges, (edges[1:] + edges[:-1]) / 2]))
+    points, weights = np.polynomial.legendre.leggauss(ORDER)
+    half = np.diff(edges)[:, None] / 2
+    x = (edges[:-1, None] + half * (1 + points)).ravel()
+    densities = np.exp(truth.log_densities(x[:, None])) * truth.weights
+    mass = (densities * (half * weights).reshape(-1, 1)).T
+    if not (abs(mass.sum(1) - truth.weights) <= LOST).all():
+        held = ", ".join(f"{share:.6g}" for share in mass.sum(1) / truth.weights)
+        raise InputError(
+            f"task: expected densities that can be integrated at scale {truth.scale:g}; found {held}, not 1"
+        )
+    return x, mass
+
+
+def collapsed(chosen: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    """Whether rules name one group for all but one draw in 10,000 [R] (0 or 1), from the groups' indices [R, M] that
+    they name at places of a mass [M]."""
+    shares = [(mass * (chosen == group)).sum(1) for group in range(chosen.max() + 1)]
+    return (mass.sum() - np.max(shares, axis=0) < RARE * mass.sum()).astype(int)
+
+
+def optimal_regions(truth: Truth, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The :func:`regions` of the optimal rule, R = 1."""
+    return regions(decided(truth.logits(x[None, :, None]).mT), x, lambda places: truth.decide(places[..., None]))
+
+
+def decided(logits: np.ndarray) -> np.ndarray:
+    """The group's index [R, M] that logits [R, K, M] name. Where the likeliest two are alike it stays with what was
+    said before: there, as in tails in which two groups become alike, the order is rounding."""
+    lead = abs(logits[:, 0]) if logits.shape[1] == 1 else np.diff(np.sort(logits, axis=1)[:, -2:], axis=1)[:, 0]
+    sure = lead > ALIKE
+    said = np.where(sure, np.arange(logits.shape[2]), sure.argmax(1)[:, None])
+    before = np.take_along_axis(decide(logits), np.maximum.accumulate(said, axis=1), 1)
+    if logits.shape[1] == 1:
+        return before
+    alike = np.take_along_axis(logits, before[:, None], 1)[:, 0] >= logits.max(1) - ALIKE
+    return np.where(alike, before, decide(logits))  # a third group may be behind both
+
+
+def regions(
+    found: np.ndarray, x: np.ndarray, decide: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where R decisions change: edges [R, K] in rising order, filled up with inf, and what holds between them.
+
+    found: the decided group's index [R, M] at x [M]. Where it differs at neighbours, `decide`, the same decision
+    [R, K] at places [R, K], is halved in on. labels [R, K + 1]: the group below the first edge, between each two,
+    above the last.
+    """
+    replicates, places = np.nonzero(np.diff(found, axis=1))
+    counts = np.bincount(replicates, minlength=len(found))
+    slots = np.arange(len(places)) - np.repeat(counts.cumsum() - counts, counts)
+    most = counts.max()
+    shape = len(found), -(-most // ROW) * ROW
+    low, high = np.full(shape, x[0]), np.full(shape, x[0])
+    low[replicates, slots], high[replicates, slots] = x[places], x[places + 1]
+    labels = np.repeat(found[:, :1], shape[1] + 1, axis=1)
+    labels[replicates, slots + 1] = found[replicates, places + 1]
+    for _ in range(HALVINGS if shape[1] else 0):
+        middle = (low + high) / 2
+        below = decide(middle) == labels[:, :-1]
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    edges = np.full(shape, np.inf)
+    edges[replicates, slots] = high[replicates, slots]
+    return edges[:, :most], labels[:, : most + 1]
+
+
+def nearest(edges: np.ndarray, optimal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each row of edges [R, K] the one nearest to one of `optimal` [L], and how far to the right of that; [R]."""
+    replicates = len(edges)
+    if not edges.shape[1] or not len(optimal):
+        first = np.min(edges, axis=1, initial=np.inf)
+        return np.where(np.isfinite(first), first, np.nan), np.full(replicates, np.nan)
+    errors = (edges[:, :, None] - optimal).reshape(replicates, -1)
+    best = abs(errors).argmin(1)
+    error = errors[np.arange(replicates), best]
+    boundary = edges[np.arange(replicates), best // len(optimal)]
+    none = ~np.isfinite(boundary)
+    return np.where(none, np.nan, boundary), np.where(none, np.nan, error)

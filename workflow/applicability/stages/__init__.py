@@ -1,0 +1,1 @@
+"""From file to file: one module a command. No stage imports another."""

@@ -1,0 +1,39 @@
+"""Stage combine: the scores of all cells as one table."""
+
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+
+from applicability.errors import InputError
+from applicability.storage import tables
+from applicability.study import Grid
+
+
+def combine(cells: list[Path], grid: str, scores: Path) -> None:
+    """Concatenate the cells' scores, once they hold exactly the grid's keys.
+
+    cells: the scores of every cell and learner. grid: :class:`applicability.study.Grid` as JSON. Raises InputError
+    where a row is missing, strange or there twice.
+    """
+    table = pd.concat({str(path): tables.read(path, *tables.KEYS) for path in cells})
+    tables.write(sorted_to(Grid.parse(grid), table), scores)
+
+
+def sorted_to(grid: Grid, table: pd.DataFrame) -> pd.DataFrame:
+    """The table's rows in the order of the grid's keys; InputError where these are not the table's.
+
+    The first level of the table's index says where its rows are from.
+    """
+    axes = [[grid.study], grid.learners, grid.scales, grid.sample_sizes, range(grid.replicates)]
+    expected = list(product(*axes))
+    found = pd.Series(list(table[tables.KEYS].itertuples(index=False, name=None)), index=table.index)
+    wrong = found[~found.isin(expected) | found.duplicated(keep=False)]
+    if len(wrong) or len(found) < len(expected):
+        first = wrong.iloc[0] if len(wrong) else min(set(expected) - set(found))
+        where = f" in {', '.join(map(str, wrong.index.get_level_values(0).unique()[:2]))}" if len(wrong) else ""
+        raise InputError(
+            f"scores of study {grid.study}: expected each of {len(expected)} keys once, found {len(found)} rows; "
+            f"the first that is wrong: {dict(zip(tables.KEYS, first, strict=True))}{where}"
+        )
+    return table.set_index(tables.KEYS).loc[expected].reset_index()

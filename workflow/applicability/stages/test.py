@@ -1,0 +1,45 @@
+"""Stage test: a network's scores on fresh draws, and against the truth."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from applicability.errors import InputError
+from applicability.learners import device as devices
+from applicability.learners import network as networks
+from applicability.scores.curves import curves_of
+from applicability.scores.evaluation import diverged, evaluate, scores_of
+from applicability.storage import tables
+from applicability.storage.arrays import read_arrays, write_arrays
+from applicability.study import Learner
+from applicability.tasks.truth import Truth
+
+
+def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
+    """Score every replicate's network on the replicate's own test draws, and against the truth.
+
+    samples, model: what simulate and train wrote, with cost.csv beside the model. scores: a table with a row per
+    replicate: keys, whether it :func:`diverged`, :func:`scores_of`, and the cost of the training. Writes beside it
+    curves.npz: :func:`curves_of`.
+    """
+    cell, training, draws = read_arrays(samples, "train", "test")
+    network, record = networks.load(model)
+    if record.get("cell") != cell.json():
+        raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
+    learner = Learner.parse(record.get("learner")).name
+    truth = Truth.of(cell.task, cell.scale)
+    network = network.to(devices.resolve(device))
+    logits = evaluate(network, draws)
+    gone = diverged(network, evaluate(network, training), logits)
+    network = network.to("cpu", torch.float64)  # the same expectations whatever the device
+    for values in (logits, *(parameter.numpy() for parameter in network.parameters)):
+        values[gone] = np.nan  # nothing is said by what has diverged
+    columns = scores_of(network, logits, truth, training, draws, [group for group, _ in cell.task])
+    table = tables.of_replicates(learner, cell, **columns)
+    cost = Path(model).with_name("cost.csv")
+    whole = table.merge(tables.read(cost, *tables.KEYS, *tables.COST)[tables.KEYS + tables.COST], on=tables.KEYS)
+    if len(whole) != len(table):
+        raise InputError(f"{cost}: expected a row for each of {len(table)} replicates of {model}, found {len(whole)}")
+    write_arrays(Path(scores).with_name("curves.npz"), cell, **curves_of(network, logits, truth))
+    tables.write(whole, scores)

@@ -1,0 +1,59 @@
+"""Stage train: every replicate of a cell at once, as one stacked network."""
+
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from applicability.learners import device as devices
+from applicability.learners import network as networks
+from applicability.learners.training import trained
+from applicability.storage import tables
+from applicability.storage.arrays import read_arrays
+from applicability.study import Cell, Learner
+
+SPANS = 100  # rows per replicate that a history keeps at most
+
+
+def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None:
+    """Train a learner on a cell's draws.
+
+    samples: what simulate wrote. learner: :class:`applicability.study.Learner` as JSON. device: auto, cpu, cuda or
+    mps. Writes the networks (model) and beside them history.csv, the mean loss of at most 100 spans of the steps,
+    and cost.csv, what the training took and where it ran (with seconds, which no two runs share).
+    """
+    learner = Learner.parse(learner)
+    where = devices.resolve(device)
+    cell, draws = read_arrays(samples, "train")
+    started = time.perf_counter()
+    network, losses = trained(cell, learner, draws, where)
+    losses = losses.cpu().numpy()  # waits for the device
+    seconds = time.perf_counter() - started
+
+    networks.save(network, model, cell=cell.json(), learner=learner.json())
+    tables.write(spans(losses, cell, learner.name), Path(model).with_name("history.csv"))
+    record = {"steps": len(losses), "seconds": seconds / cell.replicates}  # a replicate's share of the stack
+    place = {"device": devices.described(where), "versions": versions()}
+    tables.write(tables.of_replicates(learner.name, cell, **record, **place), Path(model).with_name("cost.csv"))
+
+
+def spans(losses: np.ndarray, cell: Cell, learner: str):
+    """The history of losses [steps, R]: the mean of at most 100 spans of the steps, a row per replicate and span.
+
+    Column `step` is the last step of the span.
+    """
+    steps = len(losses)
+    ends = np.unique(np.arange(1, SPANS + 1) * steps // SPANS)
+    ends = ends[ends > 0]
+    starts = np.concatenate([[0], ends[:-1]])
+    means = np.add.reduceat(losses.astype(np.float64), starts, axis=0) / (ends - starts)[:, None]
+    rows = tables.of_replicates(learner, cell).loc[lambda table: table.index.repeat(len(ends))]
+    return rows.assign(step=np.tile(ends, cell.replicates), loss=means.T.ravel())
+
+
+def versions() -> str:
+    """What a training's numbers may depend on."""
+    packages = ("applicability", "numpy", "scipy", "torch")
+    return " ".join([f"python {platform.python_version()}", *(f"{name} {version(name)}" for name in packages)])

@@ -1,0 +1,23 @@
+"""Stage typeset: a table as it is read and printed, with headings in words, in Markdown, LaTeX or HTML."""
+
+from pathlib import Path
+
+from applicability.errors import InputError
+from applicability.report.readable import READABLE, WRITTEN
+from applicability.storage import tables
+from applicability.storage.files import check_endings, whole
+
+
+def typeset(table: Path, kind: str, pages: list[Path]) -> None:
+    """Write a table for readers.
+
+    table: summary.csv, optimum.csv, planning.csv, differences.csv or accuracy-<learner>.csv of a study, kind the first
+    word of that. pages: where to, the format by the ending: .md, .tex (booktabs) or .html.
+    """
+    if kind not in READABLE:
+        raise InputError(f"kind: expected one of {', '.join(READABLE)}; found {kind!r}")
+    check_endings("pages", pages, WRITTEN)
+    readable = READABLE[kind](tables.read(table))
+    for page in map(Path, pages):
+        with whole(page) as part:
+            part.write_text(WRITTEN[page.suffix](readable, Path(table).stem), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""How results are kept: files, arrays, tables, and where each comes from."""

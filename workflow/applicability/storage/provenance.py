@@ -1,0 +1,70 @@
+"""Where files and runs come from: study, config, commit, command, versions and machine."""
+
+import contextlib
+import functools
+import hashlib
+import json
+import platform
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import distributions
+from pathlib import Path
+
+import psutil
+
+from applicability.storage.files import whole
+
+
+def processor() -> str:
+    """The model of this machine's processor, where it is to be had."""
+    with contextlib.suppress(OSError):
+        if found := re.search(r"^model name\s*: (.*)", Path("/proc/cpuinfo").read_text(), re.MULTILINE):
+            return found[1]
+    return platform.processor()
+
+
+def record(path: str | Path, config: Mapping, command: str, project: str) -> None:
+    """Write what a run was made of as JSON: its command, config as merged, commit, versions and machine. A file that
+    says the same already is left alone."""
+    versions = {each.name: each.version for each in distributions()}
+    content = {
+        "command": command,
+        "commit": commit(project),
+        "config": config,
+        "machine": {
+            "system": platform.platform(),
+            "processor": processor(),
+            "cores": psutil.cpu_count(),
+            "memory_gib": round(psutil.virtual_memory().total / 2**30),
+        },
+        "python": platform.python_version(),
+        "versions": dict(sorted(versions.items(), key=lambda item: item[0].lower())),
+    }
+    text = json.dumps(content, indent=2) + "\n"
+    if not Path(path).exists() or Path(path).read_text() != text:
+        with whole(path) as part:
+            part.write_text(text)
+
+
+def origin(name: str, parts: list, project: str) -> dict[str, str]:
+    """What the files of a job say: its study or example, the hash of what the config says of it (parts, dataclasses),
+    and the commit of the code in the folder `project`."""
+    text = json.dumps([asdict(part) for part in parts], sort_keys=True)
+    return {"study": name, "config": hashlib.sha256(text.encode()).hexdigest()[:16], "commit": commit(project)}
+
+
+@functools.cache
+def commit(project: str) -> str:
+    """The git commit of a folder, and whether the code there has changed since."""
+    try:
+        head, changes = (
+            subprocess.run(
+                ["git", "--no-optional-locks", "-C", project, *words], capture_output=True, text=True, check=True
+            ).stdout.strip()
+            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--", "Snakefile", "workflow"])
+        )
+    except (OSError, subprocess.CalledProcessError):  # no git, or not under its control
+        return "unknown"
+    return f"{head}, with changes" if changes else head

@@ -1,0 +1,67 @@
+"""Tables: long, sorted, typed, each row with its own keys; floats in round-trip form."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from applicability.errors import InputError
+from applicability.storage.files import opened, whole
+
+KEYS = ["study", "learner", "scale", "n", "replicate"]
+
+COST = ["steps", "seconds", "device", "versions"]  # what a training took, and where it was
+
+TEXT = dict.fromkeys(
+    ("study", "learner", "baseline", "device", "versions", "verdict", "reached_by", "needed"), "str"
+)  # also where it looks like a number; all other columns are numbers
+
+
+def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
+    """Write a table as CSV."""
+    with whole(path) as part:
+        table.to_csv(part, index=index, lineterminator="\n")
+
+
+def read(path: str | Path, *columns: str) -> pd.DataFrame:
+    """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it is missing or
+    damaged, has not these columns or has a text for a number."""
+    with opened(path, "a table in CSV") as file:
+        table = pd.read_csv(file, dtype=TEXT, keep_default_na=False, na_values=[""])
+    if missing := [name for name in columns if name not in table]:
+        raise InputError(f"{path}: expected a table with the columns {', '.join(columns)}; missing: {missing[0]}")
+    if texts := [name for name in table if name not in TEXT and not pd.api.types.is_numeric_dtype(table[name])]:
+        raise InputError(f"{path}: expected numbers in column {texts[0]}; found text")
+    if table.empty:
+        raise InputError(f"{path}: expected a table with rows; found none")
+    return table
+
+
+def of_replicates(learner: str, cell, **columns) -> pd.DataFrame:
+    """A table with a row per replicate of a cell: its keys, then `columns` (arrays [R] or single values)."""
+    keys = [cell.study, learner, cell.scale, cell.n, range(cell.replicates)]
+    return pd.DataFrame(dict(zip(KEYS, keys, strict=True)) | columns)
+
+
+def best_known(table: pd.DataFrame, name: str) -> str:
+    """The column of a score that is free of the noise of test draws where there is one: exact_<name>, else <name>.
+
+    Raises InputError where there is neither.
+    """
+    if f"exact_{name}" in table:
+        return f"exact_{name}"
+    if name not in table:
+        raise InputError(f"{name}: expected a table with this column; found {', '.join(table)}")
+    return name
+
+
+def grid_of(summary: pd.DataFrame, learner: str, column: str) -> pd.DataFrame:
+    """One column of a summary for one learner as a scale × n table. Raises InputError for an unknown learner."""
+    return rows_of(summary, "learner", learner).pivot(index="scale", columns="n", values=column)
+
+
+def rows_of(table: pd.DataFrame, option: str, learner: str) -> pd.DataFrame:
+    """A learner's rows. Raises InputError, which names the option that named it, where there are none."""
+    known = table["learner"].unique()
+    if learner not in known:
+        raise InputError(f"{option}: expected one of {', '.join(known)}; found {learner!r}")
+    return table[table["learner"] == learner]

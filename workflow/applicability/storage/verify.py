@@ -1,0 +1,69 @@
+"""Whether the results on disk belong to the present config and code, as they were written."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from applicability.errors import InputError
+from applicability.storage.files import companion, damage
+from applicability.storage.snakemake_record import KEPT, summary
+
+WRONG = {  # the status that Snakemake gives a file -> what is wrong with it
+    "ok": None,
+    "missing": "not there",
+    "updated input files": "older than what it was made from",
+    "rule implementation changed": "made by another rule than now",
+    "set of input files changed": "made from other files than now",
+    "params changed": "made with other settings or code than now",
+}
+
+
+def verify(snakefile: str, config: Mapping, listing: str) -> None:
+    """Compare the results with a config (as merged) and the code, and each file with its companion.
+
+    Of all studies of the config, and of the worked examples where there are any. Prints a line for each kind of file
+    that does not belong and writes all of them to `listing`. Raises InputError where there are any.
+    """
+    worked = Path("results/examples").exists()
+    files = summary(snakefile, config, ["all", "examples"] if worked else ["all"])
+    found = dict(findings(files, [f"results/{name}" for name in (*config["studies"], "examples")]))
+    Path(listing).write_text("".join(f"{path}: {wrong}\n" for path, wrong in found.items()))
+    for wrong, count in Counter(found.values()).items():
+        first = next(path for path in found if found[path] == wrong)
+        print(f"{first}{f' and {count - 1} more' if count > 1 else ''}: {wrong}")
+    if found:
+        raise InputError(f"{len(found)} file{'s do' if len(found) > 1 else ' does'} not belong to this config and code")
+    print(f"{len(files)} files belong to this config and code, as they were written")
+
+
+def findings(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Every file that does not belong, with what is wrong."""
+    expected = set()
+    for line in files:
+        path = Path(line["output_file"])
+        expected |= {path, companion(path)}
+        if wrong := wrong_with(path, line):
+            yield str(path), wrong
+    for folder in folders:
+        strange = sorted(path for path in Path(folder).rglob("*") if path.is_file() and path not in expected)
+        yield from ((str(path), "not of this config") for path in strange if path.name != ".DS_Store")
+
+
+def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
+    """What is wrong with a file; None where nothing is."""
+    wrong = WRONG.get(line["status"], line["status"])
+    if line["status"] == "missing":
+        return wrong
+    if line["log-file(s)"] == "-":
+        wrong = "there is no record in .snakemake of what it was made from"
+    elif wrong is None and line["plan"] != KEPT:
+        wrong = "what it is made from does not belong"
+    return damage(path, path.read_bytes()) or moved(path) or wrong
+
+
+def moved(path: Path) -> str | None:
+    """Where a file was written, if that is another place."""
+    written = os.path.relpath(json.loads(companion(path).read_bytes())["path"])
+    return None if written == str(path) else f"written as {written}"

@@ -1,0 +1,1 @@
+"""How groups are distributed. Add a kind of task here."""

@@ -1,0 +1,37 @@
+"""Numbers and names as a person writes them."""
+
+import math
+from collections.abc import Iterable
+
+MINUS = str.maketrans("-", "−")
+
+POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(given: float) -> str:
+    """A value of the grid, or a count: 0.2, 30, 10,000."""
+    return f"{given:,.0f}" if given >= 1000 else f"{given:.12g}"
+
+
+def measured(given: float, form: str) -> str:
+    """A measured number in a format of Python's, its signs and powers of ten as a person writes them: −2, 7·10⁻⁶, ∞."""
+    digits, _, power = format(given, form).replace("inf", "∞").partition("e")
+    return digits.translate(MINUS) + (f"·10{str(int(power)).translate(POWERS)}" if power else "")
+
+
+def span(values: Iterable[float], form: str) -> str:
+    """From the smallest to the largest of some values; NaN where there are none."""
+    values = list(values)
+    low, high = (measured(end(values, default=math.nan), form) for end in (min, max))
+    return low if low == high else f"{low} to {high}"
+
+
+def named(name: str) -> str:
+    """A name from the config, so that neither Markdown nor reStructuredText takes its characters for markup."""
+    return f"``{name}``"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list within a sentence."""
+    *most, last = [*words] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
