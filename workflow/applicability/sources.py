@@ -1,6 +1,7 @@
 """What the code says of itself, read without running it: which files a module, and so a job, depends on."""
 
 import ast
+import contextlib
 import functools
 import hashlib
 import json
@@ -89,3 +90,30 @@ def exists(module: str) -> bool:
         return bool(path_of(module))
     except KeyError:
         return False
+
+
+def modules(folder: str) -> list[str]:
+    """The names of the modules in a folder of this package (as `figures` or `figures.examples`), sorted."""
+    paths = path_of(f"{PACKAGE.name}.{folder}").parent.glob("*.py")
+    return sorted(path.stem for path in paths if path.stem != "__init__")
+
+
+@functools.cache
+def constants(module: str) -> dict:
+    """What a module assigns to names in capitals and spells out, by name."""
+    found = {}
+    for node in ast.parse(path_of(f"{PACKAGE.name}.{module}").read_bytes()).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name.isupper():
+                with contextlib.suppress(ValueError):  # worked out, not spelt out
+                    found[name] = ast.literal_eval(value)
+    return found
+
+
+def parameters(module: str, function: str) -> list[str]:
+    """The names of a function's parameters. Raises KeyError where the module has no such function."""
+    for node in ast.parse(path_of(f"{PACKAGE.name}.{module}").read_bytes()).body:
+        match node:
+            case ast.FunctionDef(name=name, args=given) if name == function:
+                return [each.arg for each in given.args]
+    raise KeyError(f"{module}.{function}")

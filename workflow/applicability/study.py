@@ -24,8 +24,17 @@ class Canonical:
             raise InputError(f"{cls.__name__.lower()}: expected JSON with the keys {keys}: {error}") from error
 
 
+# tables of a study, beside its scores; a study without a baseline has no differences
+TABLES = ["summary", "optimum", "planning", "differences"]
+
+
 class OfTask:
     """What has a task."""
+
+    @property
+    def groups(self) -> list[str]:
+        """Names of the groups."""
+        return [name for name, _ in self.task]
 
     @property
     def dimension(self) -> int:
@@ -125,6 +134,12 @@ class Study(Canonical, OfTask):
         learners = [Learner(**each) for each in study.learners]
         return replace(study, learners={each.name: each for each in learners})
 
+    @property
+    def tables(self) -> list[str]:
+        """The tables that the study has."""
+        return [name for name in TABLES if name != "differences" or self.baseline]
+
+    @property
     def budgets(self) -> dict[str, str]:
         """The learners that differ from another in their training budget alone, each with its budget."""
         learners = self.learners.values()

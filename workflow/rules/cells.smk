@@ -5,14 +5,29 @@ makes: samples.npz; model.pt, history.csv, cost.csv, scores.csv and curves.npz o
 steps: simulate -> train -> test
 """
 
+from applicability.estimate import workload
+
+
+def of_cell(amount):
+    """A resource of a job that trains or tests: what a cluster is asked for. A second attempt asks for twice as much."""
+    return lambda wildcards, attempt: attempt * amount(cell_of(wildcards), learner_of(wildcards))
+
+
+FOR_CELL = {
+    "mem_mb": of_cell(workload.memory),
+    "runtime": of_cell(workload.minutes),
+    "gpu": int(CONFIG["device"].startswith("cuda")),
+}
+
 
 rule simulate:
     output:
-        samples=SAMPLES,
+        samples=layout.SAMPLES,
     log:
         "logs/simulate/{study}/scale={scale}/n={n}.log",
+    localrule: True
     params:
-        cell=cell_json,
+        cell=lambda wildcards: cell_of(wildcards).json(),
         code=code_of("simulate"),
     message:
         "Simulating scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
@@ -22,11 +37,11 @@ rule simulate:
 
 rule train:
     input:
-        samples=SAMPLES,
+        samples=layout.SAMPLES,
     output:
-        f"{TRAINED}/history.csv",
-        f"{TRAINED}/cost.csv",
-        model=f"{TRAINED}/model.pt",
+        f"{layout.TRAINED}/history.csv",
+        f"{layout.TRAINED}/cost.csv",
+        model=f"{layout.TRAINED}/model.pt",
     log:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
     priority: 1  # before testing: what is left for the end of a run is short, and shared out evenly
@@ -43,12 +58,12 @@ rule train:
 
 rule test:
     input:
-        f"{TRAINED}/cost.csv",
-        samples=SAMPLES,
-        model=f"{TRAINED}/model.pt",
+        f"{layout.TRAINED}/cost.csv",
+        samples=layout.SAMPLES,
+        model=f"{layout.TRAINED}/model.pt",
     output:
-        f"{TRAINED}/curves.npz",
-        scores=f"{TRAINED}/scores.csv",
+        f"{layout.TRAINED}/curves.npz",
+        scores=f"{layout.TRAINED}/scores.csv",
     log:
         "logs/test/{study}/scale={scale}/n={n}/{learner}.log",
     resources:

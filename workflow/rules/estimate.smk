@@ -10,6 +10,7 @@ rule estimate:
     log:
         "logs/estimate.txt",
     retries: 0
+    localrule: True
     message:
         "Estimating what a run takes"
     run:

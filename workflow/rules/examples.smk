@@ -2,23 +2,25 @@
 
 takes: the examples of the config (params)
 makes: results/examples/<example>/metrics.json, history.csv, samples.npz, model.pt, curves.npz, optimum.csv, pictures
-steps: work_example -> draw_<picture>_of_example
+steps: example -> draw_<figure>_of_example
 """
 
 
 rule examples:
     input:
-        [of_example(name) for name in EXAMPLES],
+        [layout.files_of_example(name, cell) for name, (cell, _) in EXAMPLES.items()],
+    localrule: True
     message:
         "The worked examples are there"
 
 
-rule work_example:
+rule example:
     output:
-        expand(f"{EXAMPLE}/{{file}}", file=OF_EXAMPLE, allow_missing=True),
-        metrics=f"{EXAMPLE}/metrics.json",
+        expand(f"{layout.EXAMPLE}/{{file}}", file=layout.OF_EXAMPLE, allow_missing=True),
+        metrics=f"{layout.EXAMPLE}/metrics.json",
     log:
         "logs/example/{example}.log",
+    localrule: True
     params:
         cell=lambda wildcards: EXAMPLES[wildcards.example][0].json(),
         learner=lambda wildcards: EXAMPLES[wildcards.example][1].json(),
@@ -29,21 +31,28 @@ rule work_example:
         run_stage("example", wildcards, input, output, params, log)
 
 
-for picture, files in OF_PICTURE.items():
+for figure in catalogue.example_figures().values():
 
     rule:
         name:
-            f"draw_{picture}_of_example"
+            f"draw_{figure.name}_of_example"
         input:
-            **files,
+            tables=[f"{layout.EXAMPLE}/{table}.csv" for table in figure.tables],
+            cells=[f"{layout.EXAMPLE}/{figure.cell_file}"],
         output:
-            pictures=pictures_of_example(picture),
+            pictures=in_report(
+                [f"{layout.EXAMPLE}/{figure.name}{format}" for format in layout.FIGURE_FORMATS],
+                category="examples",
+                subcategory="{example}",
+                labels={"figure": figure.name},
+            ),
         log:
-            f"logs/plot/examples/{{example}}/{picture}.log",
+            f"logs/plot/examples/{{example}}/{figure.name}.log",
+        localrule: True
         params:
-            figure=f"examples.{picture}",
-            code=code_of("plot", f"figures.examples.{picture}"),
+            figure=figure.module,
+            code=code_of("plot", f"figures.{figure.module}"),
         message:
-            f"Drawing {picture} of the example {{wildcards.example}}"
+            f"Drawing {figure.name} of the example {{wildcards.example}}"
         run:
             run_stage("plot", wildcards, input, output, params, log)

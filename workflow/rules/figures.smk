@@ -1,26 +1,47 @@
 """The figures of a study, each in every format: they read tables and cell files, and compute nothing.
 
-takes: the tables and the cells' files that OF_STUDY and OF_LEARNER name
+takes: the tables and the cells' files that the catalogue of figures names
 makes: figures/<figure>.*, figures/<figure>-<learner>.*
 steps: draw_<figure>
 """
 
-for figure in [*OF_STUDY, *OF_LEARNER]:
+import json
+
+
+def inputs_of(figure):
+    """The input function of a figure: the tables and the cells' files that it reads."""
+    return lambda wildcards: layout.inputs_of_figure(figure, study_of(wildcards), wildcards.get("learner"))
+
+
+def options_of(figure):
+    """The function that gives what else a figure is to know, as JSON."""
+    return lambda wildcards: json.dumps(figure.options(study_of(wildcards), wildcards.get("learner")), sort_keys=True)
+
+
+for figure in catalogue.figures().values():
+    named = f"{figure.name}-{{learner}}" if figure.of_learner else figure.name
+    labels = {"figure": figure.name} | ({"learner": "{learner}"} if figure.of_learner else {})
 
     rule:
         name:
-            f"draw_{figure}"
+            f"draw_{figure.name}"
         input:
-            unpack(data_of(figure)),
+            unpack(inputs_of(figure)),
         output:
-            pictures=pictures(figure),
+            pictures=in_report(
+                expand(layout.FIGURE, figure=named, format=layout.FIGURE_FORMATS, allow_missing=True),
+                category="{study}",
+                subcategory="figures",
+                labels=labels,
+            ),
         log:
-            f"logs/plot/{{study}}/{figure}{'-{learner}' if figure in OF_LEARNER else ''}.log",
+            f"logs/plot/{{study}}/{named}.log",
+        localrule: True
         params:
-            figure=module_of(figure),
+            figure=figure.module,
             options=options_of(figure),
-            code=code_of("plot", f"figures.{module_of(figure)}"),
+            code=code_of("plot", f"figures.{figure.module}"),
         message:
-            f"Drawing {figure}{' of {wildcards.learner}' if figure in OF_LEARNER else ''} in {{wildcards.study}}"
+            f"Drawing {figure.name}{' of {wildcards.learner}' if figure.of_learner else ''} in {{wildcards.study}}"
         run:
             run_stage("plot", wildcards, input, output, params, log)

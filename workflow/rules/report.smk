@@ -1,26 +1,29 @@
 """What `snakemake --report` says beside the figures and tables: how a study was made, and what each of them shows.
 
-takes: the tables; what the config says of the study (params); the templates of workflow/report
+takes: the tables; what the config says of the study (params)
 makes: results/<study>/captions.md, results/examples/<example>/captions.md
 steps: describe; describe_example
 """
 
+if not AS_MODULE:  # the parent has a report of its own
 
-report: "../report/workflow.rst"
+    report: "../report/workflow.rst"
 
 
 rule describe:
     input:
-        unpack(tables_to_describe),
-        templates=TEMPLATES,
+        tables=lambda wildcards: layout.filled(
+            layout.STUDY_TABLE, study=wildcards.study, table=["scores", *study_of(wildcards).tables]
+        ),
     output:
-        captions=CAPTIONS,
+        captions=layout.CAPTIONS,
     log:
         "logs/describe/{study}.log",
+    localrule: True
     params:
-        study=lambda wildcards: STUDIES[wildcards.study].json(),
-        shown=lambda wildcards: shown_of(wildcards.study),
-        code=code_of("describe"),
+        study=lambda wildcards: study_of(wildcards).json(),
+        shown=lambda wildcards: layout.described_parts(study_of(wildcards)),
+        code=code_of("describe", *(f"figures.{figure.module}" for figure in catalogue.figures().values())),
     message:
         "Describing what {wildcards.study} shows"
     run:
@@ -29,15 +32,15 @@ rule describe:
 
 rule describe_example:
     input:
-        metrics=f"{EXAMPLE}/metrics.json",
-        templates=TEMPLATES,
+        metrics=f"{layout.EXAMPLE}/metrics.json",
     output:
-        captions=CAPTIONS_OF_EXAMPLE,
+        captions=f"{layout.EXAMPLE}/captions.md",
     log:
         "logs/describe/examples/{example}.log",
+    localrule: True
     params:
-        shown=lambda wildcards: PICTURES[wildcards.example],
-        code=code_of("describe"),
+        shown=lambda wildcards: layout.figures_of_example(EXAMPLES[wildcards.example][0]),
+        code=code_of("describe", *(f"figures.{figure.module}" for figure in catalogue.example_figures().values())),
     message:
         "Describing what the example {wildcards.example} shows"
     run:

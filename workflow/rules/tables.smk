@@ -3,17 +3,23 @@
 takes: scores.csv of every cell and learner, as the config lists them; the task (params)
 makes: optimum.csv, scores.csv, summary.csv, planning.csv, differences.csv and tables/accuracy-<learner>.csv of the study;
     all but the scores as they are read and printed, tables/<table>.*
-steps: find_optimum; combine -> summarise -> tabulate, plan; combine -> compare; each -> typeset
+steps: optimum; combine -> summarise -> tabulate, plan; combine -> compare; each -> typeset
 """
 
 
-rule find_optimum:
+def path_of_table(name):
+    """The pattern of a study's table."""
+    return layout.STUDY_TABLE.replace("{table}", name)
+
+
+rule optimum:
     output:
-        optimum=OPTIMUM,
+        optimum=path_of_table("optimum"),
     log:
         "logs/optimum/{study}.log",
+    localrule: True
     params:
-        cells=cells_of_scales,
+        cells=lambda wildcards: [study_of(wildcards).cell(scale, n=1).json() for scale in study_of(wildcards).scales],
         code=code_of("optimum"),
     message:
         "Finding the optimum at every scale of {wildcards.study}"
@@ -23,15 +29,16 @@ rule find_optimum:
 
 rule combine:
     input:
-        cells=lambda wildcards: over_grid(
-            f"{TRAINED}/scores.csv", wildcards.study, learner=STUDIES[wildcards.study].learners
+        cells=lambda wildcards: layout.over_grid(
+            f"{layout.TRAINED}/scores.csv", study_of(wildcards), learner=study_of(wildcards).learners
         ),
     output:
-        scores=SCORES,
+        scores=layout.SCORES,
     log:
         "logs/combine/{study}.log",
+    localrule: True
     params:
-        grid=lambda wildcards: STUDIES[wildcards.study].grid().json(),
+        grid=lambda wildcards: study_of(wildcards).grid().json(),
         code=code_of("combine"),
     message:
         "Combining the scores of {wildcards.study}"
@@ -41,14 +48,15 @@ rule combine:
 
 rule summarise:
     input:
-        scores=SCORES,
+        scores=layout.SCORES,
     output:
-        summary=SUMMARY,
+        summary=path_of_table("summary"),
     log:
         "logs/summarise/{study}.log",
+    localrule: True
     params:
-        target_accuracy=lambda wildcards: repr(STUDIES[wildcards.study].target_accuracy),
-        tolerance=lambda wildcards: repr(STUDIES[wildcards.study].tolerance),
+        target_accuracy=lambda wildcards: repr(study_of(wildcards).target_accuracy),
+        tolerance=lambda wildcards: repr(study_of(wildcards).tolerance),
         code=code_of("summarise"),
     message:
         "Summarising the replicates of {wildcards.study}"
@@ -58,11 +66,12 @@ rule summarise:
 
 rule tabulate:
     input:
-        summary=SUMMARY,
+        summary=path_of_table("summary"),
     output:
-        table=TABLE,
+        table=layout.ACCURACIES,
     log:
         "logs/tabulate/{study}/{learner}.log",
+    localrule: True
     params:
         learner="{learner}",
         code=code_of("tabulate"),
@@ -74,15 +83,16 @@ rule tabulate:
 
 rule plan:
     input:
-        scores=SCORES,
-        summary=SUMMARY,
-        optimum=OPTIMUM,
+        scores=layout.SCORES,
+        summary=path_of_table("summary"),
+        optimum=path_of_table("optimum"),
     output:
-        planning=PLANNING,
+        planning=path_of_table("planning"),
     log:
         "logs/plan/{study}.log",
+    localrule: True
     params:
-        seed=lambda wildcards: str(STUDIES[wildcards.study].seed),
+        seed=lambda wildcards: str(study_of(wildcards).seed),
         code=code_of("plan"),
     message:
         "Planning sample sizes of {wildcards.study}"
@@ -92,13 +102,14 @@ rule plan:
 
 rule compare:
     input:
-        scores=SCORES,
+        scores=layout.SCORES,
     output:
-        differences=DIFFERENCES,
+        differences=path_of_table("differences"),
     log:
         "logs/compare/{study}.log",
+    localrule: True
     params:
-        baseline=lambda wildcards: STUDIES[wildcards.study].baseline,
+        baseline=lambda wildcards: study_of(wildcards).baseline,
         code=code_of("compare"),
     message:
         "Comparing the learners of {wildcards.study} with its baseline"
@@ -108,16 +119,17 @@ rule compare:
 
 rule typeset:
     input:
-        table=lambda wildcards: TABLES.get(wildcards.table, TYPESET.replace("{format}", ".csv")),
+        table=lambda wildcards: layout.table_of_name(wildcards.table),
     output:
         pages=in_report(
-            expand(TYPESET, format=TABLE_FORMATS, allow_missing=True),
+            expand(layout.TYPESET, format=layout.TABLE_FORMATS, allow_missing=True),
             category="{study}",
             subcategory="tables",
             labels={"table": "{table}"},
         ),
     log:
         "logs/typeset/{study}/{table}.log",
+    localrule: True
     params:
         kind=lambda wildcards: wildcards.table.partition("-")[0],
         code=code_of("typeset"),

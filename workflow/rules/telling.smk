@@ -4,25 +4,23 @@ takes: the config; the settings that Snakemake was started with; the workers
 makes: `only_telling`, `alone`, `tell_estimate`
 """
 
-from types import SimpleNamespace
-
 
 def at_a_time():
     """How many trainings and tests can be under way here: all cores, or what a limit leaves of CUDA cards."""
-    limit = workflow.global_resources.get("gpu") if CONFIG["device"].startswith("cuda") else None
-    return min(limit or workflow.cores, workflow.cores)
+    limit = inside.limit_of(workflow, "gpu") if CONFIG["device"].startswith("cuda") else None
+    return min(limit or inside.cores(workflow), inside.cores(workflow))
 
 
 def only_telling():
     """The target that tells of the results and makes none, where this run has one."""
-    return next((target for target in ("verify", "estimate") if target in workflow.dag_settings.targets), None)
+    return next((target for target in ("verify", "estimate") if target in inside.targets(workflow)), None)
 
 
 def alone(target):
     """Raises InputError where such a target is not all there is, or cannot be told here."""
-    if len(workflow.dag_settings.targets) > 1:
+    if len(inside.targets(workflow)) > 1:
         raise InputError(f"{target}: expected no other target beside it, which would be made at the same time")
-    where = workflow.executor_plugin.name
+    where = inside.executor_name(workflow)
     if target == "estimate" and where not in ("local", "dryrun", "touch"):
         raise InputError(
             "estimate: expected a run on this machine, which alone it can time (--workflow-profile profiles/default); "
@@ -36,7 +34,8 @@ def job_of(rule, wildcards, done):
 
     study, figure = STUDIES[wildcards["study"]], rule.removeprefix("draw_")
     cell = study.cell(float(wildcards["scale"]), int(wildcards["n"])) if "n" in wildcards else None
-    read = data_of(figure)(SimpleNamespace(**wildcards)) if figure in OF_STUDY | OF_LEARNER else {}
+    figure = catalogue.figures().get(figure)
+    read = layout.inputs_of_figure(figure, study, wildcards.get("learner")) if figure else {}
     return Job(rule, study, cell, study.learners.get(wildcards.get("learner")), len(read.get("cells", [])), done)
 
 
@@ -44,8 +43,8 @@ def jobs_of_config():
     """Every job of the config's studies, as Snakemake's record has them."""
     from applicability.storage import snakemake_record as records
 
-    files = records.summary(workflow.main_snakefile, CONFIG, ["all"])
-    found = records.jobs(files, lambda rule, path: workflow.get_rule(rule).get_wildcards(path))
+    files = records.summary(PROJECT / "Snakefile", CONFIG, ["all"])
+    found = records.jobs(files, lambda rule, path: inside.wildcards_of(workflow, rule, path))
     return [job_of(*each) for each in found]
 
 
@@ -54,4 +53,4 @@ def tell_estimate(log):
     from applicability.estimate.estimate import estimate
 
     with reported(log):
-        estimate(log[0], jobs_of_config, WORKERS, workflow.cores, at_a_time(), CONFIG["device"])
+        estimate(log[0], jobs_of_config, WORKERS, inside.cores(workflow), at_a_time(), CONFIG["device"])

@@ -10,10 +10,11 @@ rule verify:
     log:
         "logs/verify.txt",
     retries: 0
+    localrule: True
     message:
         "Comparing the results with the config, the code and their companions"
     run:
         from applicability.storage.verify import verify
 
         with reported(log):
-            verify(workflow.main_snakefile, CONFIG, log[0])
+            verify(PROJECT / "Snakefile", CONFIG, log[0])

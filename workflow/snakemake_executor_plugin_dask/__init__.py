@@ -36,16 +36,19 @@ class ExecutorSettings(ExecutorSettingsBase):
 class Executor(local.Executor):
     """Snakemake's local executor."""
 
-    def __post_init__(self):
-        super().__post_init__()
-        self.use_threads = True  # run: blocks in this process, which alone is connected to the workers
-
     def shutdown(self):
         """At the end of a run."""
         super().shutdown()
-        self.workflow.globals["WORKERS"].close()
+        self.workers().close()
 
     def cancel(self):
         """At Ctrl-C."""
-        self.workflow.globals["WORKERS"].close()
+        self.workers().close()
         super().cancel()
+
+    def workers(self):
+        """The workers that the Snakefile started."""
+        # not before the Snakefile has chosen whose library it is
+        from applicability.running.snakemake_inside import workers
+
+        return workers(self.workflow)

@@ -163,7 +163,7 @@ def look_of(learner: int) -> dict[str, str]:
 
 def shown_groups(cell: Cell) -> dict[str, str]:
     """The groups whose probability a figure shows, each with the colour of its lines: the second of two, else all."""
-    names = [name for name, _ in cell.task]
+    names = cell.groups
     return {names[1]: LEARNERS[0]} if len(names) == 2 else {name: colour_of(i) for i, name in enumerate(names)}
 
 

@@ -88,7 +88,7 @@ class Rates:
             return workload.steps(cell, learner) * step + beside
         if job.rule in ("simulate", "test"):
             return self.seconds(job.rule, cell, learner)
-        if job.rule == "find_optimum":
+        if job.rule == "optimum":
             return sum(self.seconds("optimum", study.cell(scale, 1)) for scale in study.scales)
         cell, cells = study.cell(study.scales[0], 1), len(study.scales) * len(study.sample_sizes)
         if job.rule in TABLES:

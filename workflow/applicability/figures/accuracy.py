@@ -6,6 +6,17 @@ from matplotlib.figure import Figure
 from applicability.drawing import heatmap, style
 from applicability.storage.tables import grid_of
 
+TOGETHER = "accuracies"  # the figure of all learners side by side
+CAPTION = """\
+Mean accuracy on fresh draws of {{ findings.learners() }}, over the scale of the groups and the number of training
+draws per group: {{ findings.sampled("accuracy") }}, where the best that any rule can do, the last column, goes
+{{ findings.best("accuracy") }}. {{ findings.diverged() }}
+
+A low value does not say why it is low: see the gap and the verdict. Colours run from guessing to 1 in every such map.
+Test draws are finite, and the same for all n: a cell may come out slightly above the optimum, while the gap is paired
+with the optimal rule on the same draws.
+"""
+
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, learners: list[str]) -> Figure:
     """A map for each learner of `accuracy_mean` (sampled), with the optimum of each scale as a last column."""

@@ -11,6 +11,16 @@ from applicability.drawing import style
 from applicability.drawing.panels import in_rows, legend
 from applicability.wording import number
 
+NEEDS = {"dimension": 1, "groups": 2}
+CAPTION = """\
+Root mean square distance of each learner's decision boundary from the optimal one, in units of the scale, and
+1/√(2n), that of the midpoint of two means (dashed). The distances go {{ findings.errors_of_boundary() }}.
+
+A cell is missing where a replicate collapsed, which is to name one group for all but one draw in 10,000, or diverged:
+what is shown flatters a learner that collapses often. Where the groups hardly overlap, an error of the boundary costs
+next to no accuracy.
+"""
+
 
 def draw(summary: pd.DataFrame) -> Figure:
     """A panel for each learner: root mean square error in units of the scale against n, a colour for each scale.

@@ -6,6 +6,15 @@ from matplotlib.figure import Figure
 from applicability.drawing import heatmap, style
 from applicability.storage.tables import best_known, grid_of
 
+CAPTION = """\
+What the same network, optimiser and draws come to with different training budgets: mean accuracy over scale and
+n{{ " (exact)" if findings.study.dimension == 1 }}, the SGD steps taken below each n, and the best possible accuracy
+at each scale. The budgets differ most {{ findings.budgets() }}. {{ findings.diverged() }}
+
+A fixed number of epochs gives small samples few steps: a low accuracy there says nothing about how many draws the
+task needs.
+"""
+
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) -> Figure:
     """Accuracy maps, one per learner of `budgets` (learner -> its budget in words), then the optimum.

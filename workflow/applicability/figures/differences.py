@@ -7,6 +7,16 @@ from matplotlib.figure import Figure
 from applicability.drawing import style
 from applicability.drawing.panels import panels
 
+CAPTION = """\
+The gap of each learner to the optimal rule, less that of the baseline ``{{ findings.study.baseline }}``, in points
+and with 95 % intervals over {{ findings.study.replicates }} replicates, which share draws and where they can initial
+weights and batch orders: to the left of the line the learner is better. {{ findings.helped() }}; grey are the others.
+{{ findings.diverged() }}The order is the mean over the cells.
+
+If nothing differed, about {{ findings.chance() }} intervals would leave out 0 by chance. What helps here need not
+help another task, or a longer training.
+"""
+
 TICKS = [-50, -5, -1, 0, 1, 5, 50]  # points
 LINEAR = 0.1  # points: within, the axis is linear, beyond logarithmic
 

@@ -7,6 +7,16 @@ from matplotlib.figure import Figure
 from applicability.drawing import heatmap, style
 from applicability.storage.tables import best_known, grid_of
 
+TOGETHER = "gaps"  # the figure of all learners side by side
+CAPTION = """\
+How far the mean accuracy of {{ findings.learners() }} stays below the best possible, in points (hundredths):
+{{ findings.range("gap", ".2g", 100) }}. Hatched, in {{ findings.undecided() }} cells, is where the 95 % interval of
+the mean over {{ findings.study.replicates }} replicates holds 0. {{ findings.diverged() }}
+
+Hatched does not mean optimal, but that so few replicates cannot tell. A small gap does not mean a high accuracy, only
+that no other rule would do much better on this task.
+"""
+
 LEAST, MOST = 0.01, 50  # points: the limits of the colours, logarithmic, the same in every map
 
 

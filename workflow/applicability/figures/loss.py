@@ -11,6 +11,16 @@ from applicability.drawing import style
 from applicability.drawing.panels import legend, panels, replicates
 from applicability.storage import tables
 
+CAPTION = """\
+The training loss of each replicate of {{ findings.learners() }} and the expected loss of the optimal rule (dashed),
+in nat {{ findings.best("log_loss", ".2g") }}. The probabilities of the trained networks cost more than the true ones
+do: in nat {{ findings.range("excess_log_loss", ".2g") }}. {{ findings.diverged() }}
+
+A curve that ends far above the dashed line: the probabilities are not finished, though the decision may be. One below
+it: these few draws are easier than others, or learned by heart. A point is the mean over the steps since the one
+before it, and a cross is where a line that diverges is last seen.
+"""
+
 LEAST, MOST = 1e-4, 100  # nat: the lowest and the highest loss that is shown
 RATIO = 20  # of highest to lowest loss: above, their axis is logarithmic
 CROSS = {"color": style.LEARNERS[1], "marker": "x", "markersize": 4, "linestyle": "none"}
@@ -21,19 +31,19 @@ def read(path: Path) -> pd.DataFrame:
     return tables.read(path, *tables.KEYS, "step", "loss")
 
 
-def draw(cells: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figure:
+def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figure:
     """Mean loss of each span of the steps, a thin line for each replicate; steps on a logarithmic axis.
 
     The floor is the optimal rule's expected log-loss; the loss of a network's own few training draws can be lower. A
     cross is where a line that diverges is last seen.
     """
-    cells = {(history["scale"].iloc[0], history["n"].iloc[0]): history for history in cells}
+    cells = {(cell["scale"].iloc[0], cell["n"].iloc[0]): cell for cell in history}
     floors = optimum.set_index("scale")["log_loss"]
     figure, places = panels(cells, (1.1, 1.05), "SGD step", "loss, nat", sharex=True)
     leaving = 0
-    for (scale, n), history in cells.items():
+    for (scale, n), cell in cells.items():
         [axes] = places[scale, n]
-        lines = history.pivot(index="step", columns="replicate", values="loss")
+        lines = cell.pivot(index="step", columns="replicate", values="loss")
         replicates(axes, lines.index, lines, learner)
         leaving += crosses(axes, lines)
         axes.axhline(floors[scale], label="loss of the optimal rule", **style.TRUE_LINE)

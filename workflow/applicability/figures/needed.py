@@ -9,8 +9,18 @@ from applicability.drawing import style
 from applicability.drawing.panels import in_rows, legend
 from applicability.wording import number
 
+CAPTION = """\
+The training draws per group from which on the mean gap is within 1, 0.5 and 0.1 points of the optimum, by the upper
+limit of its 95 % interval (filled); an arrow where no sample size of the grid will do, a cross where the training
+diverged at the largest. Open: where a power law through the gaps gets there, with its bootstrap interval. Dotted:
+what the plug-in rule needs, where its theory holds. {{ findings.needed() }}.
 
-def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
+At the smallest n of the grid fewer may do. With few replicates a rare large gap can be in none of them, and the n
+needed comes out too small. The interval of the power law knows of the scatter of replicates, not of a wrong law.
+"""
+
+
+def draw(planning: pd.DataFrame, sample_sizes: list[int]) -> Figure:
     """A panel for each gap, n against scale: filled, the n needed; an arrow where no n of the grid will do.
 
     Open, with its interval, the n of the power law, where the gaps follow one; dotted the plug-in rule's c/gap. A
@@ -26,18 +36,18 @@ def draw(planning: pd.DataFrame, sizes: list[int]) -> Figure:
         for index, learner in enumerate(learners):
             shift = (index - (len(learners) - 1) / 2) * 0.6 / len(learners)
             rows = here[here["learner"] == learner]
-            learners_n(axes, rows, rows["scale"].map(places) + shift, sizes, style.look_of(index), learner)
+            learners_n(axes, rows, rows["scale"].map(places) + shift, sample_sizes, style.look_of(index), learner)
         theory = here.drop_duplicates("scale").set_index("scale")["theory_n"]
         if theory.notna().any():
             axes.plot(range(len(scales)), theory[scales], color="0.5", linestyle=":", label="plug-in rule, c/gap")
         style.logarithmic(axes, "y")
         points = "point" if gap == 0.01 else "points"
-        axes.set(ylim=(0.07 * min(sizes), 4 * max(sizes)), title=f"within {100 * gap:g} {points}")
+        axes.set(ylim=(0.07 * min(sample_sizes), 4 * max(sample_sizes)), title=f"within {100 * gap:g} {points}")
         axes.set_xticks(range(len(scales)), [number(scale) for scale in scales])
         axes.set_xlim(-0.6, len(scales) - 0.4)
     grey = {"color": "0.4", "linestyle": "none"}
     if planning["needed"].str.startswith(">", na=False).any():
-        panels[0].plot([], [], "^", markersize=4, label=f"more than {number(max(sizes))}", **grey)
+        panels[0].plot([], [], "^", markersize=4, label=f"more than {number(max(sample_sizes))}", **grey)
     if planning["needed"].isna().any():
         panels[0].plot([], [], "x", markersize=4, label="training diverged", **grey)
     if planning["fitted_n"].notna().any():

@@ -8,19 +8,30 @@ from applicability.drawing.panels import diverged, legend, panels, replicates
 from applicability.figures.posterior import read
 from applicability.tasks.truth import FLOOR, Truth
 
+NEEDS = {"dimension": 1, "groups": 2}
+CAPTION = """\
+The log-ratio of the densities, of the second group over the first, as each replicate of {{ findings.learners() }} has
+learned it, the true one (dashed), and the residual, learned less true, within three scales of the outer means. Over
+all cells the root mean square error of the log-ratio goes {{ findings.range("log_ratio_rmse", ".2g") }}.
+{{ findings.diverged() }}
+
+A network can sort nearly all draws right and still be far from the log-ratio: a large residual matters to those who
+use the ratio itself.
+"""
+
 __all__ = ["draw", "read"]
 
 MARGIN = 3  # scales beyond the outer locations: where the draws are
 
 
-def draw(cells: list[tuple], learner: str) -> Figure:
+def draw(curves: list[tuple], learner: str) -> Figure:
     """Above, log p(x | b) / p(x | a), a thin line for each replicate; below, learned − true on the same scale."""
-    first, second = (group for group, _ in cells[0][0].task)
-    keys = [(cell.scale, cell.n) for cell, *_ in cells]
+    first, second = curves[0][0].groups
+    keys = [(cell.scale, cell.n) for cell, *_ in curves]
     figure, places = panels(
         keys, (1.1, 0.85), style.X, style.wrapped(f"ln p({second})/p({first})", 1), "learned − true"
     )
-    for cell, x, true, learned in cells:
+    for cell, x, true, learned in curves:
         ratio, residual = places[cell.scale, cell.n]
         x, true, learned = x[:, 0], true[:, 0], learned[..., 0]
         low, high = Truth.of(cell.task, cell.scale).span(MARGIN)

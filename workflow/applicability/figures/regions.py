@@ -13,18 +13,28 @@ from applicability.figures.posterior import read
 from applicability.logits import decide
 from applicability.tasks.truth import Truth
 
+NEEDS = {"dimension": 2}
+CAPTION = """\
+Where in the plane the replicates of {{ findings.learners() }} name which group (the mixture of the groups' colours),
+the boundary of each replicate (thin) and the optimal one (dashed), at up to four scales and sample sizes. Over all
+cells the gap goes, in points, {{ findings.range("gap", ".2g", 100) }}. {{ findings.diverged() }}
+
+Only where the groups meet do boundaries matter: further out there are hardly any draws, and how replicates differ
+there costs nothing.
+"""
+
 __all__ = ["draw", "read"]
 
 PALE = 0.6  # share of white in a region
 
 
-def draw(cells: list[tuple], learner: str) -> Figure:
+def draw(curves: list[tuple], learner: str) -> Figure:
     """Each place in the mixture of the groups' colours that the replicates name there; a thin line along each
     replicate's boundary, dashed the optimal one. Replicates whose training diverged are left out."""
-    groups = [name for name, _ in cells[0][0].task]
-    keys = [(cell.scale, cell.n) for cell, *_ in cells]
+    groups = curves[0][0].groups
+    keys = [(cell.scale, cell.n) for cell, *_ in curves]
     figure, places = panels(keys, (1.1, 1.1), *style.PLANE, square=True)
-    for cell, x, true, learned in cells:
+    for cell, x, true, learned in curves:
         [axes] = places[cell.scale, cell.n]
         sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
         gone = np.isnan(learned).all((1, 2))

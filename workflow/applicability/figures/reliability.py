@@ -9,20 +9,29 @@ from applicability.drawing import style
 from applicability.drawing.panels import diverged, legend, panels, replicates
 from applicability.storage.arrays import read_arrays
 
+CAPTION = """\
+How often test draws belong to a group (upwards; the second of two, each of more) where {{ findings.learners() }}
+gives them a probability (to the right), in 15 bins of equal mass, each replicate a line; on the dashed line
+frequencies are as predicted. Over all cells the mean distance from it, the calibration error, goes
+{{ findings.range("calibration_error", ".2g") }}. {{ findings.diverged() }}
+
+Calibrated is not accurate: a network that says one half of every draw lies on the line.
+"""
+
 
 def read(path: Path) -> tuple:
     """A cell with the mean probability and the frequency in each bin, [R, K, 15]."""
     return read_arrays(path, "probability", "frequency")
 
 
-def draw(cells: list[tuple], learner: str) -> Figure:
+def draw(curves: list[tuple], learner: str) -> Figure:
     """Frequency against probability in 15 bins of equal mass of the test draws, a thin line for each replicate: of the
     second of two groups, of more a colour for each."""
-    shown = style.shown_groups(cells[0][0])
-    keys = [(cell.scale, cell.n) for cell, *_ in cells]
+    shown = style.shown_groups(curves[0][0])
+    keys = [(cell.scale, cell.n) for cell, *_ in curves]
     whose = next(iter(shown)) if len(shown) == 1 else "the group"
     figure, places = panels(keys, (1.1, 1.1), f"probability of {whose}", f"share of {whose}", square=True, sharex=True)
-    for cell, probabilities, frequencies in cells:
+    for cell, probabilities, frequencies in curves:
         [axes] = places[cell.scale, cell.n]
         axes.plot([0, 1], [0, 1], label="calibrated", **style.TRUE_LINE)
         for index, (group, colour) in enumerate(shown.items()):

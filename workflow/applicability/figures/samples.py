@@ -16,6 +16,14 @@ from applicability.storage.arrays import read_arrays
 from applicability.study import Cell
 from applicability.tasks.truth import Truth
 
+CAPTION = """\
+The training draws of the first of {{ findings.study.replicates }} replicates, {{ findings.sizes() }} per group, at up
+to 15 scales and sample sizes: on a line histograms, with the true densities they come from (lines, scaled to counts),
+in the plane points. The groups are {{ findings.groups() }} at scale 1.
+
+The counts of small samples scatter widely: the groups are the same in every panel of a row.
+"""
+
 BINS = 100
 MANY = 8  # panels across: with more there is no room for the ticks of each
 MARGIN = 5  # scales beyond the outer locations; 3 in the plane
@@ -27,18 +35,18 @@ def read(path: Path) -> tuple[Cell, np.ndarray]:
     return cell, draws[0]
 
 
-def draw(cells: list[tuple[Cell, np.ndarray]]) -> Figure:
+def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
     """In each panel a translucent histogram of each group; in more than one dimension points, by their first two
     coordinates."""
-    keys = [(cell.scale, cell.n) for cell, _ in cells]
-    if cells[0][1].shape[-1] > 1:
+    keys = [(cell.scale, cell.n) for cell, _ in samples]
+    if samples[0][1].shape[-1] > 1:
         figure, places = panels(keys, (0.9, 0.9), *style.PLANE, square=True)
-        for cell, draws in cells:
+        for cell, draws in samples:
             points(*places[cell.scale, cell.n], cell, draws)
     else:
         figure, places = panels(keys, (0.9, 0.8), style.X, "count", sharey="col")
         bins = bins_for(figure.get_figwidth() / len({n for _, n in keys}))
-        for cell, draws in cells:
+        for cell, draws in samples:
             [axes] = places[cell.scale, cell.n]
             histogram(axes, cell, draws, bins)
             axes.tick_params(axis="y", rotation=90)  # so that it takes little of a narrow panel
@@ -74,7 +82,7 @@ def points(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
     """One cell's draws [G, n, d] by their first two coordinates."""
     truth = Truth.of(cell.task, cell.scale)
     size = float(np.clip(60 / np.sqrt(cell.n), 0.5, 12))  # points²
-    for group, (name, _) in enumerate(cell.task):
+    for group, name in enumerate(cell.groups):
         x, y = draws[group, :, :2].T
         marks = {"alpha": 0.6, "linewidths": 0, "marker": style.MARKERS[group], "label": f"group {name}"}
         axes.scatter(x, y, size, style.colour_of(group), rasterized=cell.n > 300, **marks)
@@ -88,8 +96,7 @@ def histogram(axes: Axes, cell: Cell, draws: np.ndarray, bins: int = BINS) -> No
     low, high = truth.span(MARGIN)
     edges = np.linspace(low, high, bins + 1)
     x = np.linspace(low, high, 4 * BINS + 1)
-    names = [name for name, _ in cell.task]
-    for index, (name, group, values) in enumerate(zip(names, truth.groups, draws, strict=True)):
+    for index, (name, group, values) in enumerate(zip(cell.groups, truth.groups, draws, strict=True)):
         colour = style.colour_of(index)
         axes.hist(values[:, 0], bins=edges, color=colour, alpha=0.5, histtype="stepfilled", label=f"group {name}")
         expected = group[0].pdf(x) * cell.n * (edges[1] - edges[0])

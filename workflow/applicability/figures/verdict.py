@@ -7,6 +7,17 @@ from matplotlib.figure import Figure
 from applicability.drawing import heatmap, style
 from applicability.storage.tables import grid_of
 
+TOGETHER = "verdicts"  # the figure of all learners side by side
+CAPTION = """\
+In which cells the target accuracy of {{ findings.study.target_accuracy }}, less the tolerance of
+{{ findings.study.tolerance }}, is reached by {{ findings.learners() }}, and if not why: overlap, not even the optimal
+rule does; training, another learner or the plug-in rule does on the same draws; data, none of them does.
+{{ findings.verdicts() }}. {{ findings.diverged() }}
+
+The verdict is on means over {{ findings.study.replicates }} replicates. "data" says that nothing tried here reaches
+the target with so few draws, not that nothing could.
+"""
+
 # the darker the less can be done, so that they are told apart in grey
 COLOURS = {"reached": "#D3ECF8", "training": "#F0B040", "data": "#B5679A", "overlap": "#545454"}
 

@@ -15,7 +15,7 @@ WRITTEN = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "silu": "Si
 WRITTEN |= {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 
 
-class Told:
+class Findings:
     """A study with its tables by name (summary, optimum, planning, scores, differences), or one learner of it."""
 
     def __init__(self, study: Study, tables: Mapping[str, pd.DataFrame], learner: str | None = None):
@@ -26,7 +26,7 @@ class Told:
 
     def of(self, learner: str) -> Self:
         """The same of one learner."""
-        return Told(self.study, self.tables, learner)
+        return Findings(self.study, self.tables, learner)
 
     def learners(self) -> str:
         """Whose networks are shown."""
@@ -50,7 +50,7 @@ class Told:
 
     def noise(self) -> str:
         """Standard deviation of an accuracy of one half on all test draws of a cell."""
-        draws = len(self.study.task) * self.study.test_draws * self.study.replicates
+        draws = len(self.study.groups) * self.study.test_draws * self.study.replicates
         return measured(0.5 / draws**0.5, ".1g")
 
     def range(self, score: str, form: str = ".3f", times: float = 1) -> str:
@@ -112,7 +112,7 @@ class Told:
 
     def budgets(self) -> str:
         """The cell in which the training budgets differ most, and what each comes to there."""
-        summary = of_learners(self.summary, self.study.budgets())
+        summary = of_learners(self.summary, self.study.budgets)
         column = best_known(summary, "accuracy_mean")
         cells = summary.groupby(["scale", "n"])[column]
         apart = (cells.max() - cells.min()).dropna()
@@ -176,7 +176,7 @@ class Told:
 
     def described(self) -> list[str]:
         """The network and the training of each learner."""
-        groups = len(self.study.task)
+        groups = len(self.study.groups)
         return [
             f"{named(each.name)}: {protocol(each, self.study.dimension, groups)}"
             for each in self.study.learners.values()

@@ -135,8 +135,7 @@ def on_the_line(cell: Cell) -> Cell:
     means: across it they are alike, so that the optimum is the same, and exact."""
     first, second = Truth.of(cell.task, cell.scale).locs
     distance = float(np.linalg.norm(second - first))
-    names = [name for name, _ in cell.task]
-    task = [[name, [{"norm": {"loc": loc}}]] for name, loc in zip(names, (0.0, distance), strict=True)]
+    task = [[name, [{"norm": {"loc": loc}}]] for name, loc in zip(cell.groups, (0.0, distance), strict=True)]
     return replace(cell, task=task)
 
 

@@ -10,7 +10,7 @@ from matplotlib import rc_context
 
 from applicability.drawing import style
 from applicability.errors import InputError
-from applicability.storage import tables
+from applicability.storage import tables as stored
 from applicability.storage.files import ORIGIN, check_endings, whole
 
 UNDATED = {  # metadata without dates or versions of the moment, so that equal content gives equal bytes
@@ -21,39 +21,25 @@ UNDATED = {  # metadata without dates or versions of the moment, so that equal c
 
 DESCRIPTION = {".pdf": "Subject", ".svg": "Description", ".png": "Description"}
 
-# table -> what its figures read of it, among others
-COLUMNS = {
-    "summary": ["learner", "scale", "n", "replicates", "accuracy_mean", "gap_high", "verdict"],
-    "optimum": ["scale", "accuracy", "log_loss", "guessing", "plugin_constant", "plugin_from"],
-    "planning": ["learner", "scale", "gap", "needed", "fitted_n", "theory_n"],
-    "differences": ["learner", "baseline", "scale", "n", "difference_mean"],
-}
-
 
 def plot(
-    figure: str,
-    pictures: list[Path],
-    options: str = "{}",
-    cells: list[Path] = (),
-    summary: Path | None = None,
-    optimum: Path | None = None,
-    planning: Path | None = None,
-    differences: Path | None = None,
+    figure: str, pictures: list[Path], options: str = "{}", tables: list[Path] = (), cells: list[Path] = ()
 ) -> None:
     """Draw a figure.
 
     figure: a module of applicability.figures. pictures: where to, the format by the ending (.pdf, .png or .svg).
-    cells, summary, optimum, planning, differences: the files and tables that its `draw` takes; options: what else it
-    takes, as JSON.
+    tables: those that its `draw` takes, as summary.csv. cells: the files of one name that it takes, as curves.npz of
+    several cells. options: what else it takes, as JSON. Raises InputError where the figure takes other arguments.
     """
     module = figure_named(figure)
-    paths = {"cells": cells, "summary": summary, "optimum": optimum, "planning": planning, "differences": differences}
-    given = taken(module, {name: path for name, path in paths.items() if path} | json.loads(options))
     check_endings("pictures", pictures, UNDATED)
-    for name in given.keys() & COLUMNS.keys():
-        given[name] = tables.read(given[name], *COLUMNS[name])
+    given = {Path(path).stem: stored.read(path) for path in tables} | json.loads(options)
     if cells:
-        given["cells"] = [module.read(path) for path in cells]
+        given[Path(cells[0]).stem] = [module.read(path) for path in cells]
+    try:
+        inspect.signature(module.draw).bind(**given)
+    except TypeError as error:
+        raise InputError(f"figure {figure}: expected other arguments: {error}") from error
     with rc_context(style.RC):
         drawn = module.draw(**given)
         drawn.draw_without_rendering()  # lays it out, once for all formats
@@ -73,12 +59,3 @@ def figure_named(name: str) -> ModuleType:
     if not hasattr(module, "draw"):
         raise InputError(f"figure: expected a module of applicability.figures that draws one; found {name!r}")
     return module
-
-
-def taken(module: ModuleType, given: dict) -> dict:
-    """The arguments given, where they are those of a figure. Raises InputError otherwise."""
-    try:
-        inspect.signature(module.draw).bind(**given)
-    except TypeError as error:
-        raise InputError(f"figure {module.__name__.rpartition('.')[2]}: expected other arguments: {error}") from error
-    return given

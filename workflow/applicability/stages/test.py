@@ -35,7 +35,7 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     network = network.to("cpu", torch.float64)  # the same expectations whatever the device
     for values in (logits, *(parameter.numpy() for parameter in network.parameters)):
         values[gone] = np.nan  # nothing is said by what has diverged
-    columns = scores_of(network, logits, truth, training, draws, [group for group, _ in cell.task])
+    columns = scores_of(network, logits, truth, training, draws, cell.groups)
     table = tables.of_replicates(learner, cell, **columns)
     cost = Path(model).with_name("cost.csv")
     whole = table.merge(tables.read(cost, *tables.KEYS, *tables.COST)[tables.KEYS + tables.COST], on=tables.KEYS)

@@ -16,6 +16,8 @@ import psutil
 
 from applicability.storage.files import whole
 
+PROJECT = Path(__file__).parents[3]  # the checkout of this code, whoever uses it
+
 
 def processor() -> str:
     """The model of this machine's processor, where it is to be had."""
@@ -25,13 +27,13 @@ def processor() -> str:
     return platform.processor()
 
 
-def record(path: str | Path, config: Mapping, command: str, project: str) -> None:
+def record(path: str | Path, config: Mapping, command: str) -> None:
     """Write what a run was made of as JSON: its command, config as merged, commit, versions and machine. A file that
     says the same already is left alone."""
     versions = {each.name: each.version for each in distributions()}
     content = {
         "command": command,
-        "commit": commit(project),
+        "commit": commit(),
         "config": config,
         "machine": {
             "system": platform.platform(),
@@ -48,23 +50,27 @@ def record(path: str | Path, config: Mapping, command: str, project: str) -> Non
             part.write_text(text)
 
 
-def origin(name: str, parts: list, project: str) -> dict[str, str]:
+def origin(name: str, parts: list) -> dict[str, str]:
     """What the files of a job say: its study or example, the hash of what the config says of it (parts, dataclasses),
-    and the commit of the code in the folder `project`."""
+    and the commit of this code."""
     text = json.dumps([asdict(part) for part in parts], sort_keys=True)
-    return {"study": name, "config": hashlib.sha256(text.encode()).hexdigest()[:16], "commit": commit(project)}
+    return {"study": name, "config": hashlib.sha256(text.encode()).hexdigest()[:16], "commit": commit()}
 
 
 @functools.cache
-def commit(project: str) -> str:
-    """The git commit of a folder, and whether the code there has changed since."""
+def commit() -> str:
+    """The git commit of this code, and whether it has changed since; `unknown` where git does not track it."""
     try:
-        head, changes = (
+        _, head, changes = (
             subprocess.run(
-                ["git", "--no-optional-locks", "-C", project, *words], capture_output=True, text=True, check=True
+                ["git", "--no-optional-locks", "-C", PROJECT, *words], capture_output=True, text=True, check=True
             ).stdout.strip()
-            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--", "Snakefile", "workflow"])
+            for words in (
+                ["ls-files", "--error-unmatch", "--", __file__],  # installed in another project's .venv, it is not
+                ["rev-parse", "HEAD"],
+                ["status", "--porcelain", "--", "Snakefile", "workflow"],
+            )
         )
-    except (OSError, subprocess.CalledProcessError):  # no git, or not under its control
+    except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{head}, with changes" if changes else head

@@ -17,7 +17,7 @@ def summary(snakefile: str, config: Mapping, targets: list[str]) -> list[dict[st
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(config, file)
         file.flush()
-        words = ["--snakefile", snakefile, "--configfile", file.name, "--summary", *targets]
+        words = ["--snakefile", str(snakefile), "--configfile", file.name, "--summary", *targets]
         command = [sys.executable, "-m", "snakemake", *words]
         said = subprocess.run(command, capture_output=True, text=True)
     if said.returncode:

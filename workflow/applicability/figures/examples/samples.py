@@ -8,12 +8,19 @@ from applicability.drawing.panels import legend
 from applicability.figures.samples import histogram, points, read
 from applicability.study import Cell
 
+CAPTION = """\
+The training draws of the worked example ``{{ example }}``: on a line histograms with the true densities, in the plane
+points. The optimal rule sorts {{ "%.4f" % optimum }} of all draws right.
+
+These are the draws of one seed: another has others.
+"""
+
 __all__ = ["draw", "read"]
 
 
-def draw(cells: list[tuple[Cell, np.ndarray]]) -> Figure:
+def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
     """A histogram of both groups with their true densities; in the plane, points."""
-    [(cell, draws)] = cells
+    [(cell, draws)] = samples
     plane = draws.shape[-1] > 1
     figure = style.figure(style.COLUMN, style.COLUMN if plane else 2.4)
     axes = figure.subplots()

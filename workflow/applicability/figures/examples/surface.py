@@ -11,6 +11,18 @@ from applicability.drawing import style
 from applicability.drawing.panels import legend
 from applicability.storage.arrays import read_arrays
 
+NEEDS = {"dimension": 2}
+CAPTION = """\
+What the network of the worked example ``{{ example }}`` says of every place in the plane: contours and surface of its
+probability, its probability along the line through both means beside the true one (grey), and where it is sure, cut
+at 0.3 and 0.7. Dashed its boundary; grey the band in which the true probability is between 0.3 and 0.7, and in it,
+white, the true boundary. It sorts {{ "%.4f" % training_accuracy }} of its training draws right, with mean outputs of
+{{ "%.3f" % mean_output_class_1 }} in class 1 and {{ "%.3f" % mean_output_class_2 }} in class 2.
+
+Draws that are all sorted right say little about either: probabilities can be far too timid, and away from the draws
+the boundary can leave the true one.
+"""
+
 BAND = logit([0.3, 0.7])  # between them neither group is sure
 COLOURS = style.MAP
 DRAWS = {"s": 14, "edgecolors": "white", "linewidths": 0.6}
@@ -23,11 +35,11 @@ def read(path: Path) -> tuple:
     return read_arrays(path, *NAMES)
 
 
-def draw(cells: list[tuple]) -> Figure:
+def draw(curves: list[tuple]) -> Figure:
     """Four panels: contours of the probability; its surface with the points at their outputs; the probability along the
     line through both means; regions of confidence cut at 0.3 and 0.7. In the planes the true boundary and 0.3–0.7 band.
     """
-    [(cell, x, true, learned, place, line_true, line_learned, points, outputs)] = cells
+    [(cell, x, true, learned, place, line_true, line_learned, points, outputs)] = curves
     sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
     shape = len(sides[1]), len(sides[0])
     true, learned = true.reshape(shape), learned.reshape(shape)
@@ -42,7 +54,7 @@ def draw(cells: list[tuple]) -> Figure:
     regions.contourf(*sides, expit(learned), levels=cuts, cmap=COLOURS, vmin=0, vmax=1)
     regions.set_title("sure of class 2 below 0.3,\nof class 1 above 0.7")
     for axes in (contours, regions):
-        plane(axes, sides, true, learned, [name for name, _ in cell.task], points[0])
+        plane(axes, sides, true, learned, cell.groups, points[0])
 
     grid = np.meshgrid(*sides)
     surface.plot_surface(*grid, expit(learned), cmap=COLOURS, vmin=0, vmax=1, alpha=0.7, linewidth=0)

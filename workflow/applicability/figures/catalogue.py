@@ -1,0 +1,95 @@
+"""The catalogue of figures: what each reads and which studies have it, read off the text of the figures' modules.
+
+A figure is a module of this folder. The parameters of its function `draw` name all that it reads:
+
+    summary, optimum, planning, differences   a table of the study
+    samples, curves, history                  the files of that name of some cells, each as the module's `read` gives it
+    learner                                   makes it a figure of one learner: there is one for each
+    learners                                  the same, and one more, named TOGETHER, of all learners side by side
+    any other                                 what :class:`applicability.study.Study` has under that name
+
+A module may say NEEDS, what a study must have ({"dimension": 1, "groups": 2}), and must have its CAPTION.
+The rules, layout.py and the stage describe ask here. May import study and sources.
+"""
+
+import functools
+from dataclasses import dataclass
+
+from applicability import sources
+from applicability.study import TABLES, Cell, Study
+
+CELL_FILES = {"samples": "samples.npz", "curves": "curves.npz", "history": "history.csv"}
+MOST = 6  # maps side by side on a page
+# in which captions and pages tell of them; a figure that is not named here comes last
+ORDER = ["samples", "budget", "accuracies", "gaps", "verdicts", "learning", "needed", "boundary", "differences"]
+ORDER += ["accuracy", "gap", "verdict", "posterior", "ratio", "reliability", "regions", "loss"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A kind of figure."""
+
+    name: str
+    module: str  # within this folder, as `gap` or `examples.loss`
+    reads: tuple[str, ...]
+    of_learner: bool  # whether there is one for each learner
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that it reads."""
+        return [name for name in self.reads if name in TABLES]
+
+    @property
+    def cell_file(self) -> str | None:
+        """The file of each cell that it reads, where it does."""
+        return next((CELL_FILES[name] for name in self.reads if name in CELL_FILES), None)
+
+    @property
+    def caption(self) -> str:
+        """The template of its caption."""
+        return constants(self.module)["CAPTION"]
+
+    def options(self, study: Study, learner: str | None = None) -> dict:
+        """What else it reads of a study, or of one of its learners, by name."""
+        known = {"learner": learner, "learners": [learner] if learner else list(study.learners)}
+        names = [name for name in self.reads if name not in TABLES and name not in CELL_FILES]
+        return {name: known[name] if name in known else getattr(study, name) for name in names}
+
+    def fits(self, what: Study | Cell) -> bool:
+        """Whether a study, or the cell of an example, has the dimension and the groups that it needs."""
+        found = {"dimension": what.dimension, "groups": len(what.groups)}
+        return all(found[name] == amount for name, amount in constants(self.module).get("NEEDS", {}).items())
+
+    def is_shown(self, study: Study) -> bool:
+        """Whether a study has this figure: it fits, and nothing that the figure reads is missing or empty."""
+        if "learners" in self.reads and not self.of_learner and not 2 <= len(study.learners) <= MOST:
+            return False
+        there = set(self.tables) <= set(study.tables)
+        return there and self.fits(study) and all(self.options(study, next(iter(study.learners))).values())
+
+
+def constants(module: str) -> dict:
+    """The constants of a figure's module."""
+    return sources.constants(f"figures.{module}")
+
+
+def figures_of(module: str) -> list[Figure]:
+    """The figures that a module draws: one, or two where it shows single learners and all of them."""
+    reads = tuple(sources.parameters(f"figures.{module}", "draw"))
+    name = module.rpartition(".")[2]
+    alone = Figure(name, module, reads, of_learner=bool({"learner", "learners"} & set(reads)))
+    return [alone] + ([Figure(constants(module)["TOGETHER"], module, reads, False)] if "learners" in reads else [])
+
+
+@functools.cache
+def figures() -> dict[str, Figure]:
+    """Every figure of studies by name, in reading order."""
+    found = [each for module in sources.modules("figures") if module != "catalogue" for each in figures_of(module)]
+    place = {name: index for index, name in enumerate(ORDER)}
+    return {each.name: each for each in sorted(found, key=lambda each: place.get(each.name, len(ORDER)))}
+
+
+@functools.cache
+def example_figures() -> dict[str, Figure]:
+    """Every figure of the worked examples by name."""
+    return {module: figures_of(f"examples.{module}")[0] for module in sources.modules("figures.examples")}

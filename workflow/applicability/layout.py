@@ -1,0 +1,116 @@
+"""Where every file of a study and of an example lies, and which files it has.
+
+The patterns are those of Snakemake: the rules fill them. The functions list files, in the order of the config.
+The rules ask here. May import study and figures.catalogue.
+"""
+
+from collections.abc import Iterable
+
+from applicability.figures import catalogue
+from applicability.figures.catalogue import Figure
+from applicability.study import TABLES, Cell, Study
+
+CELL = "results/{study}/scale={scale}/n={n}"
+SAMPLES = f"{CELL}/samples.npz"
+TRAINED = f"{CELL}/{{learner}}"
+OF_TRAINED = ["model.pt", "history.csv", "cost.csv", "scores.csv", "curves.npz"]
+STUDY_TABLE = "results/{study}/{table}.csv"  # one of TABLES, or scores
+SCORES = STUDY_TABLE.replace("{table}", "scores")
+ACCURACIES = "results/{study}/tables/accuracy-{learner}.csv"
+TYPESET = "results/{study}/tables/{table}{format}"
+CAPTIONS = "results/{study}/captions.md"
+FIGURE = "results/{study}/figures/{figure}{format}"
+EXAMPLE = "results/examples/{example}"
+OF_EXAMPLE = ["history.csv", "samples.npz", "model.pt", "curves.npz", "optimum.csv"]  # beside metrics.json
+FIGURE_FORMATS = [".pdf", ".png", ".svg"]
+TABLE_FORMATS = [".html", ".md", ".tex"]
+# scales, and sample sizes, in a figure of single cells: of those of a study, and of those of a learner
+PANELS = {False: 15, True: 4}
+
+
+def filled(pattern: str, **values: Iterable | str) -> list[str]:
+    """A pattern with every combination of values; a text is one value. Wildcards without values stay."""
+    paths = [pattern]
+    for name, given in values.items():
+        texts = [given] if isinstance(given, str) else [str(value) for value in given]
+        paths = [path.replace(f"{{{name}}}", text) for path in paths for text in texts]
+    return paths
+
+
+def scale_in_path(scale: float) -> str:
+    """A scale as paths have it: the shortest decimal that reads back as the same number (0.2, 1, 1e-05)."""
+    return repr(scale).removesuffix(".0")
+
+
+def thinned(values: list, most: int | None) -> list:
+    """At most so many values, evenly taken, the first and the last among them."""
+    if most is None or len(values) <= most:
+        return values
+    return [values[round(place * (len(values) - 1) / (most - 1))] for place in range(most)]
+
+
+def over_grid(pattern: str, study: Study, most: int | None = None, **values: Iterable | str) -> list[str]:
+    """A pattern at every cell of a study, or at those of at most `most` scales and sample sizes, evenly taken."""
+    scales = map(scale_in_path, thinned(study.scales, most))
+    return filled(pattern, study=study.name, scale=scales, n=thinned(study.sample_sizes, most), **values)
+
+
+def files_of_study(study: Study) -> list[str]:
+    """Every file of a study, the cells' too: Snakemake makes a deleted one again only where it is asked for."""
+    return [
+        *over_grid(SAMPLES, study),
+        *over_grid(f"{TRAINED}/{{file}}", study, learner=study.learners, file=OF_TRAINED),
+        *filled(STUDY_TABLE, study=study.name, table=["scores", *study.tables]),
+        *filled(ACCURACIES, study=study.name, learner=study.learners),
+        *filled(TYPESET, study=study.name, table=typeset_tables(study), format=TABLE_FORMATS),
+        *filled(CAPTIONS, study=study.name),
+        *filled(FIGURE, study=study.name, figure=figures_of_study(study), format=FIGURE_FORMATS),
+    ]
+
+
+def typeset_tables(study: Study) -> list[str]:
+    """The tables of a study that are typeset."""
+    return [*study.tables, *(f"accuracy-{learner}" for learner in study.learners)]
+
+
+def figures_of_study(study: Study) -> list[str]:
+    """The figures of a study; those of one learner are named <figure>-<learner>."""
+    shown = [figure for figure in catalogue.figures().values() if figure.is_shown(study)]
+    return [
+        f"{figure.name}-{learner}" if figure.of_learner else figure.name
+        for figure in shown
+        for learner in (study.learners if figure.of_learner else [""])
+    ]
+
+
+def described_parts(study: Study) -> list[str]:
+    """What captions tell of: the figures and the typeset tables, by their paths without endings."""
+    figures, tables = figures_of_study(study), typeset_tables(study)
+    return [*(f"figures/{name}" for name in figures), *(f"tables/{name}" for name in tables)]
+
+
+def inputs_of_figure(figure: Figure, study: Study, learner: str | None = None) -> dict[str, list[str]]:
+    """The files that a figure reads: `tables` of the study, and files of `cells`."""
+    files = {"tables": filled(STUDY_TABLE, study=study.name, table=figure.tables)}
+    if figure.cell_file:
+        pattern = f"{CELL if figure.cell_file == 'samples.npz' else TRAINED}/{figure.cell_file}"
+        files["cells"] = over_grid(pattern, study, PANELS[figure.of_learner], learner=learner or "")
+    return {name: paths for name, paths in files.items() if paths}
+
+
+def table_of_name(name: str) -> str:
+    """The pattern of a table by its name in the page: summary, ..., or accuracy-<learner>."""
+    return STUDY_TABLE if name in TABLES else TYPESET.replace("{format}", ".csv")
+
+
+def files_of_example(name: str, cell: Cell) -> list[str]:
+    """Every file of a worked example."""
+    numbers = filled(f"{EXAMPLE}/{{file}}", example=name, file=["metrics.json", "captions.md", *OF_EXAMPLE])
+    return numbers + filled(
+        f"{EXAMPLE}/{{figure}}{{format}}", example=name, figure=figures_of_example(cell), format=FIGURE_FORMATS
+    )
+
+
+def figures_of_example(cell: Cell) -> list[str]:
+    """The figures of a worked example."""
+    return [name for name, figure in catalogue.example_figures().items() if figure.fits(cell)]

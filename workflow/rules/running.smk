@@ -1,0 +1,78 @@
+"""How a job's stage is handed to a worker, and what a run begins and ends with.
+
+takes: CONFIG and STUDIES; the settings that Snakemake was started with
+makes: WORKERS, `run_stage`, `reported`, `code_of`
+"""
+
+import contextlib
+import functools
+import shlex
+import signal
+import sys
+
+from applicability.commands import COMMANDS
+from applicability.errors import in_a_line
+from applicability.sources import digests
+from applicability.storage.files import ORIGIN
+from applicability.storage.provenance import origin, record
+
+WORKERS = inside.workers(workflow)
+
+
+def code_of(command, *modules):
+    """The code of a job, as a param: what a stage imports. As input files, every job would look at each of them."""
+    code = digests(COMMANDS[command], *modules)
+    return lambda wildcards: code  # in a plain text its braces would be wildcards
+
+
+@functools.cache  # all jobs of a study have the same
+def origin_of(study, example):
+    """What the files of a study, or else of an example, say of where they come from."""
+    name, parts = (study, [STUDIES[study]]) if study else (example, EXAMPLES[example])
+    return origin(name, parts)
+
+
+def run_stage(name, wildcards, input, output, params, log, **others):
+    """Hand a stage to a warm worker; its arguments are the job's files and params, by their names."""
+    ORIGIN.set(origin_of(wildcards.get("study"), wildcards.get("example")))  # of this job's thread
+    files = {key: value for key, value in [*input.items(), *output.items(), *params.items()] if key != "code"}
+    plain = {key: value if isinstance(value, str) else list(value) for key, value in files.items()}
+    with reported(log):
+        WORKERS.run(name, log[0], **plain, **others)
+
+
+@contextlib.contextmanager
+def reported(log):
+    """Say why a job failed in one line, for the end of the run."""
+    try:
+        yield
+    except Exception as error:
+        logger.error(in_a_line(error), extra={"reason_of": log[0]})
+        raise
+
+
+onstart:  # of a module, Snakemake leaves out what starts and ends a run
+    try:  # what cannot be is refused before any work: nowhere to write, workers or a device that are not there
+        if only_telling():
+            alone(only_telling())
+        check_folders(*(["logs"] if only_telling() else FOLDERS), writable=True)
+        if inside.is_local(workflow):
+            inside.start_jobs_at_once(workflow)
+            signal.signal(signal.SIGINT, WORKERS.interrupted)
+            WORKERS.started()
+            if CONFIG["device"] not in ("auto", "cpu"):
+                WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
+        if inside.is_main_process(workflow) and not (only_telling() or inside.executor_name(workflow) == "touch"):
+            record("results/provenance.json", CONFIG, shlex.join(["snakemake", *sys.argv[1:]]))
+    except InputError as error:
+        WORKERS.close()
+        sys.exit(str(error))
+
+
+onsuccess:
+    folders = ", ".join(f"results/{name}/figures/" for name in STUDIES)
+    told = f"The figures are in {folders}, the tables beside them."
+    if any("examples" in target for target in inside.targets(workflow)):
+        told = "The worked examples are in results/examples/."
+    if not only_telling():
+        logger.info(told, extra={"closing": True})
