@@ -11,6 +11,7 @@ import functools
 import shlex
 import signal
 import sys
+from collections import Counter
 
 from applicability import effort, presence
 from applicability.errors import InputError, in_a_line
@@ -127,10 +128,28 @@ onstart:
         sys.exit(str(error))
 
 
+def made():
+    """What a run made of what was asked for, which `--until` and `--batch` change, in one line."""
+    asked = [job for job in workflow.dag.targetjobs if workflow.dag.finished(job)]
+    rules = {job.rule.name for job in asked}
+    told = []
+    if "all" in rules:
+        told += [
+            f"The figures are in {', '.join(f'results/{name}/figures/' for name in STUDIES)}, the tables beside them."
+        ]
+    if "examples" in rules:
+        told += ["The worked examples are in results/examples/."]
+    files = sorted(path for job in asked for path in job.output)
+    if not told and len(files) <= 6:
+        told += [f"Made: {', '.join(files)}"]
+    done = Counter(job.rule.name for job in workflow.dag.finished_jobs)
+    counts = (f"{done[rule.name]} {rule.name}" for rule in workflow.rules if rule.name in done)
+    return " ".join(told) or f"Jobs done: {', '.join(counts)}"
+
+
+logger.info(None, extra={"workflow": workflow})  # where our logger plugin finds the reasons of a dry run's jobs
+
+
 onsuccess:
-    folders = ", ".join(f"results/{name}/figures/" for name in STUDIES)
-    told = f"The figures are in {folders}, the tables beside them."
-    if any("examples" in target for target in workflow.dag_settings.targets):
-        told = "The worked examples are in results/examples/."
     if not only_telling():
-        logger.info(told, extra={"closing": True})
+        logger.info(made(), extra={"closing": True})
