@@ -187,6 +187,7 @@ def test_a_spoilt_config_gives_studies_or_one_line(config):
 RUNS = {  # words of snakemake, and what the line must say
     "--configfile none.yaml": "config: expected a file of YAML or JSON",
     "--configfile latin.yaml": "config: expected a file of YAML or JSON, and --config key=value: UnicodeDecodeError",
+    "--configfile config/test.yaml results/tiny/summary.csv": "expected the targets first: snakemake results/tiny",
     "--configfile twice.yaml": "twice.yaml: expected each key once; found seed 2 times",
     "--configfile newline.yaml": f"config: studies: {NAME} 's\\n'",
     "--config n=5": "Config entry must start with a valid identifier",

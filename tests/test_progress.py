@@ -1,45 +1,73 @@
 """The progress line and the reasons of a dry run, in words."""
 
 import logging
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import snakemake
+from snakemake.jobs import Reason
+from snakemake.persistence import ParamsChange
+from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.common import LogEvent
-from snakemake_logger_plugin_progress import LogHandler
+from snakemake_logger_plugin_progress import UNHEARD, LogHandler
+from snakemake_logger_plugin_progress.command_line import mistake
 from snakemake_logger_plugin_progress.forecast import Forecast, spoken
 from snakemake_logger_plugin_progress.reasons import in_words
 
-REASONS = {
-    "Missing output files: results/s/a.pdf, results/s/b.png": "a.pdf, b.png not there",
-    "Updated input files: results/s/optimum.csv": "optimum.csv changed",
-    "Input files updated by another job: r/x/scores.csv, r/y/scores.csv": "2 scores.csv made anew",
-    "Missing output files: r/a; Input files updated by another job: r/b": "a not there; b made anew",
-    "Code has changed since last execution": "its rule changed",
-    "Set of input files has changed since last execution": "it reads other files than before",
-    "Missing output files: a, b, c, d, e": "a, b, c and 2 more not there",
-    "Forced execution": "asked for by name",
-    "Some reason of a later Snakemake": "Some reason of a later Snakemake",
-    "Code has changed since last execution; Params have changed since last execution: Union of exclusive params "
-    """before and now across all output: before: '{"steps": 200, "n": 1}' now: '{"n": 1, "steps": 150}' """: (
-        "its rule changed; its settings changed: steps 200 → 150"
-    ),
-    """Params have changed since last execution: before: '{"epochs": null, "steps": 2}' now: '{"epochs": 7}' """: (
-        "its settings changed: epochs 7, no steps"
-    ),
-    """Params have changed since last execution: before: '{"workflow/a/b.py": "0", "workflow/a/c.py": "1"}' """
-    """now: '{"workflow/a/b.py": "2", "workflow/a/c.py": "1"}' """: "workflow/a/b.py changed",
-    """Params have changed since last execution: before: '{"workflow/a/b.py": "0"}','{"steps": 2}' """
-    """now: '{"steps": 3}','{"workflow/a/b.py": "1"}' """: "workflow/a/b.py changed; its settings changed: steps 2 → 3",
-    """Params have changed since last execution: before: ['{"scale": 1}', '{"scale": 2}'] now: ['{"scale": 3}']""": (
-        "its settings changed"
-    ),
-    "Params have changed since last execution: before: <nothing exclusive> now: 'x'": "its settings changed",
-}
+
+def reason(files=(), **causes) -> Reason:
+    """Snakemake's reason for a job: sets of files by their names, and what else it has."""
+    made = Reason()
+    for name, paths in dict(files).items():
+        getattr(made, name).update(paths)
+    for name, value in causes.items():
+        setattr(made, name, value)
+    return made
 
 
-@pytest.mark.parametrize(("reason", "words"), REASONS.items())
-def test_reasons_in_words(reason, words):
-    assert in_words(reason) == words
+def params(old: set, new: set) -> Reason:
+    """The reason of a job whose params have changed, as Snakemake keeps them."""
+    return reason(params_changed=ParamsChange(set(map(repr, old)), set(map(repr, new)), {"results/s/a"}))
+
+
+REASONS = [
+    (reason({"missing_output": ["r/s/a.pdf", "r/s/b.png"]}), "a.pdf, b.png not there"),
+    (reason({"incomplete_output": ["r/s/a.pdf"]}), "a.pdf left unfinished by an earlier run"),
+    (reason({"updated_input": ["r/a", "r/b"], "updated_input_run": ["r/b"]}), "a changed; b made anew"),
+    (reason({"updated_input_run": ["r/x/scores.csv", "r/y/scores.csv"]}), "2 scores.csv made anew"),
+    (reason({"missing_output": ["r/a"], "updated_input_run": ["r/b"]}), "a not there; b made anew"),
+    (reason({"missing_output": "abcde"}), "a, b, c and 2 more not there"),
+    (reason(code_changed=True, input_changed=True), "it reads other files than before; its rule changed"),
+    (reason({"missing_output": ["r/a"]}, forced=True), "forced"),
+    (reason(nooutput=True), ""),
+    (params({'{"steps": 200, "n": 1}'}, {'{"n": 1, "steps": 150}'}), "steps 200 → 150"),
+    (params({'{"epochs": null, "steps": 2}'}, {'{"epochs": 7}'}), "epochs 7, no steps"),
+    (
+        params({'{"hidden": [8], "task": 1}'}, {f'{{"hidden": [8, 8], "task": {[0] * 99}}}'}),
+        "hidden [8] → [8, 8], task changed",
+    ),
+    (
+        params({'{"workflow/a/b.py": "0", "w/c.py": "1"}'}, {'{"workflow/a/b.py": "2", "w/c.py": "1"}'}),
+        "workflow/a/b.py changed",
+    ),
+    (
+        params(
+            {'{"w/b.py": "0", "numpy": "2.0"}', '{"steps": 2}'}, {'{"steps": 3}', '{"w/b.py": "1", "numpy": "2.1"}'}
+        ),
+        "w/b.py changed, numpy 2.0 → 2.1, steps 2 → 3",
+    ),
+    (
+        reason(params_changed=ParamsChange({"""['{"scale": 1}']"""}, {"""['{"scale": 2}']"""}, set())),
+        "its settings changed",
+    ),
+    (params(set(), {"x"}), "its settings changed"),
+]
+
+
+@pytest.mark.parametrize(("given", "words"), REASONS)
+def test_reasons_in_words(given, words):
+    assert in_words(given) == words
 
 
 def record(event=None, message="", **fields) -> logging.LogRecord:
@@ -52,7 +80,11 @@ def record(event=None, message="", **fields) -> logging.LogRecord:
 def handler(**settings) -> LogHandler:
     usual = {"nocolor": True, "quiet": None, "debug_dag": False, "verbose": False, "dryrun": False}
     usual |= {"show_failed_logs": False, "stdout": True, "printshellcmds": False}
-    return LogHandler(SimpleNamespace(**usual | settings), None)
+    made = LogHandler(SimpleNamespace(**usual | settings), None)
+    reasons = {1: reason({"missing_output": ["results/model.pt"]}), 2: reason(nooutput=True)}
+    dag = SimpleNamespace(jobs=reasons, jobid=lambda number: number, reason=reasons.get)
+    made.emit(record(workflow=SimpleNamespace(dag=dag)))
+    return made
 
 
 def job(number: int, **fields) -> logging.LogRecord:
@@ -66,7 +98,7 @@ def test_a_run_is_one_line_of_progress_and_what_matters(capsys):
     for number in (1, 2):
         made.emit(job(number, reason="Missing output files: x"))
         made.emit(record(LogEvent.JOB_FINISHED, message="Finished", job_id=number))
-        made.emit(record(LogEvent.PROGRESS, done=number, total=2))
+        made.emit(record(LogEvent.PROGRESS, done=number, total=40))  # those that nobody asked for among them
     made.emit(record(message="The figures are in f/", closing=True))
     made.emit(record(message="Elapsed time"))
     made.close()
@@ -76,9 +108,22 @@ def test_a_run_is_one_line_of_progress_and_what_matters(capsys):
     assert lines[3:] == ["2 of 2 jobs done", "Elapsed time", "The figures are in f/"]
 
 
-def test_a_dry_run_says_why(capsys):
-    handler(dryrun=True).emit(job(1, reason="Missing output files: results/model.pt"))
-    assert capsys.readouterr().out == "Training: model.pt not there\n"
+def test_a_dry_run_says_why_and_not_again_in_sum(capsys):
+    made = handler(dryrun=True)
+    made.emit(record(message="Building DAG of jobs..."))
+    made.emit(job(1, reason="Missing output files: results/model.pt"))
+    made.emit(job(2, reason="Rules without output are always executed."))
+    made.emit(record(message="Reasons:\n    output files have to be generated:\n        train"))
+    assert capsys.readouterr().out.splitlines() == [
+        "Building DAG of jobs...",
+        "Training: model.pt not there",
+        "Training: Rules without output are always executed.",
+    ]
+
+
+def test_a_quiet_dry_run_says_nothing_of_jobs(capsys):
+    handler(dryrun=True, quiet={Quietness.RULES}).emit(job(1, reason="Missing output files: results/model.pt"))
+    assert capsys.readouterr().out == ""
 
 
 def test_verbose_is_snakemakes_own(capsys):
@@ -92,38 +137,46 @@ def test_an_error_comes_through(capsys):
     assert "it broke" in capsys.readouterr().out
 
 
-def failed(number: int, reason: str) -> list[logging.LogRecord]:
+@pytest.mark.parametrize("text", UNHEARD)
+def test_texts_that_are_not_shown_are_what_this_snakemake_says(text):
+    assert any(text in path.read_text() for path in Path(snakemake.__file__).parent.rglob("*.py"))
+
+
+def failed(number: int, why: str) -> list[logging.LogRecord]:
     """What comes of a job that fails."""
     log = f"logs/{number}.log"
     return [
         job(number, reason="Missing output files: x"),
-        record(message=reason, reason_of=log),
-        record(LogEvent.ERROR, message=f"RuleException:\n{reason}\n  in __rule_train", exception="RuleException"),
+        record(message=why, reason_of=log),
+        record(LogEvent.ERROR, message=f"RuleException:\n{why}\n  in __rule_train", exception="RuleException"),
         record(
             LogEvent.JOB_ERROR, message="Error in rule train", jobid=number, rule_name="train", log=[log], rule_msg=None
         ),
+        record(message="Removing output files of failed job train since they might be corrupted:\nx"),
     ]
 
 
 def test_jobs_that_failed_for_good_are_told_at_the_end_each_in_two_lines(capsys):
     made = handler()
-    for each in [*failed(1, "WorkerDied: killed"), record(message="Trying to restart job 1.")]:
+    made.emit(record(LogEvent.RUN_INFO, message="Job stats", stats={"train": 13, "total": 13}))
+    for each in [*failed(1, "WorkerDied: killed"), record(message="Trying to restart job 1."), job(1)]:
         made.emit(each)
     for number in range(2, 14):
         for each in failed(number, f"ValueError: {number}"):
             made.emit(each)
-    made.emit(record(message="Trying to restart job 99."))  # that was never told of
-    made.emit(record(LogEvent.PROGRESS, done=2, total=2))
+    made.emit(record(LogEvent.PROGRESS, done=1, total=13))
     made.emit(record(message="Exiting because a job execution failed. Look above for error messages"))
+    made.emit(record(LogEvent.ERROR, message="MissingOutputException: x", exception="MissingOutputException"))
     made.close()
     made.close()
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Tried again: Training: WorkerDied: killed"
-    assert lines[1:3] == ["Trying to restart job 99.", "2 of 2 jobs done, 12 failed"]
-    assert lines[3] == "12 jobs failed; what is done is kept, the same command goes on from there:"
-    assert lines[4:6] == ["Training: ValueError: 2", "    logs/2.log"]
+    assert lines[:2] == ["Job stats", "Tried again: Training: WorkerDied: killed"]
+    assert lines[2].startswith("1 of 13 jobs done, 12 failed")
+    assert lines[3] == "MissingOutputException: x"
+    assert lines[4] == "12 jobs failed; what is done is kept, the same command goes on from there:"
+    assert lines[5:7] == ["Training: ValueError: 2", "    logs/2.log"]
     assert lines[-1] == "and 2 more, which .snakemake/log names"
-    assert len(lines) == 4 + 2 * 10 + 1
+    assert len(lines) == 5 + 2 * 10 + 1
 
 
 def test_a_job_of_a_cluster_fails_with_what_the_cluster_says(capsys):
@@ -131,6 +184,24 @@ def test_a_job_of_a_cluster_fails_with_what_the_cluster_says(capsys):
     made.emit(record(LogEvent.JOB_ERROR, jobid=1, rule_name="train", log=["a.log", "b.log"], rule_msg="Out of memory"))
     made.close()
     assert capsys.readouterr().out.splitlines()[1:] == ["train: Out of memory", "    a.log, b.log"]
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("--configfile mine.yaml results/m/a.csv", "snakemake results/m/a.csv --configfile mine.yaml"),
+        ("-n --configfile a.yaml b.yml train verify -F", "snakemake train verify -n --configfile a.yaml b.yml -F"),
+        ("-F --configfiles a.yaml results/a.json", "snakemake results/a.json -F --configfiles a.yaml"),
+        ("results/m/a.csv --configfile a.yaml none.yaml", None),
+        ("results/m/a.csv --configfile noending -n", None),
+        ("results/m/a.csv", None),
+    ],
+)
+def test_a_target_behind_configfile_is_told_how_it_is_written(words, right):
+    said = mistake(words.split(), "WorkflowError:\nConfig file must be given as JSON or YAML with keys at top level.")
+    assert said == (
+        right and f"--configfile takes every word behind it for a config: expected the targets first: {right}"
+    )
 
 
 def test_the_forecast_weighs_rules_by_their_mean_time(monkeypatch):

@@ -1,6 +1,7 @@
 """The pipeline as a user runs it: what it makes, the same bytes however it ran, and what is refused."""
 
 import random
+import re
 
 import pandas as pd
 import pytest
@@ -38,6 +39,24 @@ def test_a_run_tells_its_progress_and_ends_with_where_the_figures_are(finished):
     assert lines[-1] == "The figures are in results/tiny/figures/, the tables beside them."
     assert f"{JOBS} of {JOBS} jobs done" in lines
     assert len(lines) < 45
+
+
+def test_a_run_of_a_part_counts_that_part_and_ends_with_what_it_made(fresh):
+    fresh.configure(scales=[1], sample_sizes=[10])
+    drawn, trained = fresh.snakemake("--until", "simulate"), fresh.snakemake("--until", "train")
+    assert drawn.stdout.strip().splitlines()[-1] == "Made: results/tiny/scale=1/n=10/samples.npz"
+    assert "1 of 1 jobs done" in drawn.stdout.splitlines()
+    assert trained.stdout.strip().splitlines()[-1].startswith("Made: results/tiny/scale=1/n=10/net-steps/cost.csv, ")
+    assert "2 of 2 jobs done" in trained.stdout.splitlines()
+    half = fresh.snakemake("--batch", "combine=1/2").stdout.strip().splitlines()
+    assert re.fullmatch(r"Jobs done: 1 test, 1 find_optimum, .*", half[-1])
+    assert sum(int(part.split()[0]) for part in half[-1].removeprefix("Jobs done: ").split(", ")) == count_in(half)
+
+
+def count_in(lines: list[str]) -> int:
+    """How many jobs a run says that it did, of as many."""
+    [count] = [int(line.split()[0]) for line in lines if re.fullmatch(r"(\d+) of \1 jobs done", line)]
+    return count
 
 
 def test_every_figure_and_table_has_a_caption_and_every_template_is_of_one():

@@ -17,6 +17,7 @@ from applicability.storage.files import ORIGIN
 from applicability.storage.provenance import origin, record
 
 WORKERS = inside.workers(workflow)
+NAMED = 6  # files that the end of a run names
 
 
 def code_of(command, *modules):
@@ -69,10 +70,25 @@ onstart:  # of a module, Snakemake leaves out what starts and ends a run
         sys.exit(str(error))
 
 
+def made():
+    """What a run made of what was asked for, which `--until` and `--batch` change, in one line."""
+    asked, done = inside.finished_targets(workflow), inside.finished_rules(workflow)
+    told = []
+    if "all" in asked:
+        folders = ", ".join(f"results/{name}/figures/" for name in STUDIES)
+        told += [f"The figures are in {folders}, the tables beside them."]
+    if "examples" in asked:
+        told += ["The worked examples are in results/examples/."]
+    files = sorted(path for paths in asked.values() for path in paths)
+    if not told and len(files) <= NAMED:
+        told += [f"Made: {', '.join(files)}"]
+    return " ".join(told) or f"Jobs done: {', '.join(f'{count} {rule}' for rule, count in done.items())}"
+
+
+if not AS_MODULE:
+    logger.info(None, extra={"workflow": workflow})  # where the logger plugin finds the reasons of a dry run's jobs
+
+
 onsuccess:
-    folders = ", ".join(f"results/{name}/figures/" for name in STUDIES)
-    told = f"The figures are in {folders}, the tables beside them."
-    if any("examples" in target for target in inside.targets(workflow)):
-        told = "The worked examples are in results/examples/."
     if not only_telling():
-        logger.info(told, extra={"closing": True})
+        logger.info(made(), extra={"closing": True})

@@ -1,12 +1,15 @@
-"""Snakemake's messages without a screenful per job: one line that says how far the run is and how long it may take.
+"""Snakemake's messages in few lines: how far a run is, how long it may take, what failed and why.
 
 A dry run says in one line of each job why it would run. Jobs that failed are told at the end, each with its reason and
-its log. Other warnings and errors read as Snakemake writes them, and the full record of a run is in .snakemake/log as
-always.
+its log. Any other record reads as Snakemake writes it; so does every record with --verbose or --show-failed-logs. The
+full record of a run is in .snakemake/log as always.
+
+The Snakefile sends three kinds of records, known by an attribute: `workflow`, Snakemake's own object; `reason_of`, the
+log of a job, with the error that ended it; `closing`, on a line for the end of the run.
 """
 
+import functools
 import logging
-import re
 import sys
 import time
 
@@ -14,21 +17,18 @@ from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultForma
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from snakemake_logger_plugin_progress.command_line import mistake
 from snakemake_logger_plugin_progress.failures import Failures
 from snakemake_logger_plugin_progress.forecast import Forecast, spoken
 from snakemake_logger_plugin_progress.reasons import in_words
 
-HIDDEN = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}
-HIDDEN |= {LogEvent.JOB_INFO, LogEvent.JOB_STARTED, LogEvent.JOB_FINISHED}
-CHATTER = (  # how messages of the scheduler begin, and what repeats in sum what was said of each job
-    "Select jobs to execute...",
-    "Assuming unrestricted",
-    "Reasons:",
-    "Some jobs were triggered",
-    "Rules with provenance",
-    "Removing output files of failed job",
+UNHEARD = (  # how messages begin that Snakemake gives no event, so that only their text tells them apart
+    "Assuming unrestricted shared filesystem usage",
+    "Select jobs to execute",  # before every job
+    "Removing output files of failed job",  # two lines for every failure, and one more for every second try
+    "Trying to restart job",
+    "Exiting because a job execution failed",  # it points to lines above; ours stand below
 )
-READING = re.compile(r"^Traceback .* in (parse_config|_get_overwrite_config)$.*\n(.+)", re.DOTALL | re.MULTILINE)
 PAUSE = 10  # seconds between lines where they go to a file instead of a screen
 
 
@@ -53,60 +53,88 @@ class LogHandler(LogHandlerBase):
             ),
         )
         self.brief = not (settings.verbose or settings.show_failed_logs)
+        self.workflow = None  # until the Snakefile has sent it
         self.forecast = Forecast()
         self.failures = Failures()
         self.shown_at = 0.0
         self.open_line = False  # whether the cursor stands behind a progress line
-        self.closing = []  # records marked `closing`, kept for the end
+        self.closing = []  # records for the end
 
     def emit(self, record) -> None:
         """Take one record: into the forecast, onto the progress line, or on to Snakemake's own handler."""
         event = getattr(record, "event", None)
         self.forecast.take(event, record)
-        told = self.failures.take(event, record) if self.brief else None
-        if told is None and getattr(record, "exception", None) == "LockException":
-            from applicability.running.locks import at_work
-
-            told = at_work() or None  # Snakemake would have the lock removed
-        if told is not None:
-            self.tell(record.levelno, told)
-        elif getattr(record, "closing", False):
+        if hasattr(record, "workflow"):
+            self.workflow = record.workflow
+        elif hasattr(record, "closing"):
             self.closing.append(record)
         elif self.brief and event == LogEvent.PROGRESS:
-            self.show(record.done, record.total)
-        elif self.brief and event == LogEvent.JOB_INFO and self.common_settings.dryrun:
-            self.announce(record)
-        elif not (self.brief and self.is_chatter(event, record)) and self.plain.filter(record):
-            if self.brief and event == LogEvent.ERROR:
-                record.msg = without_trace(record.msg)
+            self.show(record)
+        elif (told := self.instead(event, record)) is None:
+            self.write(record)
+        else:
+            self.tell(record.levelno, told)
+
+    def write(self, record) -> None:
+        """Write a record as Snakemake does."""
+        if self.plain.filter(record):
             self.end_line()
             self.plain.emit(record)
 
     def tell(self, level: int, text: str) -> None:
-        """Write a line of our own."""
-        record = logging.LogRecord("snakemake", level, "", 0, text, (), None)
-        if text and self.plain.filter(record):
-            self.end_line()
-            self.plain.emit(record)
+        """Write a line of our own; nothing where it is empty."""
+        if text:
+            self.write(logging.LogRecord("snakemake", level, "", 0, text, (), None))
 
-    def is_chatter(self, event, record) -> bool:
-        """Whether a record tells of a single job that went well, or of the scheduler at work."""
-        return event in HIDDEN or record.getMessage().strip().startswith(CHATTER)
+    def instead(self, event, record) -> str | None:
+        """What to say in place of a record: nothing where that is "", and what Snakemake says where it is None."""
+        if getattr(record, "exception", None) == "LockException":
+            from applicability.running.locks import at_work  # not before the Snakefile has chosen whose library it is
 
-    def announce(self, record) -> None:
-        """Write what a job would do and why."""
-        if self.plain.filter(record):
-            self.plain.stream.write(f"{record.rule_msg or record.rule_name}: {in_words(record.reason)}\n")
+            return at_work() or None  # Snakemake would have the lock removed
+        if not self.brief:
+            return None
+        match event:
+            case LogEvent.WORKFLOW_STARTED | LogEvent.RESOURCES_INFO | LogEvent.JOB_STARTED | LogEvent.JOB_FINISHED:
+                return ""
+            case LogEvent.JOB_INFO if self.common_settings.dryrun:
+                return self.announced(record)
+            case LogEvent.JOB_INFO:
+                return self.failures.begin(record)
+            case LogEvent.JOB_ERROR:
+                return self.failures.add(record)
+            case LogEvent.ERROR if self.workflow is None:
+                return mistake(sys.argv[1:], record.getMessage())
+            case LogEvent.ERROR if record.exception == "RuleException" and self.failures.reasons:
+                return ""  # of a job that has told its reason
+            case None if hasattr(record, "reason_of"):
+                return self.failures.explain(record)
+            case None if record.getMessage().startswith(UNHEARD):
+                return ""
+            case None if self.common_settings.dryrun and self.forecast.begun and record.levelno == logging.INFO:
+                return ""  # what repeats in sum what was said of each job
+        return None
 
-    def show(self, done: int, total: int) -> None:
+    def announced(self, record) -> str:
+        """What a job would do and why."""
+        why = in_words(self.reasons[record.jobid]) or record.reason
+        return f"{record.rule_msg or record.rule_name}: {why}" if self.plain.filter(record) else ""
+
+    @functools.cached_property
+    def reasons(self) -> dict:
+        """Snakemake's reasons for the jobs of a dry run, by the jobs' numbers."""
+        dag = self.workflow.dag
+        return {dag.jobid(job): dag.reason(job) for job in list(dag.jobs)}
+
+    def show(self, record) -> None:
         """Write the progress line: over the last one on a screen, every so often elsewhere."""
-        now = time.monotonic()
-        if not self.plain.is_tty and now - self.shown_at < PAUSE and done < total:
+        now, done, total = time.monotonic(), record.done, sum(self.forecast.planned.values())
+        if not self.plain.filter(record) or (not self.plain.is_tty and now - self.shown_at < PAUSE and done < total):
             return
         self.shown_at = now
-        left = self.forecast.seconds_left()
         failed = f", {len(self.failures.jobs)} failed" if self.failures.jobs else ""
-        text = f"{done} of {total} jobs done{failed}" + (f", about {spoken(left)} left" if done < total else "")
+        left = f", about {spoken(self.forecast.seconds_left())} left" if done < total else ""
+        text = f"{done} of {total} jobs done{failed}{left}"
         self.plain.stream.write(f"\r\033[K{text}" if self.plain.is_tty else f"{text}\n")
         self.plain.flush()
         self.open_line = self.plain.is_tty
@@ -121,14 +149,8 @@ class LogHandler(LogHandlerBase):
         """The end of the run."""
         self.end_line()
         while self.closing:
-            self.plain.emit(self.closing.pop(0))
+            self.write(self.closing.pop(0))
         if self.failures.jobs:
             self.tell(logging.ERROR, self.failures.report())
             self.failures.jobs.clear()  # Snakemake closes twice
         super().close()
-
-
-def without_trace(message: str) -> str:
-    """A message of Snakemake's; of a traceback because of a config or `--config` that it cannot read the last line."""
-    found = READING.match(message.strip())
-    return f"config: expected a file of YAML or JSON, and --config key=value: {found[2]}" if found else message

@@ -1,44 +1,34 @@
 """What failed, in few lines: what each job was, why it failed and where its log is."""
 
-from snakemake_interface_logger_plugins.common import LogEvent
-
-AGAIN = "Trying to restart job "
-IN_SUM = ("Exiting because a job execution failed", "WorkflowError:\nAt least one job did not complete")
 NAMED = 10  # jobs that the end of a run names
 
 
 class Failures:
-    """The jobs that failed for good so far."""
+    """The jobs that failed for good so far. Each method gives what to say at once."""
 
     def __init__(self) -> None:
-        self.messages: dict[int, str] = {}  # of the jobs in hand
-        self.reasons: dict[str, str] = {}  # log of a job -> its error in one line
+        self.messages: dict[int, str] = {}  # of the jobs begun
+        self.reasons: dict[str, str] = {}  # log of a job that is about to fail -> its error in one line
         self.jobs: dict[int, str] = {}  # what is told of each
 
-    def take(self, event, record) -> str | None:
-        """Learn from one of Snakemake's records: what to show in its place, nothing where that is "", and None where
-        it is about something else."""
-        text = record.getMessage()
-        if event == LogEvent.JOB_INFO:
-            self.messages[record.jobid] = record.rule_msg or record.rule_name
-        elif event == LogEvent.JOB_FINISHED:
-            self.messages.pop(record.job_id, None)
-        elif hasattr(record, "reason_of"):  # `reported` tells it, before Snakemake does with its traceback
-            self.reasons[record.reason_of] = text
-            return ""
-        elif event == LogEvent.ERROR and self.reasons and "in __rule_" in text:
-            return ""
-        elif event == LogEvent.JOB_ERROR:
-            message = self.messages.get(record.jobid, record.rule_name)
-            reason = self.reasons.pop(record.log[0], record.rule_msg) if record.log else record.rule_msg
-            self.jobs[record.jobid] = f"{message}: {reason or 'it failed'}\n    {', '.join(record.log)}"
-            return ""
-        elif text.startswith(AGAIN):
-            told = self.jobs.pop(int(text.removeprefix(AGAIN).rstrip(".")), None)
-            return told and "Tried again: " + told.partition("\n")[0]
-        elif self.jobs and text.startswith(IN_SUM):
-            return ""
-        return None
+    def begin(self, record) -> str:
+        """A job begins; one that had failed is tried again."""
+        self.messages[record.jobid] = record.rule_msg or record.rule_name
+        told = self.jobs.pop(record.jobid, "")
+        return told and "Tried again: " + told.partition("\n")[0]
+
+    def explain(self, record) -> str:
+        """Why a job fails, before Snakemake says that it did."""
+        self.reasons[record.reason_of] = record.getMessage()
+        return ""
+
+    def add(self, record) -> str:
+        """A job failed; a cluster's reason is in the record."""
+        message = self.messages.get(record.jobid, record.rule_name)
+        reasons = [self.reasons.pop(log) for log in record.log if log in self.reasons]
+        reason = "; ".join(reasons) or record.rule_msg or "it failed"
+        self.jobs[record.jobid] = f"{message}: {reason}\n    {', '.join(record.log)}"
+        return ""
 
     def report(self) -> str:
         """The end of a run in which jobs failed."""

@@ -1,7 +1,7 @@
 """How long a run may still take."""
 
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -10,7 +10,7 @@ class Forecast:
     """How long the jobs that are left may take, from the mean time of the finished ones of each rule."""
 
     def __init__(self) -> None:
-        self.planned: Counter = Counter()  # rule -> jobs
+        self.planned: dict[str, int] = {}  # rule -> jobs; the total of a PROGRESS counts those not asked for, too
         self.taken: dict[str, list[float]] = defaultdict(list)  # rule -> seconds of each finished job
         self.begun: dict[int, tuple[str, float]] = {}  # job -> its rule and start
         self.started = time.monotonic()
@@ -20,8 +20,8 @@ class Forecast:
         now = time.monotonic()
         if event == LogEvent.JOB_INFO and not self.begun and not self.taken:
             self.started = now
-        if event == LogEvent.RUN_INFO and getattr(record, "stats", None):
-            self.planned.update({rule: count for rule, count in record.stats.items() if rule != "total"})
+        if event == LogEvent.RUN_INFO:
+            self.planned = {rule: count for rule, count in record.stats.items() if rule != "total"}
         elif event == LogEvent.JOB_INFO:
             self.begun[record.jobid] = (record.rule_name, now)
         elif event == LogEvent.JOB_FINISHED and record.job_id in self.begun:

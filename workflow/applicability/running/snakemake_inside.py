@@ -4,6 +4,7 @@ The rules and the executor plugin ask here; `workflow` is the global of that nam
 """
 
 import functools
+from collections import Counter
 from pathlib import Path
 
 import snakemake
@@ -110,6 +111,21 @@ def limit_of(workflow, resource: str) -> int | None:
 def targets(workflow) -> set[str]:
     """The targets by name; a rule's name, or a file."""
     return set(workflow.dag_settings.targets)
+
+
+def finished_targets(workflow) -> dict[str, list[str]]:
+    """The files of the finished jobs that the run was asked for, by rule; `--until` and `--batch` change them."""
+    found = {}
+    for job in workflow.dag.targetjobs:
+        if workflow.dag.finished(job):
+            found.setdefault(job.rule.name, []).extend(job.output)
+    return found
+
+
+def finished_rules(workflow) -> dict[str, int]:
+    """How many jobs of each rule the run finished, in the order of the rules."""
+    counts = Counter(job.rule.name for job in workflow.dag.finished_jobs)
+    return {rule.name: counts[rule.name] for rule in workflow.rules if rule.name in counts}
 
 
 def wildcards_of(workflow, rule: str, path: str) -> dict[str, str]:
