@@ -10,7 +10,7 @@ from applicability.learners.network import StackedNetwork
 from applicability.learners.training import trained
 from applicability.logits import log_odds
 from applicability.scores.curves import curves_of
-from applicability.scores.evaluation import evaluate, logits_of, scores_of
+from applicability.scores.evaluation import evaluate, scores_of
 from applicability.scores.exact import exact
 from applicability.scores.optimum import optimum_of
 from applicability.scores.score import distance, own_group, reliability, score
@@ -132,12 +132,12 @@ def test_exact_scores_agree_with_two_million_draws(task, hidden):
     learner = make_learner(hidden=hidden, steps=300, standardise=True)
     network, _ = trained(cell, learner, sample(cell, "train", 100), CPU)
     network = network.to(torch.float64)
-    known = exact(truth, lambda x: logits_of(network, x[..., None]))
+    known = exact(truth, lambda x: network.logits(x[..., None]))
     rng = np.random.default_rng(0)
     right, losses, bayes = [], [], []
     for index, (_, distributions) in enumerate(task):
         x = draws(distributions, scale, m, rng)
-        logits = logits_of(network, x[None])[0]
+        logits = network.logits(x[None])[0]
         right.append(logits.argmax(-1) == index)
         losses.append(np.logaddexp(0, -logits[:, index]))
         bayes.append(truth.decide(x.astype(float)) == index)
@@ -177,7 +177,7 @@ def test_the_mean_probability_of_a_group_is_that_over_its_own_draws():
     truth, training, test = Truth.of(PLANE, 0.05), sample(cell, "train", 200), sample(cell, "test", 50)
     network, _ = trained(cell, make_learner(steps=600, hidden=[16]), training, CPU)
     scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, list("abc"))
-    outputs = softmax(network.logits(test.reshape(3, -1, 2)), axis=-1).reshape(3, 3, 50, 3)
+    outputs = softmax(network.outputs(test.reshape(3, -1, 2)), axis=-1).reshape(3, 3, 50, 3)
     for group, name in enumerate("abc"):
         np.testing.assert_allclose(scores[f"mean_probability_{name}"], outputs[:, group, :, group].mean(1), atol=1e-5)
         assert (scores[f"mean_probability_{name}"] > 0.9).all()
@@ -220,14 +220,14 @@ def test_scores_do_not_depend_on_the_boundaries_of_the_others_in_the_stack():
         network = StackedNetwork.initial([1, 16, 16, 6], generators, "relu").to(torch.float64)
         for weight in network.weights:
             weight *= 3
-        found = exact(truth, lambda x, network=network: logits_of(network, x[..., None]))
+        found = exact(truth, lambda x, network=network: network.logits(x[..., None]))
         for replicate in range(4):
             one = StackedNetwork(
                 [weight[[replicate, replicate]] for weight in network.weights],
                 [bias[[replicate, replicate]] for bias in network.biases],
                 "relu",
             )
-            alone = exact(truth, lambda x, one=one: logits_of(one, x[..., None]))
+            alone = exact(truth, lambda x, one=one: one.logits(x[..., None]))
             assert alone["accuracy"][0] == found["accuracy"][replicate]
 
 

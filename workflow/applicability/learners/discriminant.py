@@ -8,7 +8,6 @@ midpoint of two means.
 import numpy as np
 from scipy.stats import norm
 
-from applicability.tasks.distributions import parts
 from applicability.tasks.truth import Truth, right
 
 ENOUGH = 30  # n·Δ² from which on the excess error is about c/n; with fewer draws the groups come out swapped at times
@@ -50,12 +49,6 @@ def discriminant(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return slopes, -((means + centre) / 2 * slopes.mT).sum(2)
 
 
-def excess_law(task: list, scale: float) -> tuple[float, float]:
-    """c of the excess error c/n, and the n from which on it holds, n·Δ² = 30; NaN but for two Gaussians of one scale
-    on a line."""
-    (_, [first, *more]), (_, [second, *_]), *others = task
-    (name, loc, factor, _), (other_name, other_loc, other_factor, _) = parts(first), parts(second)
-    distance = abs(other_loc - loc) / (factor * scale)
-    if more or others or name != "norm" or (name, factor) != (other_name, other_factor) or not distance:
-        return float("nan"), float("nan")
+def excess_law(distance: float) -> tuple[float, float]:
+    """c of the excess error c/n of two Gaussians so many scales apart, and the n from which on it holds, n·Δ² = 30."""
     return float(distance * norm.pdf(distance / 2) / 8), ENOUGH / distance**2

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from applicability.learners.activations import ACTIVATIONS
+from applicability.logits import log_odds
 from applicability.storage.files import opened, whole
 
 PIECE = 256  # inputs per replicate that are evaluated at a time
@@ -94,7 +95,27 @@ class StackedNetwork:
         return [*reversed(weights), *reversed(biases)]
 
     def logits(self, x: np.ndarray) -> np.ndarray:
-        """Logits [R, M, out] in float64 of inputs [R or 1, M, in], in the networks' own precision, on their device.
+        """Logits [R, M, K] in float64 of draws x [R or 1, M, d]: of one group, or of each against the rest."""
+        outputs = self.outputs(x)
+        with np.errstate(invalid="ignore"):  # of a network that diverged
+            return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
+
+    def sound(self) -> np.ndarray:
+        """Whether all parameters of each network are finite numbers, [R]."""
+        finite = [torch.isfinite(parameter).flatten(1).all(1).cpu().numpy() for parameter in self.parameters]
+        return np.all(finite, axis=0)
+
+    def silence(self, gone: np.ndarray) -> None:
+        """Have the networks on the CPU for which gone [R] is true say NaN of every draw."""
+        for parameter in self.parameters:
+            parameter.numpy()[gone] = np.nan
+
+    def in_double(self) -> Self:
+        """The same networks on the CPU in float64, where every device has the same expectations."""
+        return self.to("cpu", torch.float64)
+
+    def outputs(self, x: np.ndarray) -> np.ndarray:
+        """Outputs [R, M, out] in float64 of inputs [R or 1, M, in], in the networks' own precision, on their device.
 
         In pieces that fit a cache: the activations of a long x would not.
         """

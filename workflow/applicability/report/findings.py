@@ -8,6 +8,7 @@ import pandas as pd
 from applicability.scores.verdict import VERDICTS
 from applicability.storage.tables import best_known
 from applicability.study import Learner, Study
+from applicability.tasks.distributions import in_words
 from applicability.wording import listed, measured, named, number, span
 
 WRITTEN = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "silu": "SiLU", "gelu": "GELU"}
@@ -171,7 +172,8 @@ class Findings:
     def groups(self) -> str:
         """How each group is distributed at scale 1."""
         return listed(
-            f"{named(name)} ~ {' × '.join(map(distribution, coordinates))}" for name, coordinates in self.study.task
+            f"{named(name)} ~ {' × '.join(named(in_words(each)) for each in coordinates)}"
+            for name, coordinates in self.study.task
         )
 
     def described(self) -> list[str]:
@@ -202,9 +204,3 @@ def protocol(learner: Learner, dimension: int, groups: int) -> str:
     ]
     words += [f"batches of {number(learner.batch_size)}", learner.budget]
     return ", ".join(words)
-
-
-def distribution(given: Mapping[str, Mapping[str, float]]) -> str:
-    """A distribution as scipy.stats would be asked for it."""
-    [(name, parameters)] = given.items()
-    return f"``{name}({', '.join(f'{key}={float(value):g}' for key, value in parameters.items())})``"

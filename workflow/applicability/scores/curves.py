@@ -4,7 +4,6 @@ import numpy as np
 
 from applicability.learners.network import StackedNetwork
 from applicability.logits import finite, numbers
-from applicability.scores.evaluation import logits_of
 from applicability.scores.score import own_group, reliability
 from applicability.tasks.truth import Truth
 
@@ -27,7 +26,7 @@ def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict
     if truth.dimension in PICTURES:
         points, margin = PICTURES[truth.dimension]
         x = lattice([truth.span(margin, each) for each in range(truth.dimension)], points)
-        curves |= {"x": x, "true_logits": truth.logits(x), "logits": logits_of(network, x[None]).astype(np.float32)}
+        curves |= {"x": x, "true_logits": truth.logits(x), "logits": network.logits(x[None]).astype(np.float32)}
     return curves
 
 

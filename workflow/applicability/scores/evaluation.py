@@ -1,12 +1,11 @@
 """Every score of the networks of a cell."""
 
 import numpy as np
-import torch
 from scipy.special import expit
 
 from applicability.learners import discriminant
 from applicability.learners.network import StackedNetwork
-from applicability.logits import decide, finite, log_odds, losses, numbers
+from applicability.logits import decide, finite, losses, numbers
 from applicability.scores.exact import collapsed, exact
 from applicability.scores.score import distance, own_group, score
 from applicability.tasks.truth import Truth
@@ -14,16 +13,9 @@ from applicability.tasks.truth import Truth
 WORSE = 10  # times the loss of guessing: on its own training draws a network that learned anything has less
 
 
-def logits_of(network: StackedNetwork, x: np.ndarray) -> np.ndarray:
-    """Logits [R, M, K] in float64 of x [R or 1, M, d], as scores have them: of one group, or each against the rest."""
-    outputs = network.logits(x)
-    with np.errstate(invalid="ignore"):  # of a network that diverged
-        return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
-
-
 def evaluate(network: StackedNetwork, draws: np.ndarray) -> np.ndarray:
     """Logits [R, K, G·m] in float64 of draws [R, G, m, d], group by group."""
-    return logits_of(network, draws.reshape(len(draws), -1, draws.shape[-1])).mT
+    return network.logits(draws.reshape(len(draws), -1, draws.shape[-1])).mT
 
 
 def scores_of(
@@ -61,10 +53,9 @@ def diverged(network: StackedNetwork, fitted: np.ndarray, logits: np.ndarray) ->
     The last is what a rate that is too high leaves behind where all units died before anything overflowed. It is also
     said of a network that has hardly begun, on draws far from 0.
     """
-    sound = [torch.isfinite(parameter).flatten(1).all(1).cpu().numpy() for parameter in network.parameters]
     groups, draws = max(2, fitted.shape[1]), fitted.shape[2]
     loss = (own_group(draws // groups, groups) * losses(numbers(fitted))).sum((1, 2)) / draws
-    return ~np.all([*sound, finite(fitted), finite(logits)], axis=0) | (loss > WORSE * np.log(groups))
+    return ~(network.sound() & finite(fitted) & finite(logits)) | (loss > WORSE * np.log(groups))
 
 
 def on_draws(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: list[str]) -> dict[str, np.ndarray]:
@@ -89,7 +80,7 @@ def expected(network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: n
     whether they collapsed.
     """
     if truth.dimension == 1:
-        return exact(truth, lambda x: numbers(logits_of(network, x[..., None])))
+        return exact(truth, lambda x: numbers(network.logits(x[..., None])))
     draws = draws.reshape(len(draws), -1, truth.dimension)
     away = distance(logits, truth.logits(draws).mT, truth.posterior(draws).mT)
     return away | {"collapsed": collapsed(decide(logits), np.ones(draws.shape[1]))}

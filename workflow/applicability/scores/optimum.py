@@ -6,6 +6,7 @@ from applicability.learners.discriminant import excess_law
 from applicability.scores.exact import exact
 from applicability.scores.score import score
 from applicability.study import Cell
+from applicability.tasks.distributions import gaussian_distance
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 
@@ -20,7 +21,7 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
     else:
         scores = on_draws(truth, sample(cell, "test", cell.test_draws))
     values = {name: float(scores[name][0]) for name in COLUMNS if name in scores}
-    constant, least = excess_law(cell.task, cell.scale)
+    constant, least = excess_law(gaussian_distance(cell.task, cell.scale))
     known = {"guessing": float(truth.weights.max()), "plugin_constant": constant, "plugin_from": least}
     return {"study": cell.study, "scale": cell.scale} | values | known
 

@@ -19,7 +19,7 @@ from applicability.learners import network as networks
 from applicability.learners.network import StackedNetwork
 from applicability.learners.training import steps
 from applicability.scores.curves import curves_of, lattice
-from applicability.scores.evaluation import evaluate, logits_of
+from applicability.scores.evaluation import evaluate
 from applicability.scores.optimum import optimum_of
 from applicability.scores.score import own_group, score
 from applicability.storage import tables
@@ -103,8 +103,8 @@ def plane_and_line(network: StackedNetwork, truth: Truth) -> dict[str, np.ndarra
     x, place = lattice([(-reach, reach)] * 2, SIDE), lattice([(-0.8 * reach, 0.8 * reach)], 401)
     between = truth.locs[1] - truth.locs[0]
     line = truth.locs.mean(0) + place * between / np.linalg.norm(between)
-    curves = {"x": x, "true_logits": truth.logits(x), "logits": logits_of(network, x[None])}
-    line_curves = {"line_true_logits": truth.logits(line), "line_logits": logits_of(network, line[None])}
+    curves = {"x": x, "true_logits": truth.logits(x), "logits": network.logits(x[None])}
+    line_curves = {"line_true_logits": truth.logits(line), "line_logits": network.logits(line[None])}
     return curves | {"place": place} | line_curves
 
 

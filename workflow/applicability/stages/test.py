@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from applicability.errors import InputError
 from applicability.learners import device as devices
@@ -32,9 +31,9 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     network = network.to(devices.resolve(device))
     logits = evaluate(network, draws)
     gone = diverged(network, evaluate(network, training), logits)
-    network = network.to("cpu", torch.float64)  # the same expectations whatever the device
-    for values in (logits, *(parameter.numpy() for parameter in network.parameters)):
-        values[gone] = np.nan  # nothing is said by what has diverged
+    network = network.in_double()
+    network.silence(gone)
+    logits[gone] = np.nan
     columns = scores_of(network, logits, truth, training, draws, cell.groups)
     table = tables.of_replicates(learner, cell, **columns)
     cost = Path(model).with_name("cost.csv")

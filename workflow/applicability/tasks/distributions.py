@@ -3,6 +3,8 @@
 A distribution is `{name: parameters}`. Its `scale`, 1 unless given, is a factor on the grid's.
 """
 
+import math
+
 import numpy as np
 from scipy import stats
 
@@ -38,3 +40,18 @@ def standard(distribution: dict, rng: np.random.Generator) -> np.ndarray:
     """One block of draws at loc 0 and scale 1."""
     name, _, _, shapes = parts(distribution)
     return getattr(stats, name).rvs(**shapes, size=BLOCK, random_state=rng)
+
+
+def gaussian_distance(task: list, scale: float) -> float:
+    """Distance of the means in standard deviations, of two Gaussians of one scale on a line; NaN of any other task."""
+    (_, [first, *more]), (_, [second, *_]), *others = task
+    (name, loc, factor, _), (other_name, other_loc, other_factor, _) = parts(first), parts(second)
+    if more or others or name != "norm" or (name, factor) != (other_name, other_factor) or loc == other_loc:
+        return math.nan
+    return abs(other_loc - loc) / (factor * scale)
+
+
+def in_words(distribution: dict) -> str:
+    """A distribution at scale 1 as scipy.stats would be asked for it: `norm(loc=1)`."""
+    [(name, parameters)] = distribution.items()
+    return f"{name}({', '.join(f'{key}={float(value):g}' for key, value in parameters.items())})"

@@ -4,8 +4,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from applicability.learners import discriminant
+from applicability.learners import discriminant as plugin
 from applicability.learners.discriminant import discriminant, excess_law, thresholds
+from applicability.tasks.distributions import gaussian_distance
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import TASKS, make_cell, two
@@ -19,18 +20,18 @@ def test_plug_in_excess_is_c_over_n(scale, n):
     """2,000 replicates, where n·Δ² ≥ 30."""
     cell = make_cell(scale=scale, n=n, replicates=2000)
     truth = Truth.of(cell.task, scale)
-    excess = norm.cdf(1 / (2 * scale)) - discriminant.accuracy(truth, sample(cell, "train", n), np.empty(0))
+    excess = norm.cdf(1 / (2 * scale)) - plugin.accuracy(truth, sample(cell, "train", n), np.empty(0))
     assert excess.min() >= -1e-15
-    assert n >= excess_law(cell.task, scale)[1]
-    expected = excess_law(cell.task, scale)[0] / n
+    assert n >= excess_law(gaussian_distance(cell.task, scale))[1]
+    expected = excess_law(gaussian_distance(cell.task, scale))[0] / n
     assert excess.mean() == pytest.approx(expected, abs=4 * excess.std() / np.sqrt(2000))
 
 
 def test_the_law_is_for_gaussians_of_one_scale():
-    assert excess_law(GAUSSIANS, 1.0) == (pytest.approx(norm.pdf(0.5) / 8), 30)
-    assert excess_law(GAUSSIANS, 2.0)[1] == 120
+    assert excess_law(gaussian_distance(GAUSSIANS, 1.0)) == (pytest.approx(norm.pdf(0.5) / 8), 30)
+    assert excess_law(gaussian_distance(GAUSSIANS, 2.0))[1] == 120
     for other in ({"norm": {"loc": 2.0, "scale": 2.0}}, {"laplace": {"loc": 2.0}}, {"norm": {"loc": 1.0}}):
-        assert np.isnan(excess_law(two({"norm": {"loc": 1.0}}, other), 1.0)).all()
+        assert np.isnan(excess_law(gaussian_distance(two({"norm": {"loc": 1.0}}, other), 1.0))).all()
 
 
 def test_the_discriminant_is_that_of_the_textbook():
@@ -67,4 +68,4 @@ def test_the_discriminant_of_one_draw_per_group_is_the_nearer_one(d):
 
 def test_draws_that_are_all_alike_name_the_first_group():
     truth = Truth.of(GAUSSIANS, 1.0)
-    assert discriminant.accuracy(truth, np.ones((2, 2, 4, 1)), np.empty(0)).tolist() == [0.5, 0.5]
+    assert plugin.accuracy(truth, np.ones((2, 2, 4, 1)), np.empty(0)).tolist() == [0.5, 0.5]
