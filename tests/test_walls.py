@@ -1,0 +1,104 @@
+"""The walls of the house: which folder may import which, read off the imports; and what the main process may need."""
+
+import ast
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from checkouts import ROOT
+
+HOUSE = ROOT / "workflow/applicability"
+BASE = {"study", "logits", "errors", "wording"}
+MAY = {  # folder, or module at the top -> what of ours it may import
+    "errors": set(),
+    "randomness": set(),
+    "logits": set(),
+    "wording": set(),
+    "sources": set(),
+    "commands": set(),
+    "study": {"errors"},
+    "config": {"study", "errors", "sources"},
+    "tasks": {"study", "randomness", "logits"},
+    "storage": {"study", "errors"},
+    "learners": {"tasks", "storage", "study", "randomness", "logits", "errors"},
+    "scores": {"learners", "tasks", "storage", "study", "logits", "errors"},
+    "drawing": {"storage", "study", "wording"},
+    "figures": {"drawing", "tasks", "storage", "study", "logits", "wording", "sources"},
+    "report": {"scores", "tasks", "storage", "study", "wording"},
+    "stages": {"figures", "drawing", "report", "scores", "learners", "tasks", "storage", "randomness"} | BASE,
+    "running": {"storage", "commands", "errors"},
+    "layout": {"study", "figures"},
+    "estimate": {"stages", "running", "storage", "layout", "study", "errors", "wording"},
+    "__main__": {"commands", "config", "storage", "errors"},
+}
+MODULES = [path for path in HOUSE.rglob("*.py") if path.name != "__init__.py"]
+
+
+def room(module: str) -> str:
+    """The folder of a module by its dotted name, or its own name at the top."""
+    return module.split(".")[1]
+
+
+def imported(path: Path) -> set[str]:
+    """Our modules and folders that a file imports, also within functions, by their dotted names."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == HOUSE.name:
+            below = [f"{node.module}.{each.name}" for each in node.names]
+            found |= {
+                name for name in below if HOUSE.parent.joinpath(*name.split(".")).with_suffix(".py").exists()
+            } or (set(below) if node.module == HOUSE.name else {node.module})
+        elif isinstance(node, ast.Import):
+            found |= {each.name for each in node.names if each.name.split(".")[0] == HOUSE.name}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_a_module_imports_what_its_folder_may(path):
+    here = path.relative_to(HOUSE).parts[0].removesuffix(".py")
+    for module in imported(path):
+        assert room(module) in MAY[here] | ({here} - {"stages"}), f"{path.name} imports {module}"
+
+
+def test_no_folder_imports_another_in_a_circle():
+    imports = {
+        here: {
+            room(each)
+            for path in MODULES
+            if path.relative_to(HOUSE).parts[0].removesuffix(".py") == here
+            for each in imported(path)
+        }
+        - {here}
+        for here in MAY
+    }
+    left = dict(imports)
+    while left:
+        free = [here for here, needs in left.items() if not needs & left.keys()]
+        assert free, f"a circle within {sorted(left)}"
+        for here in free:
+            del left[here]
+
+
+def test_folders_hold_a_docstring_and_no_code():
+    for path in HOUSE.rglob("__init__.py"):
+        [only] = ast.parse(path.read_text()).body
+        assert isinstance(only.value.value, str), path
+
+
+def test_a_function_has_a_name_of_its_own():
+    """But for the figures' `draw` and `read`, and what reads and writes in modules that are named with it."""
+    names = Counter()
+    for path in MODULES:
+        names.update(node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef))
+    assert {name for name, count in names.items() if count > 1} <= {"draw", "read"}
+
+
+def test_what_the_main_process_imports_needs_no_numpy_pandas_or_torch():
+    modules = "layout config.reading config.studies config.schema running.workers running.locks sources commands"
+    modules += " running.snakemake_inside storage.files storage.provenance storage.snakemake_record estimate.workload"
+    text = "import sys\nfor name in sys.argv[1:]: __import__('applicability.' + name)\n"
+    text += "print(sorted({'numpy', 'pandas', 'torch', 'scipy', 'matplotlib'} & sys.modules.keys()))"
+    said = subprocess.run([sys.executable, "-c", text, *modules.split()], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
