@@ -16,15 +16,15 @@ sys.modules.setdefault("pandas", None)
 
 from snakemake.utils import update_config
 
-from applicability.config import reading, schema, studies as configs
+from applicability.config import reading, studies as configs, validation
 from applicability.running import locks
 from applicability.storage.files import check as check_folders
 from applicability.errors import InputError
 
 try:
-    reading.read(workflow.configfiles, workflow.config_settings.config_args or ())
-    update_config(config, reading.read_again(workflow.config_settings.config))  # Snakemake leaves texts within --config
-    CONFIG = schema.checked(config)
+    reading.check_files(workflow.configfiles, workflow.config_settings.config_args or ())
+    update_config(config, reading.parse_texts(workflow.config_settings.config))  # Snakemake leaves texts within --config
+    CONFIG = validation.validate(config)
     STUDIES = configs.studies(CONFIG)
     EXAMPLES = configs.examples(CONFIG)
     FOLDERS = ["logs", *(f"results/{name}" for name in (*STUDIES, "examples"))]
