@@ -14,7 +14,6 @@ from applicability.config.schema import LOADER
 from applicability.errors import InputError
 
 DEFAULT = Path(__file__).parents[3] / "config" / "config.yaml"
-EXPECTED = "expected YAML or JSON"
 
 
 def check_files(paths: Iterable[str | Path], words: Iterable[str] = ()) -> None:
@@ -48,15 +47,17 @@ def explain_refusal(words: list[str]) -> str | None:
 def compose(path: str | Path) -> yaml.Node | None:
     """The nodes of a file of YAML; None of an empty one. Raises InputError, with line and column, for any other."""
     try:
-        return yaml.compose(Path(path).read_text(encoding="utf-8"), LOADER)
+        text = Path(path).read_text(encoding="utf-8")
+        return yaml.compose(text, LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        context = f" {error.context}" if error.context else ""
-        where = f"line {mark.line + 1}, column {mark.column + 1}"
-        raise InputError(f"config: {path}, {where}: {EXPECTED}; {error.problem}{context}{aside(path)}") from error
+        mark = error.problem_mark
+        where = f"{path}, line {mark.line + 1}, column {mark.column + 1}"
+        tab = text[mark.index : mark.index + 1] == "\t"
+        problem = "found a tab; YAML is indented by spaces" if tab else f"{error.problem} {error.context or ''}".strip()
+        raise InputError(f"config: {where}: expected YAML or JSON; {problem}{aside(path)}") from error
     except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"config: {path}: {EXPECTED}; {reason}{aside(path)}") from error
+        raise InputError(f"config: {path}: expected YAML or JSON; {reason}{aside(path)}") from error
 
 
 def check_mapping(path: str | Path, node: yaml.Node | None) -> None:

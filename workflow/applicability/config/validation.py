@@ -33,7 +33,10 @@ def validate(config: Mapping) -> dict:
 
 
 def validate_argument(name: str, value) -> None:
-    """Fill defaults into what a command takes under a name of the schema's `arguments`. Raises InputError likewise."""
+    """Fill defaults into what a command takes as JSON, by its name in the schema's `arguments`.
+
+    Raises InputError with a line for each error.
+    """
     check_size(f"{name}.", value)
     errors = errors_of(name, value)
     if name == "cell" and not errors:
@@ -53,7 +56,7 @@ def refuse(above: str, value, errors: list[ValidationError]) -> None:
 
 
 def place_of(error: ValidationError) -> tuple:
-    """The keys to where an error is; that of a name is at the name, though its mapping is told."""
+    """The keys to where an error is; of a bad name, to that name: a message names the mapping alone."""
     return *error.absolute_path, *([error.instance] if "propertyNames" in error.absolute_schema_path else [])
 
 
