@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 from applicability.config import studies as configs
+from applicability.config.reading import check_files, explain_refusal
+from applicability.config.validation import validate
 from applicability.errors import InputError
 from checkouts import ROOT, SNAKEMAKE
 from conftest import assert_one_line
@@ -21,10 +23,8 @@ NAME = "expected a name of letters, digits, _ and -, a letter first, 64 at most;
 
 def studies_in(path: Path) -> dict:
     """What Snakemake makes of a config file, and we of that."""
-    configs.read([path])
-    config = configs.checked(yaml.load(path.read_text(), yaml.FullLoader))
-    configs.examples(config)
-    return configs.studies(config)
+    check_files([path])
+    return configs.studies(validate(yaml.load(path.read_text(), yaml.FullLoader)))
 
 
 def named(name: str) -> str:
@@ -38,25 +38,33 @@ def learner(name: str) -> str:
 
 
 FILES = {  # of config: what is written, and what the line must say
-    "nothing": ("", "config: expected a mapping; found NoneType"),
-    "a comment": ("# studies\n", "expected a mapping; found NoneType"),
-    "a list": ("- studies\n", "expected a mapping; found list"),
-    "a text": ("studies\n", "expected a mapping; found str"),
-    "tab": ("studies:\n\ts: 1\n", "expected a file of YAML or JSON: while scanning"),
-    "two documents": (GOOD + "---\n" + GOOD, "expected a file of YAML or JSON: expected a single document"),
-    "latin-1": (b"# caf\xe9\n", "expected a file of YAML or JSON: 'utf-8' codec"),
-    "random bytes": (bytes(range(256)), "expected a file of YAML or JSON: 'utf-8' codec"),
-    "a nul": (GOOD + "\0", "expected a file of YAML or JSON"),
+    "nothing": ("", "config.yaml: expected a mapping with the key 'studies'; found an empty file"),
+    "a comment": ("# studies\n", "config.yaml: expected a mapping with the key 'studies'; found an empty file"),
+    "a list": ("- studies\n", "config.yaml: expected a mapping with the key 'studies'; found a list"),
+    "a text": ("studies\n", "config.yaml: expected a mapping with the key 'studies'; found a text"),
+    "tab": ("studies:\n\ts: 1\n", "config.yaml, line 2, column 1: expected YAML or JSON; found a tab"),
+    "unclosed": (GOOD[:-2], "config.yaml, line 3, column 1: expected YAML or JSON; did not find expected ',' or '}'"),
+    "two documents": (GOOD + "---\n" + GOOD, "config.yaml, line 3, column 1: expected YAML or JSON; but found another"),
+    "latin-1": (b"# caf\xe9\n", "config.yaml: expected YAML or JSON; 'utf-8' codec"),
+    "random bytes": (bytes(range(256)), "config.yaml: expected YAML or JSON; 'utf-8' codec"),
+    "a nul": (GOOD + "\0", "config.yaml: expected YAML or JSON; unacceptable character"),
     "study twice": (GOOD + GOOD, "expected each key once; found studies 2 times"),
     "key twice": (GOOD.replace("scales", "seed: 1, seed: 2, scales"), "expected each key once; found seed 2 times"),
     "key twice in JSON": ('{"studies": 1,\n\t"studies": 2}', "expected each key once; found studies 2 times"),
     "key twice behind an anchor": ("a: &a {b: 1, b: 2}\nstudies: {<<: *a}\n", "found b 2 times"),
     "template": ("__use_yte__: true\nstudies: 3\n", "__use_yte__: a config is no program"),
-    "number as key": ("1: 2\n", "config: 1: unknown; allowed: device"),
-    "nothing as key": ("~: 2\n", "config: None: unknown"),
-    "line break in a key": ('"a\\nb": 2\n', "config: a b: unknown"),
-    "escape in a key": ('"a\\e[31m": 2\n', "config: a\\x1b[31m: unknown"),
-    "date as name": ("studies: {2020-01-01: {}}\n", "studies: expected a text; found datetime.date"),
+    "number as key": (GOOD + "1: 2\n", "config: 1: unknown; allowed: device"),
+    "nothing as key": (GOOD + "~: 2\n", "config: None: unknown"),
+    "line break in a key": (GOOD + '"a\\nb": 2\n', "config: a b: unknown"),
+    "escape in a key": (GOOD + '"a\\e[31m": 2\n', "config: a\\x1b[31m: unknown"),
+    "date as name": (GOOD.replace("  s:", "  2020-01-01:"), "studies: expected a text; found datetime.date"),
+    "number as group": (GOOD.replace("{a:", "{0:"), "task: expected a text; found 0 (a name has a letter first, as a0"),
+    "false as group": (GOOD.replace("{a:", "{no:"), "task: expected a text; found False (YAML reads no, off and false"),
+    "true as group": (GOOD.replace("{a:", "{yes:"), "so: write a name in quotes, 'yes')"),
+    "false as learner": (GOOD.replace("{net:", "{off:"), "learners: expected a text; found False (YAML reads no, off"),
+    "true as study": (GOOD.replace("  s:", "  on:"), "studies: expected a text; found True (YAML reads yes, on and"),
+    "false as example": (GOOD + "examples: {no: {}}\n", "unknown; allowed: clusters, gaussians (YAML reads no, off"),
+    "false as baseline": (GOOD[:-2] + ", baseline: no}\n", "baseline: expected a text; found False (YAML reads no"),
     "set": ("studies: !!set {s}\n", "studies: expected a mapping; found {'s'}"),
     "bytes": ("studies: !!binary aGVsbG8=\n", "studies: expected a mapping; found b'hello'"),
     "tuple": (GOOD.replace("[1]", "!!python/tuple [1]"), "scales: expected a list; found (1,)"),
@@ -115,8 +123,24 @@ def test_the_config_that_these_spoil_is_good(tmp_path):
 
 def test_a_key_that_is_there_twice_in_config_by_hand_is_refused():
     with pytest.raises(InputError, match="--config: expected each key once; found seed 2 times"):
-        configs.read([], ["device=cpu", "studies={s: {seed: 1, seed: 2}}"])
-    configs.read([], ["device=cpu", "studies=[[["])
+        check_files([], ["device=cpu", "studies={s: {seed: 1, seed: 2}}"])
+    check_files([], ["device=cpu", "studies=[[["])
+
+
+def test_what_snakemake_refuses_without_a_name_is_explained(tmp_path, monkeypatch):
+    """Snakemake says of the first three "must be given as JSON or YAML with keys at top level" and the like."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"good.yaml": GOOD, "broken.yaml": GOOD[:-2], "empty.yaml": "", "scores.csv": "a,b\n"}.items():
+        Path(name).write_text(text)
+    for words, said in {
+        "--configfile broken.yaml -n": "config: broken.yaml, line 3, column 1: expected YAML or JSON; did not find",
+        "-n --configfile=empty.yaml": "config: empty.yaml: expected a mapping with the key 'studies'; found an empty",
+        "--configfile good.yaml scores.csv": "found a text (what is to be made goes in front of --configfile)",
+        "--configfile good.yaml none.yaml": "config: none.yaml: expected YAML or JSON; No such file or directory",
+    }.items():
+        assert_one_line(explain_refusal(words.split()), said)
+    for words in ("scores.csv --configfile good.yaml --config device=cpu", "--cores 2", "--config n=5"):
+        assert explain_refusal(words.split()) is None
 
 
 ODD = st.sampled_from(
@@ -176,12 +200,16 @@ def spoilt(draw):
 
 @given(spoilt())
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-def test_a_spoilt_config_gives_studies_or_one_line(config):
+def test_a_spoilt_config_gives_studies_or_a_line_for_each_error(config):
     try:
-        checked = configs.checked(config)
-        configs.studies(checked), configs.examples(checked)
+        checked = validate(config)
     except InputError as error:
-        assert_one_line(str(error), "config: ")
+        lines = str(error).splitlines()
+        assert len(lines) <= 11
+        for line in lines:
+            assert_one_line(line, "config: ")
+    else:
+        configs.studies(checked), configs.examples(checked)
 
 
 RUNS = {  # words of snakemake, and what the line must say

@@ -87,7 +87,7 @@ WORDS = [  # command lines, and what the line must say
     *((["simulate", "--cell", text, "--samples", "new.npz"], said) for text, said in CELLS.items()),
     *(([*TRAIN, "--learner", text], said) for text, said in LEARNERS.items()),
     *(([*COMBINE, "--grid", text], said) for text, said in GRIDS.items()),
-    (["optimum", "--cells", CELL.json(), "{}", "--optimum", "new.csv"], "cell: 'study' is missing"),
+    (["optimum", "--cells", CELL.json(), with_(CELL, n=...), "--optimum", "new.csv"], "cell: 'n' is missing"),
     (["example", "--cell", CELL.json(), "--learner", LEARNER.json(), "--metrics", "new"], "cell.study: expected"),
     (["simulate", "--cell", CELL.json(), "--samples", "folder"], "folder: expected a file that can be written"),
     (["simulate", "--cell", CELL.json(), "--samples", "s.npz/x"], "s.npz/x: expected a file that can be written"),

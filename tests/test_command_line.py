@@ -44,7 +44,7 @@ def test_a_study_can_be_run_by_hand(tmp_path, capsys):
     ("words", "said"),
     [
         (["simulate", "--cell", "{", "--samples", "x.npz"], "cell: expected JSON: Expecting property name"),
-        (["simulate", "--cell", '{"n": 3}', "--samples", "x.npz"], "cell: 'study' is missing"),
+        (["simulate", "--cell", "[]", "--samples", "x.npz"], "cell: expected a mapping; found []"),
         (["train", "--samples", "no.npz", "--learner", make_learner().json(), "--model", "m"],
          "no.npz: expected an .npz file with the cell and train: it does not exist"),
         (["summarise", "--scores", "no.csv", "--summary", "s"], "no.csv: expected a table in CSV"),
@@ -57,6 +57,14 @@ def test_what_the_user_can_mend_is_one_line(words, said, tmp_path, capsys, monke
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_error_of_an_argument_is_a_line(tmp_path, capsys):
+    assert main(["simulate", "--cell", make_cell(n=0, seed=-1).json(), "--samples", str(tmp_path / "x.npz")]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("applicability: cell.n: expected a whole number ≥ 1")
+    assert second.startswith("applicability: cell.seed: expected a whole number ≥ 0")
     assert list(tmp_path.iterdir()) == []
 
 

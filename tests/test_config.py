@@ -7,6 +7,8 @@ import pytest
 import yaml
 from applicability.config import schema as schemas
 from applicability.config import studies as configs
+from applicability.config.reading import parse_texts
+from applicability.config.validation import validate
 from applicability.errors import InputError
 from applicability.learners.activations import ACTIVATIONS
 from applicability.learners.optimisers import OPTIMISERS
@@ -130,8 +132,8 @@ BAD = [
         {"plug-in": {"hidden": [], "epochs": 1}},
         [f"{STUDY}.learners: expected another name than plug-in; found 'plug-in'"],
     ),
-    ("studies.a b", {}, ["studies: expected a name", "'a b'"]),
-    ("studies.examples", {}, ["studies: expected another name than examples; found 'examples'"]),
+    ("studies.a b", GOOD["studies"]["s"], ["studies: expected a name", "'a b'"]),
+    ("studies.examples", GOOD["studies"]["s"], ["studies: expected another name than examples; found 'examples'"]),
     (f"{NET}.hidden", ..., [f"{NET}: 'hidden' is missing"]),
     (f"{NET}.hidden", 64, [f"{NET}.hidden: expected a list; found 64"]),
     (f"{NET}.hidden", [64, 0], [f"{NET}.hidden.1: expected a whole number ≥ 1 and ≤ 1000000000; found 0"]),
@@ -139,6 +141,8 @@ BAD = [
     (f"{NET}.dropout", 1, [f"{NET}.dropout: expected a number ≥ 0 and < 1; found 1"]),
     (f"{NET}.standardise", "yes", [f"{NET}.standardise: expected true or false; found 'yes'"]),
     (f"{NET}.optimiser", {"sdg": {"lr": 1}}, [f"{NET}.optimiser.sdg: unknown", "did you mean 'sgd'?"]),
+    (f"{NET}.optimiser", {"SGD": {"lr": 1}}, [f"{NET}.optimiser.SGD: unknown", "did you mean 'sgd'?"]),
+    (f"{NET}.optimiser", {"lr": 1}, [f"{NET}.optimiser.lr: unknown", "; write optimiser: {sgd: {lr: 0.001}}"]),
     (f"{NET}.optimiser", {"sgd": {}}, [f"{NET}.optimiser.sgd: 'lr' is missing"]),
     (f"{NET}.optimiser", {"sgd": {"lr": 0}}, [f"{NET}.optimiser.sgd.lr: expected a number > 0 and ≤ 1e+30; found 0"]),
     (f"{NET}.optimiser", {"sgd": {"lr": 1, "betas": [0, 0]}}, [f"{NET}.optimiser.sgd.betas: unknown"]),
@@ -158,22 +162,44 @@ BAD = [
     (f"{NET}.epochs", 0, [f"{NET}.epochs: expected a whole number ≥ 1 and ≤ 1000000000; found 0"]),
 ]
 
+# unknown keys that people write: where, and what the line must end in
+MEANT = [
+    ("seed", "; write studies: {NAME: {seed: 7}}"),
+    ("gpu", "; did you mean 'device'?"),
+    (f"{STUDY}.prevalence", "; groups cannot differ in weight yet; all have as many draws and the same prior"),
+    (f"{STUDY}.task.a.norm.weight", "; groups cannot differ in weight yet; all have as many draws and the same prior"),
+    (f"{STUDY}.data", "; data of your own cannot be asked yet; the groups of a task are distributions"),
+    (f"{STUDY}.simulator", "; a simulator of your own cannot be asked yet; the groups of a task are distributions"),
+    (f"{STUDY}.mixture", "; mixtures cannot be asked yet; a group is one distribution for each coordinate"),
+    (f"{STUDY}.n", "; did you mean 'sample_sizes'?"),
+    (f"{STUDY}.seeds", "; did you mean 'seed'?"),
+    (f"{STUDY}.sigma", "; did you mean 'scales'?"),
+    (f"{STUDY}.hidden", "; write learners: {NAME: {hidden: [64, 64]}}"),
+    (f"{STUDY}.task.a.norm.mu", "; did you mean 'loc'?"),
+    (f"{STUDY}.task.a.norm.std", "; did you mean 'scale'?"),
+    (f"{NET}.lr", "; write optimiser: {sgd: {lr: 0.001}}"),
+    (f"{NET}.learning_rate", "; write optimiser: {sgd: {lr: 0.001}}"),
+    (f"{NET}.Adam", "; write optimiser: {adam: {lr: 0.001}}"),
+    (f"{NET}.layers", "; did you mean 'hidden'?"),
+    (f"{NET}.batchSize", "; did you mean 'batch_size'?"),
+    (f"{STUDY}.task.a.gaussian", "; did you mean 'norm'?"),
+    (f"{STUDY}.task.a.Normal", "; did you mean 'norm'?"),
+    (f"{STUDY}.task.a.poisson", "; counts cannot be asked yet; the distributions have a density"),
+    (f"{STUDY}.task.a.triang", ", weibull_min"),
+    (f"{NET}.colour", "; allowed: activation, batch_size, dropout, epochs, hidden, optimiser, standardise, steps"),
+]
+
 
 def test_scales_that_float32_cannot_tell_from_a_location_are_refused():
     config = changed(f"{STUDY}.scales", [1e-5, 1.0])
-    with pytest.raises(InputError, match=r"studies.s.scales: expected at least 0.0001 .* of a about 1 .* found 1e-05"):
+    with pytest.raises(InputError, match=r"studies.s.scales: expected at least 0.0002 .* of b about 2 .* found 1e-05"):
         studies(config)
     config = changed(f"{STUDY}.task", {"a": {"norm": {}}, "b": {"norm": {"scale": 1e-9}}})
     assert studies(config)["s"].scales == [0.2, 1.0]
 
 
 def studies(config: dict):
-    return configs.studies(configs.checked(config))
-
-
-def studies_and_examples(config: dict):
-    checked = configs.checked(config)
-    return configs.studies(checked), configs.examples(checked)
+    return configs.studies(validate(config))
 
 
 def changed(path: str, value) -> dict:
@@ -194,11 +220,92 @@ def changed(path: str, value) -> dict:
 @pytest.mark.usefixtures("refusal")
 def test_bad_config_is_refused_in_one_line(path, value, said):
     with pytest.raises(InputError) as refused:
-        studies_and_examples(changed(path, value))
+        validate(changed(path, value))
     line = str(refused.value)
     assert "\n" not in line
     for part in said:
         assert part in line
+
+
+@pytest.mark.parametrize(("path", "said"), MEANT)
+@pytest.mark.usefixtures("refusal")
+def test_an_unknown_key_is_answered_by_what_is_meant(path, said):
+    [line] = errors_of(changed(path, 1))
+    assert line.startswith(f"config: {path}: unknown; allowed: ")
+    assert line.endswith(said)
+
+
+def test_what_is_meant_are_keys_of_the_schema():
+    known = {path.rpartition(".")[2] for path, _ in every_key()}
+    for name, meant in schemas.whole_schema()["meant"].items():
+        assert isinstance(meant, str) or set(meant) <= known, name
+        assert isinstance(meant, str) or schemas.fold(name) not in map(schemas.fold, meant), name
+
+
+def test_a_name_in_the_place_of_a_mapping_is_written_out():
+    for path, name, said in ((f"{STUDY}.task.a", "norm", "{norm: {loc: 1.0}}"), (f"{NET}.optimiser", "Adam", "{adam:")):
+        [line] = errors_of(changed(path, name))
+        assert f"expected a mapping; found {name!r} (write {said}" in line
+
+
+def errors_of(config: dict) -> list[str]:
+    """The lines that refuse a config."""
+    with pytest.raises(InputError) as refused:
+        validate(config)
+    return str(refused.value).splitlines()
+
+
+def test_all_errors_are_told_in_the_order_of_the_config():
+    study = GOOD["studies"]["s"]
+    bad = {
+        "learners": {"net": {"hidden": [0], "epochs": 0}, "a b": {"hidden": [], "steps": 1}},
+        "seed": -1,
+        "task": {"a": {"norm": {"loc": "x"}}, "b": {"nrom": {}}},
+        "sample_sizes": [10, 2.5],
+    }
+    assert [
+        line.partition(": expected")[0].partition(": unknown")[0] for line in errors_of({"studies": {"s": bad}})
+    ] == [
+        "config: studies.s: 'scales' is missing",
+        "config: studies.s.learners.net.hidden.0",
+        "config: studies.s.learners.net.epochs",
+        "config: studies.s.learners",
+        "config: studies.s.seed",
+        "config: studies.s.task.a.norm.loc",
+        "config: studies.s.task.b.nrom",
+        "config: studies.s.sample_sizes.1",
+    ]
+    many = errors_of({"studies": {"s": study | {"sample_sizes": [0] * 5, "scales": [*range(-10, 0)]}}})
+    assert len(many) == 11
+    assert many[0].startswith("config: studies.s.scales.0")
+    assert many[-1] == "config: and 6 more"
+
+
+def test_what_comes_of_another_error_is_not_told():
+    config = {"studies": {"s": {**GOOD["studies"]["s"], "scale": [1]}}}
+    del config["studies"]["s"]["scales"]
+    assert len(errors_of(config)) == 1  # and not that `scales` is missing
+    del config["studies"]["s"]["sample_sizes"]
+    assert len(errors_of(config)) == 2
+    config = changed(f"{NET}.epoch", 3)
+    del config["studies"]["s"]["learners"]["net"]["epochs"]
+    assert len(errors_of(config)) == 1
+    assert len(errors_of(changed(f"{STUDY}.task.a", {"loc": 1, "scale": 2}))) == 2  # and not that one entry is expected
+
+
+def test_all_that_no_schema_can_say_is_told_at_once():
+    study = copy.deepcopy(GOOD["studies"]["s"]) | {"scales": [1e-5], "baseline": "nett"}
+    study["learners"]["Net"] = study["learners"]["net"]
+    study["task"]["a"] = [{"norm": {}}] * 2
+    config = {"examples": {"clusters": {"scale": 1e-5}}, "studies": {"s": study, "Examples": GOOD["studies"]["s"]}}
+    assert [line.partition(": expected")[0] for line in errors_of(config)] == [
+        "config: examples.clusters.scale",
+        "config: studies",
+        "config: studies.s.task",
+        "config: studies.s.scales",
+        "config: studies.s.learners",
+        "config: studies.s.baseline",
+    ]
 
 
 def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
@@ -249,11 +356,9 @@ def test_coordinates_are_a_list_and_one_needs_none():
 
 
 def test_examples_have_the_published_settings_where_none_are_given():
-    default = configs.examples(configs.checked(GOOD))
-    assert default == configs.examples(configs.checked(yaml.safe_load((ROOT / "config/config.yaml").read_text())))
-    cell, learner = configs.examples(configs.checked(GOOD | {"examples": {"clusters": {"n": 7, "scale": 2}}}))[
-        "clusters"
-    ]
+    default = configs.examples(validate(GOOD))
+    assert default == configs.examples(validate(yaml.safe_load((ROOT / "config/config.yaml").read_text())))
+    cell, learner = configs.examples(validate(GOOD | {"examples": {"clusters": {"n": 7, "scale": 2}}}))["clusters"]
     assert (cell.seed, cell.n, cell.scale, cell.replicates, learner.batch_size) == (42, 7, 2.0, 1, 14)
 
 
@@ -267,7 +372,7 @@ def test_texts_within_what_is_given_by_hand_are_read_as_yaml():
         "i": "2020-13-45",
     }
     read = {"x": {"a": 1, "b": [0.5, "c"], "d": {"e": True}}, "f": 0.001, "g": "a: b", "h": "{", "i": "2020-13-45"}
-    assert configs.read_again(given) == read
+    assert parse_texts(given) == read
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda path: path.name)
@@ -289,13 +394,17 @@ def described(part: dict, above: str = ""):
         yield from described(spec, f"{above}{key}.")
 
 
+def every_key():
+    """Every key of a config, with its path in the part of the schema that has it."""
+    schema = schemas.whole_schema()
+    yield from described(schema)
+    for part in ("study", "distribution", "learner", "optimiser"):
+        yield from described(schema["$defs"][part], f"{part}.")
+
+
 def test_every_key_has_a_description_and_an_example_that_is_one():
     """Of which, with type and default, the tables of config/README.md are made."""
-    schema = schemas.whole_schema()
-    parts = schema["$defs"]
-    keys = dict(described(schema))
-    for part in ("study", "distribution", "learner", "optimiser"):
-        keys |= described(parts[part], f"{part}.")
+    keys, parts = dict(every_key()), schemas.whole_schema()["$defs"]
     assert len(keys) > 80
     for path, spec in keys.items():
         assert spec["description"][0].isupper(), path

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from applicability.config import studies as configs
 from applicability.config.schema import whole_schema
+from applicability.config.validation import validate
 from checkouts import ROOT
 from snakemake.cli import get_argument_parser
 from snakemake.exceptions import CliException
@@ -73,7 +74,7 @@ def indented(page: str) -> list[str]:
 
 def test_the_readmes_config_is_a_config():
     [block] = [block for block in indented("README.md") if "studies:" in block]
-    [study] = configs.studies(configs.checked(yaml.safe_load(block))).values()
+    [study] = configs.studies(validate(yaml.safe_load(block))).values()
     assert study.name == "mine"
     assert list(study.learners) == ["net", "wide"]
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 import yaml
 from applicability.config import studies as configs
+from applicability.config.validation import validate
 from applicability.drawing import style
 from applicability.errors import InputError
 from applicability.figures.examples import loss, samples, surface
@@ -37,7 +38,7 @@ def entry(name: str, **changes):
     """The cell and the learner of an example, some keys of its config changed."""
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     config["examples"][name] |= changes
-    return configs.examples(configs.checked(config))[name]
+    return configs.examples(validate(config))[name]
 
 
 def numbers(folder, name: str, **changes) -> dict:

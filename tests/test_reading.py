@@ -9,6 +9,7 @@ import pytest
 import torch
 import yaml
 from applicability.config import studies as configs
+from applicability.config.validation import validate
 from applicability.scores.verdict import VERDICTS
 from applicability.stages.describe import describe_example
 from applicability.stages.example import example
@@ -33,7 +34,7 @@ def written(tmp_path_factory):
     for name, task in STUDIES.items():
         by_stages(make_study(name=name, task=task, **SMALL), folder / name)
     small = {"gaussians": {"n": 30, "epochs": 2}, "clusters": {"epochs": 2}}
-    given = configs.checked(yaml.safe_load((ROOT / "config/test.yaml").read_text()) | {"examples": small})
+    given = validate(yaml.safe_load((ROOT / "config/test.yaml").read_text()) | {"examples": small})
     for name, (cell, learner) in configs.examples(given).items():
         here = folder / "examples" / name
         example(cell.json(), learner.json(), here / "metrics.json")

@@ -6,13 +6,13 @@ import json
 import sys
 
 from applicability.commands import COMMANDS, command
-from applicability.config.schema import checked_as, sized
-from applicability.config.studies import EXAMPLE_TASKS, as_many, resolved
+from applicability.config.studies import EXAMPLE_TASKS
+from applicability.config.validation import validate_argument
 from applicability.errors import InputError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 when it went well, 2 with one line on stderr for what the user can mend."""
+    """Run one command; 0 when it went well, 2 with a line on stderr for each error that the user can mend."""
     words = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="applicability", description=__doc__)
     subparsers = parser.add_subparsers(dest="command", required=True)
@@ -27,10 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = vars(parser.parse_args(words))
     name = options.pop("command")
     try:
-        check(name, options)
+        check_options(name, options)
         command(name)(**options)
     except InputError as error:
-        print(f"applicability: {error}", file=sys.stderr)
+        print(*(f"applicability: {line}" for line in str(error).splitlines()), sep="\n", file=sys.stderr)
         return 2
     return 0
 
@@ -48,8 +48,8 @@ def add_options(parser: argparse.ArgumentParser, function) -> None:
         )
 
 
-# command -> those of its arguments, each with its name in the schema
-JSON = {
+# command -> those of its options that are JSON, each with its name in the schema
+ARGUMENTS = {
     "simulate": {"cell": "cell"},
     "train": {"learner": "learner"},
     "optimum": {"cells": "cell"},
@@ -63,30 +63,26 @@ JSON = {
 }
 
 
-def check(command: str, options: dict) -> None:
+def check_options(command: str, options: dict) -> None:
     """Raises InputError where an option of a command is not JSON of what it should be."""
-    for option, name in JSON.get(command, {}).items():
+    for option, name in ARGUMENTS.get(command, {}).items():
         texts = options[option]
-        values = [checked(name, text) for text in ([texts] if isinstance(texts, str) else texts)]
+        values = [parse_argument(name, text) for text in ([texts] if isinstance(texts, str) else texts)]
         if (command, name) == ("example", "cell") and values[0]["study"] not in EXAMPLE_TASKS:
             raise InputError(f"cell.study: expected one of {', '.join(EXAMPLE_TASKS)}; found {values[0]['study']!r}")
         if (command, name) == ("example", "learner") and "epochs" not in values[0]:
             raise InputError("learner: 'epochs' is missing")
 
 
-def checked(name: str, text: str):
+def parse_argument(name: str, text: str):
     """What a text of JSON holds. Raises InputError where that is not what the schema allows under that name."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: expected JSON: {error}") from error
-    sized(f"{name}.", value)
     if isinstance(value, dict):
         value = {key: inner for key, inner in value.items() if inner is not None}  # one of a learner's budgets
-    checked_as(name, value)
-    if name == "cell":
-        as_many("cell.task", value["task"])
-        resolved("cell.scale", value["scale"], value["task"])
+    validate_argument(name, value)
     return value
 
 

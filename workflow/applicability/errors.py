@@ -2,11 +2,16 @@
 
 
 class InputError(ValueError):
-    """Something the user gave (config, argument or file) is not usable; its message is one line, fit to show."""
+    """Something the user gave (config, argument or file) is not usable; each message is one line, fit to show."""
 
-    def __init__(self, message: str):
-        line = " ".join(part.strip() for part in message.splitlines())
-        super().__init__("".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line))
+    def __init__(self, *messages: str):
+        super().__init__("\n".join(map(one_line, messages)))
+
+
+def one_line(message: str) -> str:
+    """A message without line breaks and with escapes for what a terminal would obey."""
+    line = " ".join(part.strip() for part in message.splitlines())
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)
 
 
 def in_a_line(error: BaseException) -> str:

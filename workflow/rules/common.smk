@@ -15,7 +15,7 @@ sys.path.insert(
 from snakemake.utils import update_config
 
 from applicability import layout
-from applicability.config import reading, schema, studies
+from applicability.config import reading, studies, validation
 from applicability.errors import InputError
 from applicability.figures import catalogue
 from applicability.running import locks, snakemake_inside as inside
@@ -31,9 +31,9 @@ if not AS_MODULE:
 try:
     inside.check_version()
     inside.check_checkout(workflow)
-    reading.read(*inside.complete_config(workflow, PROJECT / "config/config.yaml"))
-    update_config(config, reading.read_again(inside.config_words(workflow)))
-    CONFIG = schema.checked(config)
+    reading.check_files(*inside.complete_config(workflow, PROJECT / "config/config.yaml"))
+    update_config(config, reading.parse_texts(inside.config_words(workflow)))
+    CONFIG = validation.validate(config)
     STUDIES = studies.studies(CONFIG)
     EXAMPLES = studies.examples(CONFIG)
     FOLDERS = ["logs", *(f"results/{name}" for name in (*STUDIES, "examples"))]

@@ -1,35 +1,82 @@
-"""Config files and the words of `--config`, read once more for what Snakemake passes over."""
+"""Config files and the words of `--config`, read once more for what Snakemake passes over or tells without names."""
 
+import argparse
 import contextlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
 
-from applicability.config.schema import LOADER, shown
+from applicability.config.messages import shown
+from applicability.config.schema import LOADER
 from applicability.errors import InputError
 
+DEFAULT = Path(__file__).parents[3] / "config" / "config.yaml"
 
-def read(paths: Iterable[str | Path], words: Iterable[str] = ()) -> None:
-    """Read config files, and the words of `--config`, once more, for what Snakemake, which has read them, passes over.
 
-    Raises InputError where a key is there twice, of which YAML takes the last in silence, or `__use_yte__`, by which
-    Snakemake runs what is in a config.
+def check_files(paths: Iterable[str | Path], words: Iterable[str] = ()) -> None:
+    """Read config files, and the words of `--config`, once more, for what Snakemake, which reads them, passes over.
+
+    Raises InputError, which names the file, where it cannot be read (with line and column), is no mapping, or has a key
+    twice, of which YAML takes the last in silence, or `__use_yte__`, by which Snakemake runs what is in a config.
     """
     for path in paths:
-        try:
-            once(path, Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
-            raise InputError(f"config: {path}: expected a file of YAML or JSON: {error}") from error
+        check_mapping(path, compose(path))
     for word in words:
         with contextlib.suppress(RecursionError, yaml.YAMLError):  # then it is a text
-            once("--config", word.partition("=")[2])
+            check_keys("--config", yaml.compose(word.partition("=")[2], LOADER))
 
 
-def once(origin: str | Path, text: str) -> None:
-    """Raises InputError where a mapping within a text of YAML has a key twice, or one that makes it a program."""
-    for keys in keys_of(yaml.compose(text, LOADER), set()):
+def explain_refusal(words: list[str]) -> str | None:
+    """What is wrong with the config files that words of the command line name; None where nothing is.
+
+    Snakemake reads these before our rules, and refuses one without its name.
+    """
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
+    parser.add_argument("--config", "-C", nargs="*")  # otherwise short for `--configfile`
+    try:
+        check_files(parser.parse_known_args(words)[0].configfile or [os.path.relpath(DEFAULT)])
+    except InputError as error:
+        return str(error)
+    return None
+
+
+def compose(path: str | Path) -> yaml.Node | None:
+    """The nodes of a file of YAML; None of an empty one. Raises InputError, with line and column, for any other."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        return yaml.compose(text, LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{path}, line {mark.line + 1}, column {mark.column + 1}"
+        tab = text[mark.index : mark.index + 1] == "\t"
+        problem = "found a tab; YAML is indented by spaces" if tab else f"{error.problem} {error.context or ''}".strip()
+        raise InputError(f"config: {where}: expected YAML or JSON; {problem}{aside(path)}") from error
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"config: {path}: expected YAML or JSON; {reason}{aside(path)}") from error
+
+
+def check_mapping(path: str | Path, node: yaml.Node | None) -> None:
+    """Raises InputError where a file holds anything but a mapping whose keys can be taken."""
+    if not isinstance(node, yaml.MappingNode):
+        found = "an empty file" if node is None else "a list" if isinstance(node, yaml.SequenceNode) else "a text"
+        raise InputError(f"config: {path}: expected a mapping with the key 'studies'; found {found}{aside(path)}")
+    check_keys(path, node)
+
+
+def aside(path: str | Path) -> str:
+    """What to say of a file that is no config by its name: Snakemake takes all words behind --configfile for some."""
+    known = Path(path).suffix in (".yaml", ".yml", ".json")
+    return "" if known else " (what is to be made goes in front of --configfile)"
+
+
+def check_keys(origin: str | Path, node: yaml.Node | None) -> None:
+    """Raises InputError where a mapping within a node has a key twice, or one that makes it a program."""
+    for keys in keys_of(node, set()):
         for key, count in Counter(keys).items():
             if count > 1:
                 raise InputError(f"config: {origin}: expected each key once; found {shown(key)} {count} times")
@@ -49,13 +96,13 @@ def keys_of(node: yaml.Node | None, seen: set) -> Iterator[list[str]]:
             yield from keys_of(value, seen)
 
 
-def read_again(value):
+def parse_texts(value):
     """The texts within nested mappings and lists as YAML reads them. Snakemake does so for `--config seed=1` alone, not
     for what is within, as in `--config 'examples={gaussians: {seed: 1}}'`."""
     if isinstance(value, Mapping):
-        return {key: read_again(inner) for key, inner in value.items()}
+        return {key: parse_texts(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [read_again(inner) for inner in value]
+        return [parse_texts(inner) for inner in value]
     try:
         read = yaml.safe_load(value) if isinstance(value, str) else value
     except (yaml.YAMLError, ValueError, RecursionError):  # such as the 45th of a month

@@ -1,0 +1,139 @@
+"""A config, or what a command takes as JSON, held against the schema and against what no schema can say."""
+
+import copy
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from jsonschema import ValidationError
+
+from applicability.config.messages import dotted, explain, nearest, shown
+from applicability.config.schema import errors_of
+from applicability.config.studies import examples, studies
+from applicability.errors import InputError
+from applicability.study import Study
+
+DEEPEST, MOST = 20, 100_000  # levels and values of a config: few lines of YAML can stand for more than a memory holds
+LARGEST = 1e300  # of numbers
+SHOWN = 10  # errors that are shown at once
+COARSEST = 1e-4  # smallest scale as a share of loc: there, float32 tells a thousand places within a scale apart
+
+
+def validate(config: Mapping) -> dict:
+    """A copy of a config with defaults filled in.
+
+    Raises InputError with a line for each error, in the order of the config: the key, what is allowed, what was found.
+    What no schema can say is looked into where the schema is satisfied.
+    """
+    if not isinstance(config, Mapping):
+        raise InputError(f"config: expected a mapping; found {type(config).__name__}")
+    check_size("config: ", config)
+    config = copy.deepcopy(dict(config))
+    refuse("config: ", config, errors_of("config", config) or [*inconsistencies(config)])
+    return config
+
+
+def validate_argument(name: str, value) -> None:
+    """Fill defaults into what a command takes as JSON, by its name in the schema's `arguments`.
+
+    Raises InputError with a line for each error.
+    """
+    check_size(f"{name}.", value)
+    errors = errors_of(name, value)
+    if name == "cell" and not errors:
+        errors = [*unequal(value["task"], "task"), *blurred(value["scale"], value["task"], "scale")]
+    refuse(f"{name}.", value, errors)
+
+
+def refuse(above: str, value, errors: list[ValidationError]) -> None:
+    """Raises InputError with a line for each of the first errors, where there are any."""
+    if not errors:
+        return
+    places = {path: place for place, (path, _) in enumerate(walk(value))}
+    errors = sorted(errors, key=lambda error: places[place_of(error)])
+    lines = [f"{name_of(above, error.absolute_path)}: {explain(error)}" for error in errors[:SHOWN]]
+    more = [f"{above.rstrip('.: ')}: and {len(errors) - SHOWN} more"] if len(errors) > SHOWN else []
+    raise InputError(*lines, *more)
+
+
+def place_of(error: ValidationError) -> tuple:
+    """The keys to where an error is; of a bad name, to that name: a message names the mapping alone."""
+    return *error.absolute_path, *([error.instance] if "propertyNames" in error.absolute_schema_path else [])
+
+
+def name_of(above: str, path: Iterable) -> str:
+    """A path as messages name it: `config: studies.s.seed`, `cell.seed`."""
+    return f"{above}{dotted(path)}".rstrip(".: ")
+
+
+def check_size(above: str, value) -> None:
+    """Raises InputError where nested mappings and lists are too deep, too large, or hold a number that is."""
+    for count, (path, inner) in enumerate(walk(value)):
+        if count == MOST:
+            raise InputError(f"{name_of(above, path)}: expected no more than {MOST:,} values in all")
+        if len(path) > DEEPEST:
+            raise InputError(f"{name_of(above, path[:-1])}: expected no more than {DEEPEST} levels")
+        for each in (*path[-1:], inner):
+            if isinstance(each, int | float) and not abs(each) <= LARGEST:
+                where = name_of(above, path if each is inner else path[:-1])
+                raise InputError(f"{where}: expected a finite number, up to {LARGEST:g}; found {shown(each)}")
+
+
+def walk(value, *path) -> Iterator[tuple[tuple, object]]:
+    """Every value within nested mappings and lists, themselves too, each with the keys to it, in order."""
+    yield path, value
+    if isinstance(value, Mapping | list):
+        for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from walk(inner, *path, key)
+
+
+def inconsistencies(config: Mapping) -> Iterator[ValidationError]:
+    """What is wrong with a config that fits the schema."""
+    yield from repeated([*config["studies"], "examples"], "studies")  # beside which they lie
+    for study in studies(config).values():
+        yield from inconsistencies_of(study)
+    for name, (cell, _) in examples(config).items():
+        yield from blurred(cell.scale, cell.task, "examples", name, "scale")
+
+
+def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
+    """What is wrong with a study whose entry fits the schema."""
+    path, learners = ("studies", study.name), [*study.learners]
+    yield from unequal(study.task, *path, "task")
+    yield from repeated(study.scales, *path, "scales")
+    yield from blurred(min(study.scales), study.task, *path, "scales")
+    yield from repeated(learners, *path, "learners")
+    if study.baseline is not None and len(learners) == 1:
+        yield ValidationError("expected another learner to compare with it; found none", path=[*path, "baseline"])
+    elif study.baseline is not None and study.baseline not in learners:
+        guess = nearest(study.baseline, learners)
+        text = f"expected one of the learners {', '.join(learners)}; found {study.baseline!r}{guess}"
+        yield ValidationError(text, path=[*path, "baseline"])
+
+
+def unequal(task: list, *path) -> Iterator[ValidationError]:
+    """What is wrong where the groups of a task have not as many coordinates each."""
+    counts = {group: len(coordinates) for group, coordinates in task}
+    if len(set(counts.values())) > 1:
+        found = ", ".join(f"{count} in {group}" for group, count in counts.items())
+        yield ValidationError(f"expected as many coordinates in every group; found {found}", path=path)
+
+
+def repeated(values: Iterable, *path) -> Iterator[ValidationError]:
+    """What is wrong where numbers are the same, or names but for capitals: to some systems one file."""
+    for value, count in Counter(value.lower() if isinstance(value, str) else value for value in values).items():
+        if count > 1:
+            how = ", in capitals or not" if isinstance(value, str) else ""
+            yield ValidationError(f"expected each once{how}; found {value} {count} times", path=path)
+
+
+def blurred(scale: float, task: list, *path) -> Iterator[ValidationError]:
+    """What is wrong where draws in float32 would lie on a few points, the scale being small against loc."""
+    least, loc, group = max(
+        (COARSEST * abs(parameters["loc"]) / parameters.get("scale", 1), parameters["loc"], group)
+        for group, coordinates in task
+        for distribution in coordinates
+        for parameters in distribution.values()
+    )
+    if scale < least:
+        text = f"expected at least {least:g} for draws of {group} about {loc:g} to differ in float32; found {scale:g}"
+        yield ValidationError(text, path=path)
