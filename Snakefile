@@ -35,14 +35,12 @@ if not workflow.overwrite_configfiles:  # a config given by hand replaces the de
 include: "workflow/rules/common.smk"
 include: "workflow/rules/workers.smk"
 include: "workflow/rules/shown.smk"
-include: "workflow/rules/telling.smk"
 include: "workflow/rules/cells.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/examples.smk"
 include: "workflow/rules/report.smk"
-include: "workflow/rules/verify.smk"
-include: "workflow/rules/estimate.smk"
+include: "workflow/rules/questions.smk"
 
 
 # on a cluster, too, the quick stages run where Snakemake does

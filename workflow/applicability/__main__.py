@@ -59,7 +59,7 @@ JSON = {
     "describe": {"study": "study"},
     "plot": {"options": "options"},
     "example": {"cell": "cell", "learner": "learner"},
-    "calibrate": {"cells": "cell", "learners": "learner"},
+    "calibrate": {"studies": "study"},
 }
 
 
