@@ -61,6 +61,7 @@ JSON = {
     "example": {"cell": "cell", "learner": "learner"},
     "calibrate": {"studies": "study"},
 }
+MAY_BE_NULL = ("epochs", "steps", "baseline")
 
 
 def check(command: str, options: dict) -> None:
@@ -74,15 +75,18 @@ def check(command: str, options: dict) -> None:
             raise InputError("learner: 'epochs' is missing")
 
 
+def given(found: dict) -> dict:
+    """An object of JSON without the keys that may be null: a learner's other budget, a study's baseline."""
+    return {key: value for key, value in found.items() if value is not None or key not in MAY_BE_NULL}
+
+
 def checked(name: str, text: str):
     """What a text of JSON holds. Raises InputError where that is not what the schema allows under that name."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_hook=given)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: expected JSON: {error}") from error
     sized(f"{name}.", value)
-    if isinstance(value, dict):
-        value = {key: inner for key, inner in value.items() if inner is not None}  # one of a learner's budgets
     checked_as(name, value)
     if name == "cell":
         as_many("cell.task", value["task"])
