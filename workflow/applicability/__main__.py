@@ -59,8 +59,9 @@ ARGUMENTS = {
     "describe": {"study": "study"},
     "plot": {"options": "options"},
     "example": {"cell": "cell", "learner": "learner"},
-    "calibrate": {"cells": "cell", "learners": "learner"},
+    "calibrate": {"studies": "study"},
 }
+MAY_BE_NULL = ("epochs", "steps", "baseline")
 
 
 def check_options(command: str, options: dict) -> None:
@@ -74,14 +75,17 @@ def check_options(command: str, options: dict) -> None:
             raise InputError("learner: 'epochs' is missing")
 
 
+def without_nulls(found: dict) -> dict:
+    """An object of JSON without the keys that may be null: a learner's other budget, a study's baseline."""
+    return {key: value for key, value in found.items() if value is not None or key not in MAY_BE_NULL}
+
+
 def parse_argument(name: str, text: str):
     """What a text of JSON holds. Raises InputError where that is not what the schema allows under that name."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_hook=without_nulls)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: expected JSON: {error}") from error
-    if isinstance(value, dict):
-        value = {key: inner for key, inner in value.items() if inner is not None}  # one of a learner's budgets
     validate_argument(name, value)
     return value
 

@@ -1,109 +1,90 @@
-"""What an estimate rests on: the stages themselves, timed for some seconds on cells of the config."""
+"""Seconds of the stages on this machine: each is run on the smallest and the largest cell of a study."""
 
-import itertools
 import json
-import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from applicability.estimate import workload
 from applicability.stages.combine import combine
 from applicability.stages.optimum import optimum
 from applicability.stages.plot import UNDATED, plot
 from applicability.stages.simulate import simulate
 from applicability.stages.test import test
 from applicability.stages.train import train
-from applicability.storage import processes, tables
-from applicability.study import Cell, Grid, Learner
+from applicability.storage import processes
+from applicability.study import Cell, Grid, Learner, Study
 
-ENOUGH = 0.2  # seconds of a training that tells the time of a step
-GROWTH = 16  # times as many steps at most from one training to the next, until it takes so long
-PANELS = 6  # of the figure that is drawn
+MOST = 2e10  # floating-point operations of a step or a test that is timed, at most: about half a second
+PER_DRAW = 150  # weights whose matrix products take as long as what else is done for a draw
+STEPS = 200  # of the shorter of two trainings, at most
+PANELS = 9  # of the figure that is drawn, at most
 
 
-def calibrate(
-    cells: list[str], learners: list[str], measured: Path, first: str = "0", seconds: str = "8", device: str = "cpu"
-) -> None:
-    """Time the stages for about so many seconds.
+def calibrate(studies: list[str], measured: Path, device: str = "cpu") -> None:
+    """Time the stages on cells of studies.
 
-    cells, learners: :class:`applicability.study.Cell` and :class:`applicability.study.Learner` as JSON, as many of the
-    one as of the other: points, taken in turns from the one in place `first` on. Writes `measured`, JSON: `ready`, when
-    all was imported (seconds since 1970); `pid`; `peak`, the most memory of this process in MiB; and `timed`, lists of
-    what, place of the point, amount, seconds and those of CPU. What: simulate, test, a job; train, so many steps of all
-    replicates at once; beside, the rest of such a job; optimum, a scale; combine, a cell; plot, so many panels.
+    studies: each a :class:`applicability.study.Study` as JSON. Writes `measured`, JSON: `ready`, when all libraries
+    were imported (seconds since 1970); `pid`; `peak`, the most memory of this process in MiB; `timed`: :func:`timed`.
     """
-    points = [(Cell.parse(cell), Learner.parse(learner)) for cell, learner in zip(cells, learners, strict=True)]
-    clock = Clock(Path(measured).parent, device)
-    cell, learner = min(points, key=lambda point: point[0].n)
-    clock.cell(0, cell, learner)
-    clock.figure(cell)
-    ready = time.time()
-    clock.timed, clock.known = [], set()  # imports, and what libraries do but once
-    ready -= clock.figure(cell)  # the first one was more than that, too
-    end = time.perf_counter() + float(seconds)
-    for place in itertools.islice(itertools.cycle(range(len(points))), int(first), None):
-        clock.cell(place, *points[place])
-        if time.perf_counter() > end:
-            break
-    record = {"ready": ready, "pid": os.getpid(), "peak": processes.peak(), "timed": clock.timed}
-    Path(measured).write_text(json.dumps(record))
+    studies, folder = [Study.parse(study) for study in studies], Path(measured).parent
+    list(timed(replace(studies[0], sample_sizes=studies[0].sample_sizes[:1]), folder, device))  # imports take a while
+    found = {"ready": time.time(), "pid": os.getpid()}
+    found["timed"] = [row for study in studies for row in timed(study, folder, device)]
+    Path(measured).write_text(json.dumps(found | {"peak": processes.peak()}))
 
 
-class Clock:
-    """Runs stages on files in a folder of its own and keeps what they took."""
+def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, str, int, float]]:
+    """Rows of study, what was timed, learner or "", how much work it was, and seconds.
 
-    def __init__(self, folder: Path, device: str):
-        self.folder, self.device = folder, device
-        self.timed: list[tuple[str, int, float, float, float]] = []
-        self.steps: dict[int, int] = {}  # place of a point -> steps that take long enough
-        self.known: set[str] = set()  # studies whose optimum was found
+    step: a step of all replicates, by the draws in it; beside: the rest of a training; simulate, test, find_optimum: a
+    job (of one scale), by the numbers drawn; combine: the scores of one cell; figure: a figure.
+    """
+    samples, table, learners = folder / "samples.npz", folder / "table.csv", study.learners.values()
+    for n in sorted({study.sample_sizes[0], study.sample_sizes[-1]}):
+        cell = short(study.cell(study.scales[len(study.scales) // 2], n), learners)
+        draws, scores = workload.draws(cell), [folder / learner.name / "scores.csv" for learner in learners]
+        yield study.name, "simulate", "", draws, seconds(simulate, cell=cell.json(), samples=samples)
+        for learner, path in zip(learners, scores, strict=True):
+            of_step, files = workload.batch(cell, learner) * cell.replicates, {"model": path.with_name("model.pt")}
+            files |= {"samples": samples, "device": device}
+            few = max(1, min(STEPS, int(MOST / 5 / operations(of_step, cell, learner))))
+            budgets = [replace(learner, epochs=None, steps=steps).json() for steps in (few, 4 * few)]
+            less, more = (seconds(train, learner=budget, **files) for budget in budgets)
+            step = max(0.0, more - less) / (3 * few)
+            yield study.name, "step", learner.name, of_step, step
+            yield study.name, "beside", learner.name, draws, max(0.0, less - few * step)
+            yield study.name, "test", learner.name, draws, seconds(test, scores=path, **files)
+    grid = Grid(study.name, list(study.learners), [cell.scale], [cell.n], cell.replicates).json()
+    yield study.name, "combine", "", 1, seconds(combine, cells=scores, grid=grid, scores=table)
+    one = replace(cell, n=1)
+    yield study.name, "find_optimum", "", workload.draws(one), seconds(optimum, cells=[one.json()], optimum=table)
+    panels = [folder / f"{n}.npz" for n in range(1, 1 + min(PANELS, len(study.scales) * len(study.sample_sizes)))]
+    for n, panel in enumerate(panels, 1):
+        simulate(replace(cell, n=n, test_draws=1, replicates=1).json(), panel)
+    pictures = [folder / f"figure{ending}" for ending in UNDATED]
+    yield study.name, "figure", "", 1, seconds(plot, figure="samples", pictures=pictures, cells=panels)
 
-    def run(self, what: str, place: int, amount: float, stage: Callable[..., None], **arguments) -> float:
-        """Seconds of a stage, which are kept with those of CPU."""
-        started, cpu = time.perf_counter(), time.process_time()
-        stage(**arguments)
-        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-        self.timed.append((what, place, amount, seconds, cpu))
-        return seconds
 
-    def cell(self, place: int, cell: Cell, learner: Learner) -> None:
-        """All that is done for a cell and a learner, and of its study the optimum at one scale."""
-        samples, model, scores, table = (
-            self.folder / f"{name}.csv" for name in ("samples", "model", "scores", "table")
-        )
-        self.run("simulate", place, 1, simulate, cell=cell.json(), samples=samples)
-        self.train(place, cell, learner, samples, model)
-        self.run("test", place, 1, test, samples=samples, model=model, scores=scores, device=self.device)
-        grid = Grid(cell.study, [learner.name], [cell.scale], [cell.n], cell.replicates)
-        self.run("combine", place, 1, combine, cells=[scores], grid=grid.json(), scores=table)
-        if cell.study not in self.known:
-            self.run("optimum", place, 1, optimum, cells=[cell.json()], optimum=table)
-            self.known.add(cell.study)
+def seconds(stage: Callable[..., None], **arguments) -> float:
+    """How long a stage takes."""
+    started = time.perf_counter()
+    stage(**arguments)
+    return time.perf_counter() - started
 
-    def train(self, place: int, cell: Cell, learner: Learner, samples: Path, model: Path) -> None:
-        """A training of so many steps that it takes long enough; shorter ones lead to it and are forgotten."""
-        epoch = math.ceil(len(cell.task) * cell.n / learner.batch_size)
-        steps, seconds = self.steps.get(place, 1), 0.0
-        while seconds < ENOUGH / 2:
-            steps = math.ceil(steps * min(GROWTH, ENOUGH / seconds)) if seconds else steps
-            if epoch < 2 * steps:
-                steps = math.ceil(steps / epoch) * epoch  # every epoch begins with a shuffle
-            chosen = replace(learner, epochs=None, steps=steps)
-            job = {"samples": samples, "learner": chosen.json(), "model": model, "device": self.device}
-            self.run("train", place, steps, train, **job)
-            *named, whole, cpu = self.timed.pop()
-            seconds = float(tables.read(model.with_name("cost.csv"))["seconds"].sum())  # of all replicates
-        share = seconds / whole
-        self.timed.append((*named, seconds, cpu * share))
-        self.timed.append(("beside", place, 1, whole - seconds, cpu * (1 - share)))
-        self.steps[place] = steps
 
-    def figure(self, cell: Cell) -> float:
-        """Seconds of a figure of some panels."""
-        paths = [self.folder / f"{n}.npz" for n in range(1, PANELS + 1)]
-        for n, path in enumerate(paths, 1):
-            simulate(replace(cell, n=n, test_draws=1, replicates=1).json(), path)
-        pictures = [self.folder / f"figure{format}" for format in UNDATED]
-        return self.run("plot", 0, PANELS, plot, figure="samples", pictures=pictures, cells=paths)
+def operations(draws: int, cell: Cell, learner: Learner) -> int:
+    """Floating-point operations of so many draws in a step; in a test they are fewer."""
+    return 6 * draws * (workload.weights(cell, learner) + PER_DRAW)
+
+
+def short(cell: Cell, learners: Iterable[Learner]) -> Cell:
+    """The cell with fewer replicates, and then fewer draws, until a test (and so a step) of each learner is short."""
+    while cell.n > 1 and max(operations(workload.draws(cell), cell, learner) for learner in learners) > MOST:
+        if cell.replicates > 1:
+            cell = replace(cell, replicates=cell.replicates // 2)
+        else:
+            cell = replace(cell, n=cell.n // 2, test_draws=max(1, cell.test_draws // 2))
+    return cell

@@ -1,0 +1,46 @@
+"""The jobs of a run and which are done, from Snakemake's record: what `snakemake estimate` adds up."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from applicability.errors import InputError
+from applicability.storage import snakemake_record
+from applicability.study import Cell, Learner, Study
+
+# rule -> the row of the table that counts its jobs; figures, of which each has a rule draw_<figure>, are one more
+STAGE_OF = {rule: rule for rule in ("simulate", "train", "test")}
+STAGE_OF |= dict.fromkeys(("optimum", "combine", "summarise", "plan", "compare", "tabulate"), "tables")
+STAGE_OF |= dict.fromkeys(("typeset", "describe"), "tables")
+
+
+@dataclass(frozen=True, eq=False)  # each its own, whatever is in it
+class Job:
+    """A job of a run: its rule, its study, and the cell and the learner that it is about."""
+
+    rule: str
+    study: Study
+    cell: Cell | None = None
+    learner: Learner | None = None
+    done: bool = False
+
+    @property
+    def stage(self) -> str:
+        """The row of the table that counts this job."""
+        return STAGE_OF.get(self.rule, "figures")
+
+
+def job(rule: str, wildcards: Mapping[str, str], done: bool, studies: Mapping[str, Study]) -> Job:
+    """The job of a rule with these wildcards. Raises InputError for a rule whose time nothing here knows."""
+    if rule not in STAGE_OF and not rule.startswith("draw_"):
+        raise InputError(f"estimate: expected one of the rules {', '.join(STAGE_OF)}, draw_<figure>; found {rule}")
+    study = studies[wildcards["study"]]
+    cell = study.cell(float(wildcards["scale"]), int(wildcards["n"])) if "n" in wildcards else None
+    return Job(rule, study, cell, study.learners.get(wildcards.get("learner")), done)
+
+
+def jobs_of_run(
+    snakefile: str, config: Mapping, studies: Mapping[str, Study], wildcards: Callable[[str, str], Mapping]
+) -> list[Job]:
+    """Every job of a run, done or not. wildcards: see :func:`applicability.storage.snakemake_record.jobs`."""
+    files = snakemake_record.summary(snakefile, config, ["all"])
+    return [job(*found, studies) for found in snakemake_record.jobs(files, wildcards)]
