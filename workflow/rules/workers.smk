@@ -15,7 +15,7 @@ import sys
 from applicability.commands import COMMANDS
 from applicability.estimate import workload
 from applicability.errors import InputError, in_a_line
-from applicability.sources import digests
+from applicability.sources import code_of_modules
 from applicability.storage.files import ORIGIN
 from applicability.storage.provenance import origin
 from applicability.running.workers import Workers, local_processes
@@ -35,8 +35,8 @@ WORKERS = Workers(new_executor)
 
 
 def code_of(command, *modules):
-    """The code of a job, as a param: what a stage imports. As input files, every job would look at each of them."""
-    code = digests(COMMANDS[command], *modules)
+    """The code of a job, as a param: what its stage imports. As input files, every job would look at each of them."""
+    code = code_of_modules(COMMANDS[command], *modules)
     return lambda wildcards: code  # in a plain text its braces would be wildcards
 
 
