@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from applicability.learners.activations import ACTIVATIONS
+from applicability.learners.device import one_thread
 from applicability.storage.files import opened, whole
 
 PIECE = 256  # inputs per replicate that are evaluated at a time
@@ -93,6 +94,7 @@ class StackedNetwork:
                 slope = derivative(slope if kept is None else slope.mul_(kept), z, y)
         return [*reversed(weights), *reversed(biases)]
 
+    @one_thread()
     def logits(self, x: np.ndarray) -> np.ndarray:
         """Logits [R, M, out] in float64 of inputs [R or 1, M, in], in the networks' own precision, on their device.
 
