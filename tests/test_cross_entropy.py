@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import binary_cross_entropy, cross_entropy, steps, trained
+from applicability.learners.training import binary_cross_entropy, cross_entropy, fit, training_steps
 from applicability.randomness import torch_generators
 from applicability.tasks.sample import sample
 from conftest import LINE, PLANE, make_cell, make_learner
@@ -42,8 +42,8 @@ def test_the_loss_and_its_slope_are_torchs(groups):
 def test_results_do_not_depend_on_how_many_are_stacked(optimiser):
     few, many = (make_cell(task=LINE, replicates=replicates, n=33) for replicates in (2, 5))
     learner = make_learner(optimiser=optimiser, hidden=[13, 7], steps=300)
-    alone, alone_losses = trained(few, learner, sample(few, "train", few.n), CPU)
-    stacked, losses = trained(many, learner, sample(many, "train", many.n), CPU)
+    alone, alone_losses = fit(few, learner, sample(few, "train", few.n), CPU)
+    stacked, losses = fit(many, learner, sample(many, "train", many.n), CPU)
     assert torch.equal(losses[:, :2], alone_losses)
     for one, other in zip(stacked.parameters, alone.parameters, strict=True):
         assert torch.equal(one[:2], other)
@@ -61,7 +61,7 @@ def test_training_is_that_of_a_plain_program():
         for layer, linear in enumerate((model[0], model[2])):
             linear.weight.data = network.weights[layer][replicate].T.clone()
             linear.bias.data = network.biases[layer][replicate, 0].clone()
-    losses = torch.stack([loss for loss, _ in steps(network, x, labels.expand(2, -1), learner, shuffle)])
+    losses = torch.stack([loss for loss, _ in training_steps(network, x, labels.expand(2, -1), learner, shuffle)])
     for replicate, model in enumerate(plain):
         optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
         for step in range(25):
@@ -87,6 +87,6 @@ def test_training_on_permuted_labels_permutes_the_outputs(order):
             network.weights[-1].copy_(network.weights[-1][..., order])
             network.biases[-1].copy_(network.biases[-1][..., order])
         given = torch.tensor(np.argsort(order))[labels] if permuted else labels
-        assert len(list(steps(network, x, given, learner, shuffle))) == 60
+        assert len(list(training_steps(network, x, given, learner, shuffle))) == 60
         outputs.append(network(x))
     torch.testing.assert_close(outputs[1], outputs[0][..., order])

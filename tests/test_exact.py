@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import trained
+from applicability.learners.training import fit
 from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import diverged, evaluate, scores_of
 from applicability.scores.exact import exact, regions
@@ -50,7 +50,7 @@ def network_of(kind: str, task: list, scale: float) -> StackedNetwork:
         return zigzag()
     cell = make_cell(task=task, scale=scale, n=100, replicates=1)
     learner = make_learner(hidden=[16], steps=300, standardise=True)
-    network, _ = trained(cell, learner, sample(cell, "train", 100), torch.device("cpu"))
+    network, _ = fit(cell, learner, sample(cell, "train", 100), torch.device("cpu"))
     if kind == "collapsed":
         network.biases[-1] += 1e9
     return network.to(torch.float64)
@@ -161,7 +161,7 @@ def test_scores_in_two_dimensions_come_from_the_test_draws():
     cell = make_cell(task=task, scale=3.0, n=200, test_draws=4000)
     truth, training, test = Truth.of(task, 3.0), sample(cell, "train", 200), sample(cell, "test", 4000)
     learner = make_learner(steps=300, hidden=[8], standardise=True)
-    network, _ = trained(cell, learner, training, torch.device("cpu"))
+    network, _ = fit(cell, learner, training, torch.device("cpu"))
     scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, ["a", "b"])
     assert "exact_accuracy" not in scores
     assert (abs(scores["gap"]) < 0.05).all()

@@ -7,7 +7,7 @@ import pytest
 import torch
 from applicability.learners import discriminant
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import trained
+from applicability.learners.training import fit
 from applicability.logits import log_odds
 from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import evaluate, scores_of
@@ -103,7 +103,7 @@ def test_the_names_of_the_groups_change_names_alone():
     for task in (PLANE, named):
         cell = make_cell(task=task)
         training, test = sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
-        network, _ = trained(cell, make_learner(), training, CPU)
+        network, _ = fit(cell, make_learner(), training, CPU)
         truth, names = Truth.of(task, cell.scale), [name for name, _ in task]
         found.append(scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, names))
     assert list(found[1]) == [name.replace("probability_", "probability_group ") for name in found[0]]
@@ -130,7 +130,7 @@ def test_exact_scores_agree_with_two_million_draws(task, hidden):
     truth = Truth.of(task, scale)
     cell = make_cell(task=task, scale=scale, n=100, replicates=2)
     learner = make_learner(hidden=hidden, steps=300, standardise=True)
-    network, _ = trained(cell, learner, sample(cell, "train", 100), CPU)
+    network, _ = fit(cell, learner, sample(cell, "train", 100), CPU)
     network = network.to(torch.float64)
     known = exact(truth, lambda x: network.logits(x[..., None]))
     rng = np.random.default_rng(0)
@@ -156,7 +156,7 @@ def test_exact_scores_agree_with_two_million_draws(task, hidden):
 def test_in_the_plane_no_network_beats_the_optimum_but_by_sampling(scale):
     cell = make_cell(task=PLANE, scale=scale, n=500, test_draws=20_000)
     truth, training, test = Truth.of(PLANE, scale), sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
-    network, _ = trained(cell, make_learner(steps=500, hidden=[16]), training, CPU)
+    network, _ = fit(cell, make_learner(steps=500, hidden=[16]), training, CPU)
     scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, list("abc"))
     best = optimum_of(cell)["accuracy"]
     error = np.sqrt(best * (1 - best) / 60_000)
@@ -175,7 +175,7 @@ def test_in_the_plane_no_network_beats_the_optimum_but_by_sampling(scale):
 def test_the_mean_probability_of_a_group_is_that_over_its_own_draws():
     cell = make_cell(task=PLANE, scale=0.05, n=200)
     truth, training, test = Truth.of(PLANE, 0.05), sample(cell, "train", 200), sample(cell, "test", 50)
-    network, _ = trained(cell, make_learner(steps=600, hidden=[16]), training, CPU)
+    network, _ = fit(cell, make_learner(steps=600, hidden=[16]), training, CPU)
     scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, list("abc"))
     outputs = softmax(network.outputs(test.reshape(3, -1, 2)), axis=-1).reshape(3, 3, 50, 3)
     for group, name in enumerate("abc"):

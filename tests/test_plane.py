@@ -5,7 +5,7 @@ import pytest
 import torch
 from applicability.drawing import style
 from applicability.figures import posterior, regions, reliability, samples
-from applicability.learners.training import trained
+from applicability.learners.training import fit
 from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import evaluate
 from applicability.stages.plot import plot
@@ -35,7 +35,7 @@ def files(tmp_path_factory):
                 for n in (10, 1000):
                     cell = make_cell(task=task, scale=scale, n=n, test_draws=300)
                     draws, test = sample(cell, "train", n), sample(cell, "test", 300)
-                    network, _ = trained(cell, make_learner(batch_size=256), draws, torch.device("cpu"))
+                    network, _ = fit(cell, make_learner(batch_size=256), draws, torch.device("cpu"))
                     curves = curves_of(network, evaluate(network, test), Truth.of(task, scale))
                     for name, arrays in (("curves", curves), ("samples", {"train": draws})):
                         made[key][name].append(folder / f"{name}-{scale}-{n}.npz")

@@ -122,6 +122,21 @@ def test_edited_training_reruns_trainings_and_what_follows(project):
     assert len(history) == 3 * 50
 
 
+def test_comments_docstrings_and_formatting_rerun_nothing(project):
+    project.edit(f"{LIBRARY}/errors.py", '"""', '"""In short: ')
+    project.edit(f"{LIBRARY}/study.py", "\n\n\n", "\n\n\n\n# a comment\n")
+    project.edit(f"{LIBRARY}/learners/training.py", " = ", "  =  ")
+    assert project.jobs() == {}
+
+
+def test_another_version_of_a_package_reruns_what_imports_it(project, tmp_path, monkeypatch):
+    installed = tmp_path / "site/matplotlib-99.0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Name: matplotlib\nVersion: 99.0\n")
+    monkeypatch.setenv("PYTHONPATH", f"{installed.parent}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    assert project.jobs() == FIGURES
+
+
 def test_edited_simulation_reruns_all(project):
     project.edit(f"{LIBRARY}/task.py", "BLOCK = 1000", "BLOCK = 500")
     assert project.jobs()["simulate"] == CELLS

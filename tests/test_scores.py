@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from applicability.errors import InputError
-from applicability.learners.training import trained
+from applicability.learners.training import fit
 from applicability.scores.evaluation import evaluate, on_draws
 from applicability.scores.score import distance, mass_below, own_group, reliability, score
 from applicability.stages.simulate import simulate
@@ -156,7 +156,7 @@ def test_distances_from_the_truth_are_none_at_the_truth_and_positive_elsewhere(l
 
 def test_every_replicate_is_tested_on_its_own_draws():
     cell, learner = make_cell(), make_learner()
-    network, _ = trained(cell, learner, sample(cell, "train", cell.n), torch.device("cpu"))
+    network, _ = fit(cell, learner, sample(cell, "train", cell.n), torch.device("cpu"))
     draws = sample(cell, "test", 30)
     logits = evaluate(network, draws)
     assert logits.shape == (3, 1, 60)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from applicability.learners import network as networks
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import batches, steps, trained
+from applicability.learners.training import batches, fit, training_steps
 from applicability.randomness import torch_generators
 from applicability.stages.simulate import simulate
 from applicability.stages.train import SPANS, spans, train
@@ -76,7 +76,7 @@ def test_stacked_training_is_plain_training_of_each(optimiser, budget):
     network = StackedNetwork.initial([1, *learner.hidden, 1], init, "relu").to(torch.float64)
     x = torch.from_numpy(draws).flatten(1, 2).double()
     labels = torch.arange(2, dtype=x.dtype).repeat_interleave(cell.n).expand(cell.replicates, -1)
-    losses = torch.stack([loss for loss, _ in steps(network, x, labels, learner, shuffle)])
+    losses = torch.stack([loss for loss, _ in training_steps(network, x, labels, learner, shuffle)])
     for replicate in range(cell.replicates):
         plain, expected = plain_training(cell, learner, x[replicate], labels[replicate], replicate)
         np.testing.assert_allclose(losses[:, replicate], expected, rtol=1e-9)
@@ -92,8 +92,8 @@ def test_results_do_not_depend_on_how_many_are_stacked(optimiser, options):
     """To the bit, over enough steps for a last bit to grow; 66 draws in batches of 16, the last one of 2."""
     few, many = make_cell(replicates=2, n=33), make_cell(replicates=5, n=33)
     learner = make_learner(optimiser=optimiser, **{"hidden": [13, 7], "steps": 300} | options)
-    alone, alone_losses = trained(few, learner, sample(few, "train", few.n), CPU)
-    stacked, losses = trained(many, learner, sample(many, "train", many.n), CPU)
+    alone, alone_losses = fit(few, learner, sample(few, "train", few.n), CPU)
+    stacked, losses = fit(many, learner, sample(many, "train", many.n), CPU)
     assert torch.equal(losses[:, :2], alone_losses)
     for one, other in zip(stacked.parameters, alone.parameters, strict=True):
         assert torch.equal(one[:2], other)
@@ -103,21 +103,21 @@ def test_results_do_not_depend_on_how_many_are_stacked(optimiser, options):
 def test_no_activation_rounds_by_the_place_in_the_stack(activation):
     cells = [make_cell(replicates=replicates, n=33) for replicates in (2, 3, 7)]
     learner = make_learner(activation=activation, hidden=[9])
-    losses = [trained(cell, learner, sample(cell, "train", cell.n), CPU)[1][:, :2] for cell in cells]
+    losses = [fit(cell, learner, sample(cell, "train", cell.n), CPU)[1][:, :2] for cell in cells]
     assert torch.equal(losses[0], losses[1])
     assert torch.equal(losses[0], losses[2])
 
 
 def test_one_replicate_alone_differs_by_rounding_at_most():
     few, many = make_cell(replicates=1), make_cell(replicates=4)
-    alone, stacked = (trained(cell, make_learner(), sample(cell, "train", cell.n), CPU)[1] for cell in (few, many))
+    alone, stacked = (fit(cell, make_learner(), sample(cell, "train", cell.n), CPU)[1] for cell in (few, many))
     torch.testing.assert_close(stacked[:, :1], alone, rtol=1e-5, atol=1e-6)
 
 
 def test_a_longer_budget_begins_with_the_shorter_one():
     cell = make_cell()
     draws = sample(cell, "train", cell.n)
-    short, long = (trained(cell, make_learner(steps=steps), draws, CPU)[1] for steps in (7, 20))
+    short, long = (fit(cell, make_learner(steps=steps), draws, CPU)[1] for steps in (7, 20))
     assert torch.equal(short, long[:7])
 
 
@@ -180,6 +180,40 @@ def test_training_reduces_the_loss_and_the_files_carry_their_keys(tmp_path):
 def test_cuda_agrees_with_the_cpu():
     cell, learner = make_cell(), make_learner(steps=100, dropout=0.2)
     draws = sample(cell, "train", cell.n)
-    _, on_cpu = trained(cell, learner, draws, CPU)
-    _, on_cuda = trained(cell, learner, draws, torch.device("cuda"))
+    _, on_cpu = fit(cell, learner, draws, CPU)
+    _, on_cuda = fit(cell, learner, draws, torch.device("cuda"))
     torch.testing.assert_close(on_cuda.cpu(), on_cpu, rtol=1e-3, atol=1e-4)
+
+
+@pytest.fixture
+def two_threads():
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(1)
+
+
+def test_training_and_evaluation_take_one_thread_and_give_back_what_was_set(two_threads, monkeypatch, tmp_path):
+    seen = []
+    forward = networks.StackedNetwork.forward
+
+    def watched(*arguments):
+        seen.append(torch.get_num_threads())
+        return forward(*arguments)
+
+    monkeypatch.setattr(networks.StackedNetwork, "forward", watched)
+    cell = make_cell()
+    draws = sample(cell, "train", cell.n)
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        network, _ = fit(cell, make_learner(), draws, CPU)
+        network.logits(draws.reshape(cell.replicates, -1, 1))
+        networks.save(network, tmp_path / str(threads))
+        assert torch.get_num_threads() == threads
+    assert set(seen) == {1}
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+def test_a_training_that_fails_gives_back_the_threads_too(two_threads):
+    with pytest.raises(KeyError):
+        fit(make_cell(), make_learner(optimiser={"none": {}}), sample(make_cell(), "train", 20), CPU)
+    assert torch.get_num_threads() == 2

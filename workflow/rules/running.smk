@@ -12,7 +12,7 @@ import sys
 
 from applicability.commands import COMMANDS
 from applicability.errors import in_a_line
-from applicability.sources import digests
+from applicability.sources import code_of_modules
 from applicability.storage.files import ORIGIN
 from applicability.storage.provenance import origin, record
 
@@ -22,7 +22,7 @@ NAMED = 6  # files that the end of a run names
 
 def code_of(command, *modules):
     """The code of a job, as a param: what a stage imports. As input files, every job would look at each of them."""
-    code = digests(COMMANDS[command], *modules)
+    code = code_of_modules(COMMANDS[command], *modules)
     return lambda wildcards: code  # in a plain text its braces would be wildcards
 
 

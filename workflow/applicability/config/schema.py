@@ -13,8 +13,6 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from applicability.sources import keys
-
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # runs nothing; the one in C is ten times as fast
 NEAR = 0.65  # similarity of a misspelt key: `sdg` is `sgd` (0.67), `poisson` is not `expon` (0.5)
@@ -22,10 +20,8 @@ NEAR = 0.65  # similarity of a misspelt key: `sdg` is `sgd` (0.67), `poisson` is
 
 @functools.cache
 def whole_schema() -> dict:
-    """The schema file, with the choices that are listed nowhere but in the code that has them."""
-    schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), LOADER)
-    schema["$defs"]["activation"]["enum"] = keys("learners.activations", "ACTIVATIONS")
-    return schema
+    """The schema file."""
+    return yaml.load(SCHEMA.read_text(encoding="utf-8"), LOADER)
 
 
 @functools.cache

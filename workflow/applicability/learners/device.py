@@ -1,6 +1,8 @@
 """Where to compute. The device is where, not what: it shapes no result and no cache key."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 import torch
 
@@ -37,3 +39,18 @@ def device(device: str) -> None:
 def described(device: torch.device) -> str:
     """A device as the tables record it: the name of the card where there is one."""
     return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch compute on one thread of the CPU, and afterwards on as many as before.
+
+    Batches of some hundred draws are too small to share: two threads on a busy machine took 4 to 30 times as long as
+    one. Workers have one from their start; others who call the library get it here.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from applicability.learners.activations import ACTIVATIONS
+from applicability.learners.device import one_thread
 from applicability.logits import log_odds
 from applicability.storage.files import opened, whole
 
@@ -114,6 +115,7 @@ class StackedNetwork:
         """The same networks on the CPU in float64, where every device has the same expectations."""
         return self.to("cpu", torch.float64)
 
+    @one_thread()
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """Outputs [R, M, out] in float64 of inputs [R or 1, M, in], in the networks' own precision, on their device.
 

@@ -8,14 +8,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from applicability.learners.device import one_thread
 from applicability.learners.network import StackedNetwork
 from applicability.learners.optimisers import OPTIMISERS
 from applicability.randomness import torch_generators
 from applicability.study import Cell, Learner
 
 
-def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -> tuple[StackedNetwork, Tensor]:
-    """Networks trained on draws [R, G, n, d], and their losses [steps, R]."""
+@one_thread()
+def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -> tuple[StackedNetwork, Tensor]:
+    """Train a cell's networks on its draws [R, G, n, d]: the networks, and their losses [steps, R]."""
     replicates, groups, n, inputs = draws.shape
     init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
     network = StackedNetwork.initial(learner.sizes(inputs, groups), init, learner.activation, learner.dropout)
@@ -29,14 +31,14 @@ def trained(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.devic
     with torch.inference_mode():  # no step needs what torch keeps for autograd
         # kept one by one, they would lie between what each step frees, and the heap grow by a step's memory every time
         losses = torch.empty(learner.total_steps(groups * n), replicates, device=device)
-        for step, (loss, _) in enumerate(steps(network, x, labels, learner, shuffle, dropout)):
+        for step, (loss, _) in enumerate(training_steps(network, x, labels, learner, shuffle, dropout)):
             losses[step] = loss
     if learner.standardise:
         network.fold(centre, spread)
     return network, losses
 
 
-def steps(
+def training_steps(
     network: StackedNetwork,
     x: Tensor,
     labels: Tensor,

@@ -16,8 +16,9 @@ from torch import Tensor
 
 from applicability.errors import InputError
 from applicability.learners import network as networks
+from applicability.learners.device import one_thread
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import steps
+from applicability.learners.training import training_steps
 from applicability.scores.curves import curves_of, lattice
 from applicability.scores.evaluation import evaluate
 from applicability.scores.optimum import optimum_of
@@ -108,6 +109,7 @@ def plane_and_line(network: StackedNetwork, truth: Truth) -> dict[str, np.ndarra
     return curves | {"place": place} | line_curves
 
 
+@one_thread()
 def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[StackedNetwork, pd.DataFrame]:
     """A network trained on draws [1, G, n, d], its weights and batch orders from the stream too, and its history.
 
@@ -118,7 +120,7 @@ def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[St
     network = StackedNetwork.initial(learner.sizes(inputs, groups), [stream], learner.activation)
     labels = torch.arange(groups).repeat_interleave(n)[None]
     before, rows = network.weights[0].clone(), []
-    for loss, gradients in steps(network, draws.reshape(1, -1, inputs), labels, learner, [stream]):
+    for loss, gradients in training_steps(network, draws.reshape(1, -1, inputs), labels, learner, [stream]):
         now = network.weights[0].clone()
         rows.append((loss.item(), gradients[0].abs().sum().item(), (now - before).abs().sum().item()))
         before = now

@@ -9,7 +9,7 @@ import numpy as np
 
 from applicability.learners import device as devices
 from applicability.learners import network as networks
-from applicability.learners.training import trained
+from applicability.learners.training import fit
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
 from applicability.study import Cell, Learner
@@ -28,7 +28,7 @@ def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None
     where = devices.resolve(device)
     cell, draws = read_arrays(samples, "train")
     started = time.perf_counter()
-    network, losses = trained(cell, learner, draws, where)
+    network, losses = fit(cell, learner, draws, where)
     losses = losses.cpu().numpy()  # waits for the device
     seconds = time.perf_counter() - started
 

@@ -1,0 +1,155 @@
+"""The code that a job depends on: the files that its stage imports, and the packages that these import."""
+
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from applicability import sources
+from applicability.commands import COMMANDS
+from applicability.sources import PACKAGE, code_of_modules, source_files
+
+STAGES = sorted(set(COMMANDS.values()))
+CODE = '''"""A stage."""
+
+from ours.tool import use
+
+
+class Thing:
+    """Of one line."""
+
+    size = 1
+
+
+def stage(x):
+    """Do it."""
+    import numpy as np
+
+    return np.sum(use(x))
+'''
+
+
+def names(*modules: str) -> set[str]:
+    return {str(Path(path).absolute().relative_to(PACKAGE)) for path in source_files(*modules)}
+
+
+def packages(*modules: str) -> dict[str, str]:
+    return {name: found for name, found in json.loads(code_of_modules(*modules)).items() if not name.endswith(".py")}
+
+
+@pytest.fixture
+def code(tmp_path, monkeypatch):
+    """In a package of two modules, `stage` and `tool`: write one of them, and get the code of `stage`."""
+    monkeypatch.setattr(sources, "PACKAGE", tmp_path / "ours")
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours/__init__.py").touch()
+    (tmp_path / "ours/tool.py").write_text("use = abs\n")
+
+    def written(text: str, module: str = "stage") -> dict[str, str]:
+        (tmp_path / f"ours/{module}.py").write_text(text)
+        forget()
+        return json.loads(code_of_modules("stage"))
+
+    yield written
+    forget()
+
+
+def forget() -> None:
+    """What a process has read once."""
+    for cached in (sources.read, sources.path_of, sources.version_of):
+        cached.cache_clear()
+
+
+def test_a_stage_needs_what_it_imports_directly_or_not():
+    assert {"__init__.py", "stages/simulate.py", "tasks/sample.py", "study.py", "errors.py"} <= names("stages.simulate")
+
+
+def test_training_does_not_depend_on_figures_or_simulation():
+    assert {"stages/train.py", "learners/network.py", "learners/optimisers.py"} <= names("stages.train")
+    assert not {"stages/simulate.py", "stages/test.py", "stages/plot.py"} & names("stages.train")
+    assert not [name for name in names("stages.train") if name.startswith(("figures", "scores"))]
+
+
+def test_a_figure_needs_its_own_module_and_not_its_neighbours():
+    assert "figures/samples.py" in names("stages.plot", "figures.samples")
+    assert "figures/samples.py" not in names("stages.plot", "figures.accuracy")
+    assert {"drawing/style.py", "figures/__init__.py"} <= names("stages.plot", "figures.accuracy")
+
+
+@pytest.mark.parametrize("module", STAGES)
+def test_no_stage_depends_on_how_it_is_handed_out(module):
+    handing = {"commands.py", "sources.py", "__main__.py"}
+    assert not [name for name in names(module) if name in handing or name.startswith(("config/", "running/"))]
+
+
+@pytest.mark.parametrize("modules", [*((each,) for each in STAGES), ("stages.plot", "figures.samples")])
+def test_what_is_imported_at_run_time_is_listed(modules):
+    """The interpreter's own account of it, in a process of its own."""
+    ours = "[m.__file__ for name, m in sys.modules.items() if name.startswith('applicability')]"
+    imports = ", ".join(f"applicability.{module}" for module in modules)
+    code = f"import sys, {imports}; print(*{ours})"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert set(loaded) <= {str(Path(path).absolute()) for path in source_files(*modules)}
+
+
+def test_an_unknown_module_is_an_error():
+    with pytest.raises(KeyError):
+        source_files("stages.trian")
+
+
+def test_simulating_needs_no_torch():
+    code = "import sys, applicability.stages.simulate; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"""A stage."""', '"""The stage."""\n# in short'),
+        ('    """Of one line."""\n', ""),
+        ('"""Do it."""', '"""Do\n    it."""'),
+        ("np.sum(use(x))", "(\n        np.sum( use(x) )\n    )  # of x"),
+    ],
+)
+def test_comments_docstrings_and_formatting_are_not_code(code, old, new):
+    assert old in CODE
+    assert code(CODE.replace(old, new)) == code(CODE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("np.sum", "np.max"), ("size = 1", "size = 1.0"), ("stage(x)", "stage(x, y=0)"), ('"""Do it."""', "x += 'a'")],
+)
+def test_anything_else_is(code, old, new):
+    before, after = code(CODE), code(CODE.replace(old, new))
+    [changed] = [name for name in before if before[name] != after[name]]
+    assert changed.endswith("stage.py")
+
+
+def test_an_import_within_a_function_counts(code):
+    before = code("def stage(x):\n    from ours import tool\n    return tool.use(x)\n")
+    [tool] = [path for path in before if path.endswith("tool.py")]
+    assert code("use = max\n", "tool")[tool] != before[tool]
+
+
+def test_packages_count_by_their_versions_without_the_local_part(code, tmp_path, monkeypatch):
+    assert code(CODE)["numpy"] == version("numpy")
+    (tmp_path / "numpy-99.0.dist-info").mkdir()
+    (tmp_path / "numpy-99.0.dist-info/METADATA").write_text("Name: numpy\nVersion: 99.0+cpu\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert code(CODE)["numpy"] == "99.0"
+    assert "numpy" not in code(CODE.replace("import numpy as np", "np = use"))
+
+
+def test_what_has_no_version_of_its_own_is_left_out(code):
+    [*_, last] = code("import json, yaml, not_there, ours.tool\n")
+    assert last.endswith("tool.py")
+
+
+def test_stages_name_the_packages_that_their_numbers_depend_on():
+    assert {"numpy", "torch"} <= packages("stages.train").keys()
+    assert {"numpy", "scipy", "torch"} <= packages("stages.test").keys()
+    assert "matplotlib" in packages("stages.plot", "figures.samples")
+    assert packages("stages.train")["torch"] == version("torch").partition("+")[0]
