@@ -140,7 +140,7 @@ def made():
     if "examples" in rules:
         told += ["The worked examples are in results/examples/."]
     files = sorted(path for job in asked for path in job.output)
-    if not told and len(files) <= 6:
+    if not told and 0 < len(files) <= 6:
         told += [f"Made: {', '.join(files)}"]
     done = Counter(job.rule.name for job in workflow.dag.finished_jobs)
     counts = (f"{done[rule.name]} {rule.name}" for rule in workflow.rules if rule.name in done)
