@@ -42,7 +42,7 @@ REASONS = [
     (reason({"missing_output": ["r/a"]}, forced=True), "forced"),
     (reason(nooutput=True), ""),
     (params({'{"steps": 200, "n": 1}'}, {'{"n": 1, "steps": 150}'}), "steps 200 → 150"),
-    (params({'{"epochs": null, "steps": 2}'}, {'{"epochs": 7}'}), "epochs 7, no steps"),
+    (params({'{"epochs": null, "steps": 2}'}, {'{"epochs": 7}'}), "epochs unset → 7, steps 2 → unset"),
     (
         params({'{"hidden": [8], "task": 1}'}, {f'{{"hidden": [8, 8], "task": {[0] * 99}}}'}),
         "hidden [8] → [8, 8], task changed",

@@ -49,7 +49,7 @@ def test_a_run_of_a_part_counts_that_part_and_ends_with_what_it_made(fresh):
     assert trained.stdout.strip().splitlines()[-1].startswith("Made: results/tiny/scale=1/n=10/net-steps/cost.csv, ")
     assert "2 of 2 jobs done" in trained.stdout.splitlines()
     half = fresh.snakemake("--batch", "combine=1/2").stdout.strip().splitlines()
-    assert re.fullmatch(r"Jobs done: 1 test, 1 find_optimum, .*", half[-1])
+    assert re.fullmatch(r"Jobs done: 2 test, 1 find_optimum, .*", half[-1])
     assert sum(int(part.split()[0]) for part in half[-1].removeprefix("Jobs done: ").split(", ")) == count_in(half)
 
 

@@ -97,10 +97,8 @@ class LogHandler(LogHandlerBase):
         match event:
             case LogEvent.WORKFLOW_STARTED | LogEvent.RESOURCES_INFO | LogEvent.JOB_STARTED | LogEvent.JOB_FINISHED:
                 return ""
-            case LogEvent.JOB_INFO if self.common_settings.dryrun:
-                return self.announced(record)
             case LogEvent.JOB_INFO:
-                return self.failures.begin(record)
+                return self.announced(record) if self.common_settings.dryrun else self.failures.begin(record)
             case LogEvent.JOB_ERROR:
                 return self.failures.add(record)
             case LogEvent.ERROR if self.workflow is None:
@@ -109,11 +107,13 @@ class LogHandler(LogHandlerBase):
                 return ""  # of a job that has told its reason
             case None if hasattr(record, "reason_of"):
                 return self.failures.explain(record)
-            case None if record.getMessage().startswith(UNHEARD):
+            case None if record.getMessage().startswith(UNHEARD) or self.sums_up(record):
                 return ""
-            case None if self.common_settings.dryrun and self.forecast.begun and record.levelno == logging.INFO:
-                return ""  # what repeats in sum what was said of each job
         return None
+
+    def sums_up(self, record) -> bool:
+        """Whether a record repeats in sum what a dry run has said of each job."""
+        return self.common_settings.dryrun and self.forecast.begun and record.levelno == logging.INFO
 
     def announced(self, record) -> str:
         """What a job would do and why."""

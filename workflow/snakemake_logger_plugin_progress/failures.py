@@ -25,9 +25,9 @@ class Failures:
     def add(self, record) -> str:
         """A job failed; a cluster's reason is in the record."""
         message = self.messages.get(record.jobid, record.rule_name)
-        reasons = [self.reasons.pop(log) for log in record.log if log in self.reasons]
-        reason = "; ".join(reasons) or record.rule_msg or "it failed"
-        self.jobs[record.jobid] = f"{message}: {reason}\n    {', '.join(record.log)}"
+        logs = ", ".join(record.log)
+        reason = self.reasons.pop(logs, record.rule_msg) or "it failed"
+        self.jobs[record.jobid] = f"{message}: {reason}\n    {logs}"
         return ""
 
     def report(self) -> str:

@@ -14,32 +14,36 @@ def in_words(reason) -> str:
     """A `snakemake.jobs.Reason` in words; nothing where it has none of these causes."""
     if reason.forced:
         return "forced"
-    files = {
-        "not there": reason.missing_output,
-        "left unfinished by an earlier run": reason.incomplete_output,
-        "changed": reason.updated_input - reason.updated_input_run,
-        "made anew": reason.updated_input_run,
+    missing, unfinished, remade = reason.missing_output, reason.incomplete_output, reason.updated_input_run
+    updated = reason.updated_input - remade
+    causes = {
+        f"{listed(missing)} not there": missing,
+        f"{listed(unfinished)} left unfinished by an earlier run": unfinished,
+        f"{listed(updated)} changed": updated,
+        f"{listed(remade)} made anew": remade,
+        "it reads other files than before": reason.input_changed,
+        "its rule changed": reason.code_changed,
+        changes(reason.params_changed): reason.params_changed,
     }
-    said = [f"{listed(path.rpartition('/')[2] for path in paths)} {what}" for what, paths in files.items() if paths]
-    said += ["it reads other files than before"] if reason.input_changed else []
-    said += ["its rule changed"] if reason.code_changed else []
-    said += [changes(reason.params_changed)] if reason.params_changed else []
-    return "; ".join(said)
+    return "; ".join(words for words, cause in causes.items() if cause)
 
 
-def listed(names: Iterable[str]) -> str:
-    """Names in a line, each once with how often it is there."""
-    named = [f"{count} {name}" if count > 1 else name for name, count in sorted(Counter(names).items())]
+def listed(paths: Iterable[str]) -> str:
+    """Files in a line, code with its folders, results by their names, each name once with how often it is there."""
+    names = Counter(path if path.endswith(".py") else path.rpartition("/")[2] for path in paths)
+    named = [f"{count} {name}" if count > 1 else name for name, count in sorted(names.items())]
     return ", ".join(named[:NAMED]) + (f" and {len(named) - NAMED} more" if len(named) > NAMED else "")
 
 
 def changes(params) -> str:
-    """What differs between params in JSON before and now, files of code by their names: `epochs 70`."""
+    """What differs between params in JSON before and now, files of code by their names: `steps 200 → 150`."""
     old, new = merged(params.only_old), merged(params.only_new)
     keys = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
     code = [key for key in keys if key.endswith(".py")]
     said = [f"{listed(code)} changed"] if code else []
-    said += [change(key, old.get(key), new.get(key)) for key in keys if key not in code]
+    for key in [key for key in keys if key not in code]:
+        values = " → ".join("unset" if value is None else str(value) for value in (old.get(key), new.get(key)))
+        said.append(f"{key} {values}" if len(values) <= LONG else f"{key} changed")
     return ", ".join(said) or "its settings changed"
 
 
@@ -51,12 +55,3 @@ def merged(params: Iterable[str]) -> dict:
             read = json.loads(ast.literal_eval(text))
             found |= read if isinstance(read, dict) else {}
     return found
-
-
-def change(key: str, old, new) -> str:
-    """One changed setting; None is unset."""
-    if len(f"{old}{new}") > LONG:
-        return f"{key} changed"
-    if new is None:
-        return f"no {key}"
-    return f"{key} {new}" if old is None else f"{key} {old} → {new}"

@@ -54,24 +54,18 @@ def compose(path: str | Path) -> yaml.Node | None:
         where = f"{path}, line {mark.line + 1}, column {mark.column + 1}"
         tab = text[mark.index : mark.index + 1] == "\t"
         problem = "found a tab; YAML is indented by spaces" if tab else f"{error.problem} {error.context or ''}".strip()
-        raise InputError(f"config: {where}: expected YAML or JSON; {problem}{aside(path)}") from error
+        raise InputError(f"config: {where}: expected YAML or JSON; {problem}") from error
     except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"config: {path}: expected YAML or JSON; {reason}{aside(path)}") from error
+        raise InputError(f"config: {path}: expected YAML or JSON; {reason}") from error
 
 
 def check_mapping(path: str | Path, node: yaml.Node | None) -> None:
     """Raises InputError where a file holds anything but a mapping whose keys can be taken."""
     if not isinstance(node, yaml.MappingNode):
         found = "an empty file" if node is None else "a list" if isinstance(node, yaml.SequenceNode) else "a text"
-        raise InputError(f"config: {path}: expected a mapping with the key 'studies'; found {found}{aside(path)}")
+        raise InputError(f"config: {path}: expected a mapping with the key 'studies'; found {found}")
     check_keys(path, node)
-
-
-def aside(path: str | Path) -> str:
-    """What to say of a file that is no config by its name: Snakemake takes all words behind --configfile for some."""
-    known = Path(path).suffix in (".yaml", ".yml", ".json")
-    return "" if known else " (what is to be made goes in front of --configfile)"
 
 
 def check_keys(origin: str | Path, node: yaml.Node | None) -> None:
