@@ -114,8 +114,8 @@ def test_what_this_machine_has_not_will_not_fit(monkeypatch):
 def test_what_is_timed_stays_small_however_large_the_config():
     large = make_learner(hidden=[4000, 4000, 4000], batch_size=10_000)
     small = calibrate.short(make_cell(n=10**8, test_draws=10**8, replicates=100), [make_learner(), large])
-    step = workload.operations(small, large) / workload.steps(small, large)
-    assert max(step, 2 * workload.draws(small) * workload.weights(small, large)) <= calibrate.MOST
+    step = workload.operations_of(small, large) / workload.steps_of(small, large)
+    assert max(step, 2 * workload.draws_of(small) * workload.weights_of(small, large)) <= calibrate.MOST
     usual = make_cell(n=10_000, test_draws=10_000, replicates=10)
     assert calibrate.short(usual, [make_learner(hidden=[64, 64], batch_size=256)]) == usual
 

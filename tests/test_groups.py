@@ -193,7 +193,7 @@ def test_a_rule_that_names_one_of_three_groups_has_collapsed():
 
 def test_the_plug_in_rule_of_three_groups_comes_close_to_the_optimum():
     cell = make_cell(task=LINE, scale=0.5, n=2000)
-    accuracies = discriminant.accuracy(Truth.of(LINE, 0.5), sample(cell, "train", 2000), np.empty(0))
+    accuracies = discriminant.plugin_accuracy(Truth.of(LINE, 0.5), sample(cell, "train", 2000), np.empty(0))
     best = (4 * norm.cdf(1) - 1) / 3
     assert ((best - 1e-3 < accuracies) & (accuracies <= best)).all()
 

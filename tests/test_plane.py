@@ -97,7 +97,7 @@ def test_a_place_has_the_mixture_of_the_colours_of_the_groups_that_are_named_the
     learned = np.stack([true, true, true, true - 10])  # three of four replicates name b on the right
     figure = regions.draw([(make_cell(task=TWO), x, true, learned)], "net")
     [image] = figure.axes[0].get_images()
-    a, b = (np.array(to_rgb(style.colour_of(group))) for group in (0, 1))
+    a, b = (np.array(to_rgb(style.group_colour(group))) for group in (0, 1))
     pixels = image.get_array()
     np.testing.assert_allclose(pixels[0, 0], regions.PALE + (1 - regions.PALE) * a)
     np.testing.assert_allclose(pixels[0, 1], regions.PALE + (1 - regions.PALE) * (a / 4 + 3 * b / 4))
@@ -134,6 +134,6 @@ def test_every_group_has_a_line_of_each_replicate(files):
     axes = posterior.draw(cells, "net").axes[0]
     assert [line.get_linestyle() for line in axes.lines].count("--") == 3
     colours = {line.get_color() for line in axes.lines if line.get_linestyle() == "-"}
-    assert colours == {style.colour_of(group) for group in range(3)}
+    assert colours == {style.group_colour(group) for group in range(3)}
     learned = np.array([line.get_ydata() for line in axes.lines if line.get_linestyle() == "-"])
     np.testing.assert_allclose(learned.reshape(3, 3, -1).sum(0), 1, atol=1e-6)  # each replicate's probabilities

@@ -28,12 +28,12 @@ def peak_of(words: list) -> float:
 def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
     small, large = make_cell(), make_cell(n=20_000, replicates=20)
     learner, wide = make_learner(steps=30), make_learner(steps=3000, hidden=[256, 256])
-    for amount in (workload.memory, workload.minutes, workload.operations):
+    for amount in (workload.memory_of, workload.minutes_of, workload.operations_of):
         assert amount(small, learner) < amount(large, wide)
     # a 1-8-8-1 network has 1·8 + 8·8 + 8·1 weights; 16 of 40 draws a step, 30 steps, 3 replicates
-    assert workload.operations(small, learner) == 6 * (8 + 64 + 8) * 16 * 30 * 3
+    assert workload.operations_of(small, learner) == 6 * (8 + 64 + 8) * 16 * 30 * 3
     three = make_cell(task=LINE)  # of which a network has an output for each
-    assert workload.operations(three, learner) == 6 * (8 + 64 + 24) * 16 * 30 * 3
+    assert workload.operations_of(three, learner) == 6 * (8 + 64 + 24) * 16 * 30 * 3
     files = {"samples": tmp_path / "samples.npz", "model": tmp_path / "model.pt", "scores": tmp_path / "scores.csv"}
     chosen = make_learner(hidden=[256, 256], batch_size=4096, steps=2)
     peak = 0.0
@@ -43,7 +43,7 @@ def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
         ["test", "--samples", files["samples"], "--model", files["model"], "--scores", files["scores"]],
     ):
         peak = max(peak, peak_of(words))
-    assert peak < workload.memory(large, chosen)
+    assert peak < workload.memory_of(large, chosen)
 
 
 def test_a_long_training_needs_no_more_memory_than_a_short_one(tmp_path):
@@ -52,4 +52,4 @@ def test_a_long_training_needs_no_more_memory_than_a_short_one(tmp_path):
     samples, model = tmp_path / "samples.npz", tmp_path / "model.pt"
     simulate(cell.json(), samples)
     words = ["train", "--samples", samples, "--learner", learner.json(), "--model", model]
-    assert 100 < peak_of(words) < workload.memory(cell, learner)
+    assert 100 < peak_of(words) < workload.memory_of(cell, learner)

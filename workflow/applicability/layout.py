@@ -28,7 +28,7 @@ TABLE_FORMATS = [".html", ".md", ".tex"]
 PANELS = {False: 15, True: 4}
 
 
-def filled(pattern: str, **values: Iterable | str) -> list[str]:
+def fill(pattern: str, **values: Iterable | str) -> list[str]:
     """A pattern with every combination of values; a text is one value. Wildcards without values stay."""
     paths = [pattern]
     for name, given in values.items():
@@ -52,7 +52,7 @@ def thinned(values: list, most: int | None) -> list:
 def over_grid(pattern: str, study: Study, most: int | None = None, **values: Iterable | str) -> list[str]:
     """A pattern at every cell of a study, or at those of at most `most` scales and sample sizes, evenly taken."""
     scales = map(scale_in_path, thinned(study.scales, most))
-    return filled(pattern, study=study.name, scale=scales, n=thinned(study.sample_sizes, most), **values)
+    return fill(pattern, study=study.name, scale=scales, n=thinned(study.sample_sizes, most), **values)
 
 
 def files_of_study(study: Study) -> list[str]:
@@ -60,11 +60,11 @@ def files_of_study(study: Study) -> list[str]:
     return [
         *over_grid(SAMPLES, study),
         *over_grid(f"{TRAINED}/{{file}}", study, learner=study.learners, file=OF_TRAINED),
-        *filled(STUDY_TABLE, study=study.name, table=["scores", *study.tables]),
-        *filled(ACCURACIES, study=study.name, learner=study.learners),
-        *filled(TYPESET, study=study.name, table=typeset_tables(study), format=TABLE_FORMATS),
-        *filled(CAPTIONS, study=study.name),
-        *filled(FIGURE, study=study.name, figure=figures_of_study(study), format=FIGURE_FORMATS),
+        *fill(STUDY_TABLE, study=study.name, table=["scores", *study.tables]),
+        *fill(ACCURACIES, study=study.name, learner=study.learners),
+        *fill(TYPESET, study=study.name, table=typeset_tables(study), format=TABLE_FORMATS),
+        *fill(CAPTIONS, study=study.name),
+        *fill(FIGURE, study=study.name, figure=figures_of_study(study), format=FIGURE_FORMATS),
     ]
 
 
@@ -91,7 +91,7 @@ def described_parts(study: Study) -> list[str]:
 
 def inputs_of_figure(figure: Figure, study: Study, learner: str | None = None) -> dict[str, list[str]]:
     """The files that a figure reads: `tables` of the study, and files of `cells`."""
-    files = {"tables": filled(STUDY_TABLE, study=study.name, table=figure.tables)}
+    files = {"tables": fill(STUDY_TABLE, study=study.name, table=figure.tables)}
     if figure.cell_file:
         pattern = f"{CELL if figure.cell_file == 'samples.npz' else TRAINED}/{figure.cell_file}"
         files["cells"] = over_grid(pattern, study, PANELS[figure.of_learner], learner=learner or "")
@@ -105,8 +105,8 @@ def table_of_name(name: str) -> str:
 
 def files_of_example(name: str, cell: Cell) -> list[str]:
     """Every file of a worked example."""
-    numbers = filled(f"{EXAMPLE}/{{file}}", example=name, file=["metrics.json", "captions.md", *OF_EXAMPLE])
-    return numbers + filled(
+    numbers = fill(f"{EXAMPLE}/{{file}}", example=name, file=["metrics.json", "captions.md", *OF_EXAMPLE])
+    return numbers + fill(
         f"{EXAMPLE}/{{figure}}{{format}}", example=name, figure=figures_of_example(cell), format=FIGURE_FORMATS
     )
 

@@ -14,8 +14,8 @@ def of_cell(amount):
 
 
 FOR_CELL = {
-    "mem_mb": of_cell(workload.memory),
-    "runtime": of_cell(workload.minutes),
+    "mem_mb": of_cell(workload.memory_of),
+    "runtime": of_cell(workload.minutes_of),
     "gpu": int(CONFIG["device"].startswith("cuda")),
 }
 

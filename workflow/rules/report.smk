@@ -12,7 +12,7 @@ if not AS_MODULE:  # the parent has a report of its own
 
 rule describe:
     input:
-        tables=lambda wildcards: layout.filled(
+        tables=lambda wildcards: layout.fill(
             layout.STUDY_TABLE, study=wildcards.study, table=["scores", *study_of(wildcards).tables]
         ),
     output:

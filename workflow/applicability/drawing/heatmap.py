@@ -68,10 +68,10 @@ class Look:
     named: dict[str, str] = field(default_factory=dict)  # what a legend says of them where cells have no words
 
 
-def draw(maps: list[Map], title: str, look: Look, best: pd.Series | None = None, xlabel: str = style.N) -> Figure:
+def draw_maps(maps: list[Map], title: str, look: Look, best: pd.Series | None = None, xlabel: str = style.N) -> Figure:
     """Maps in the first of the :func:`shapes` in which each cell has room for its word, if need be a shorter one; where
     there is none, without words. best: a column beside them."""
-    aside = [] if best is None else [Map("", best.to_frame(), best.to_frame().map(accuracy), ["best\npossible"])]
+    aside = [] if best is None else [Map("", best.to_frame(), best.to_frame().map(format_accuracy), ["best\npossible"])]
     hatched = {why for each in maps for why, cells in each.hatched.items() if cells.any()}
     swatches = [Patch(fc="none", ec="0.5", lw=0, hatch=HATCHES[why], label=MEANINGS[why]) for why in sorted(hatched)]
     least = min(widest(maps + aside, form) for form in (str, shorter)), style.SMALL / 72
@@ -205,7 +205,7 @@ def shorter(word: str) -> str:
     return re.sub(r"(?<!\d)0\.", ".", word).replace("1.000", "1.00").partition("/")[0]
 
 
-def accuracy(value: float) -> str:
+def format_accuracy(value: float) -> str:
     """An accuracy with three digits."""
     return f"{value:.3f}"
 
@@ -214,4 +214,4 @@ def accuracies(maps: list[Map], title: str, optimum: pd.DataFrame, label: str, *
     """Maps of accuracies with the best possible beside; the limits of the colours are guessing (0.5 of two groups) and
     1 in every one of a study."""
     look = Look(style.MAP, Normalize(optimum["guessing"].iloc[0], 1.0), {"label": label})
-    return draw(maps, title, look, optimum.set_index("scale")["accuracy"], **options)
+    return draw_maps(maps, title, look, optimum.set_index("scale")["accuracy"], **options)

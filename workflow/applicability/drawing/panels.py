@@ -31,13 +31,13 @@ def panels(
     panel = (width - LABELS[0]) / len(sizes)
     figure = style.figure(width, max(2.2, LABELS[1] + rows * (panel if square else size[1])))
     grid = figure.subplots(rows, len(sizes), squeeze=False, **{"sharey": "row"} | options)
-    titles = named("n =", sizes, panel)
+    titles = panel_titles("n =", sizes, panel)
     for axes, title in zip(grid[0], titles, strict=True):
         axes.set_title(title)
     beyond = max(0, style.extent(titles[-1], 8) - panel / 2) / 2  # the layout has no eye for the width of titles
     figure.get_layout_engine().set(rect=(0, 0, 1 - beyond / width, 1))
     high = (figure.get_figheight() - LABELS[1]) / len(scales)
-    for place, title in enumerate(named("scale", scales, high)):
+    for place, title in enumerate(panel_titles("scale", scales, high)):
         first, *others = grid[place * len(ylabels) : (place + 1) * len(ylabels), 0]
         first.set_ylabel(title if len(ylabels) == 1 else f"{title}\n{ylabels[0]}")
         for axes, label in zip(others, ylabels[1:], strict=True):
@@ -58,7 +58,7 @@ def width_for(panels: float) -> float:
     return style.COLUMN if LABELS[0] + panels <= style.COLUMN else style.PAGE
 
 
-def named(what: str, values: list[float], room: float) -> list[str]:
+def panel_titles(what: str, values: list[float], room: float) -> list[str]:
     """Numbers, each with what it is where so many inches are room for that, else the first alone."""
     full = [f"{what} {number(value)}" for value in values]
     fits = max(style.extent(words, 8) for words in full) + 0.05 <= room
@@ -85,13 +85,13 @@ def replicates(axes: Axes, x, y, learner: str, group: str | None = None, **line)
     lines[0].set_label(f"{group} by {learner}" if group else f"{learner}, a line for each replicate")
 
 
-def diverged(axes: Axes, gone: np.ndarray) -> None:
+def note_diverged(axes: Axes, gone: np.ndarray) -> None:
     """Say in how many replicates of a panel the training diverged; gone [R]: whether it did."""
     if gone.any():
         corner = {"ha": "left", "va": "top", "transform": axes.transAxes}
         style.note(axes, 0.03, 0.97, f"diverged {gone.sum()} of {len(gone)}", **corner)
 
 
-def legend(figure: Figure, axes: Axes) -> None:
+def shared_legend(figure: Figure, axes: Axes) -> None:
     """The labels of one panel, once, above all panels."""
     style.legend(figure, *axes.get_legend_handles_labels())

@@ -145,7 +145,7 @@ def note(axes: Axes, x: float, y: float, words: str, **options) -> None:
     axes.text(x, y, words, bbox=behind, **usual | options)
 
 
-def colour_of(group: int) -> str:
+def group_colour(group: int) -> str:
     """A group's colour by its index."""
     return GROUPS[group]
 
@@ -164,7 +164,7 @@ def look_of(learner: int) -> dict[str, str]:
 def shown_groups(cell: Cell) -> dict[str, str]:
     """The groups whose probability a figure shows, each with the colour of its lines: the second of two, else all."""
     names = cell.groups
-    return {names[1]: LEARNERS[0]} if len(names) == 2 else {name: colour_of(i) for i, name in enumerate(names)}
+    return {names[1]: LEARNERS[0]} if len(names) == 2 else {name: group_colour(i) for i, name in enumerate(names)}
 
 
 def title(summary: pd.DataFrame) -> str:

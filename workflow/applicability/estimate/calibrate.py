@@ -45,10 +45,10 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
     samples, table, learners = folder / "samples.npz", folder / "table.csv", study.learners.values()
     for n in sorted({study.sample_sizes[0], study.sample_sizes[-1]}):
         cell = short(study.cell(study.scales[len(study.scales) // 2], n), learners)
-        draws, scores = workload.draws(cell), [folder / learner.name / "scores.csv" for learner in learners]
+        draws, scores = workload.draws_of(cell), [folder / learner.name / "scores.csv" for learner in learners]
         yield study.name, "simulate", "", draws, seconds(simulate, cell=cell.json(), samples=samples)
         for learner, path in zip(learners, scores, strict=True):
-            of_step, files = workload.batch(cell, learner) * cell.replicates, {"model": path.with_name("model.pt")}
+            of_step, files = workload.batch_of(cell, learner) * cell.replicates, {"model": path.with_name("model.pt")}
             files |= {"samples": samples, "device": device}
             few = max(1, min(STEPS, int(MOST / 5 / operations(of_step, cell, learner))))
             budgets = [replace(learner, epochs=None, steps=steps).json() for steps in (few, 4 * few)]
@@ -60,7 +60,7 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
     grid = Grid(study.name, list(study.learners), [cell.scale], [cell.n], cell.replicates).json()
     yield study.name, "combine", "", 1, seconds(combine, cells=scores, grid=grid, scores=table)
     one = replace(cell, n=1)
-    yield study.name, "find_optimum", "", workload.draws(one), seconds(optimum, cells=[one.json()], optimum=table)
+    yield study.name, "find_optimum", "", workload.draws_of(one), seconds(optimum, cells=[one.json()], optimum=table)
     panels = [folder / f"{n}.npz" for n in range(1, 1 + min(PANELS, len(study.scales) * len(study.sample_sizes)))]
     for n, panel in enumerate(panels, 1):
         simulate(replace(cell, n=n, test_draws=1, replicates=1).json(), panel)
@@ -77,12 +77,12 @@ def seconds(stage: Callable[..., None], **arguments) -> float:
 
 def operations(draws: int, cell: Cell, learner: Learner) -> int:
     """Floating-point operations of so many draws in a step; in a test they are fewer."""
-    return 6 * draws * (workload.weights(cell, learner) + PER_DRAW)
+    return 6 * draws * (workload.weights_of(cell, learner) + PER_DRAW)
 
 
 def short(cell: Cell, learners: Iterable[Learner]) -> Cell:
     """The cell with fewer replicates, and then fewer draws, until a test (and so a step) of each learner is short."""
-    while cell.n > 1 and max(operations(workload.draws(cell), cell, learner) for learner in learners) > MOST:
+    while cell.n > 1 and max(operations(workload.draws_of(cell), cell, learner) for learner in learners) > MOST:
         if cell.replicates > 1:
             cell = replace(cell, replicates=cell.replicates // 2)
         else:

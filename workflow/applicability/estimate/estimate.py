@@ -37,7 +37,7 @@ def estimate(
     if left:
         asked, found = time.time(), calibrated(left, workers, trainings, device)
         took, times = time.time() - asked, means(row for each in found for row in each["timed"])
-        taken = {job: seconds(job, times) for job in left}
+        taken = {job: seconds_of(job, times) for job in left}
         expected = fmean(each["ready"] for each in found) - begun + wall(taken, cores, trainings)
         lines = [
             table(jobs, taken),
@@ -74,7 +74,7 @@ def means(rows: Iterable[tuple[str, str, str, int, float]]) -> Times:
     return {key: {work: fmean(each) for work, each in sorted(times.items())} for key, times in found.items()}
 
 
-def seconds(job: Job, times: Times) -> float:
+def seconds_of(job: Job, times: Times) -> float:
     """Seconds of a job: linear in its work between what was timed, beyond that in proportion to the work."""
     study, cell, learner = job.study, job.cell, job.learner
 
@@ -83,12 +83,12 @@ def seconds(job: Job, times: Times) -> float:
         return float(np.interp(work, [*measured], [*measured.values()])) * max(1.0, work / max(measured))
 
     if job.rule == "train":
-        step = taken("step", workload.batch(cell, learner) * cell.replicates)
-        return workload.steps(cell, learner) * step + taken("beside", workload.draws(cell))
+        step = taken("step", workload.batch_of(cell, learner) * cell.replicates)
+        return workload.steps_of(cell, learner) * step + taken("beside", workload.draws_of(cell))
     if job.rule in ("simulate", "test"):
-        return taken(job.rule, workload.draws(cell))
+        return taken(job.rule, workload.draws_of(cell))
     if job.rule == "find_optimum":
-        return sum(taken(job.rule, workload.draws(study.cell(scale, 1))) for scale in study.scales)
+        return sum(taken(job.rule, workload.draws_of(study.cell(scale, 1))) for scale in study.scales)
     if job.stage == "figures":
         return taken("figure", 1)
     return taken("combine", len(study.scales) * len(study.sample_sizes))  # other tables take no longer
@@ -105,7 +105,7 @@ def memory(jobs: Iterable[Job], found: list[dict], cores: int) -> float:
     """MiB of a run's processes: those that are there now, and of each worker what the largest job adds at most."""
     main, own = psutil.Process(), {each["pid"] for each in found}
     others = [each.memory_info().rss for each in [main, *main.children(recursive=True)] if each.pid not in own]
-    sizes = [workload.memory(job.cell, job.learner) for job in jobs if job.stage in ("train", "test")]
+    sizes = [workload.memory_of(job.cell, job.learner) for job in jobs if job.stage in ("train", "test")]
     worker = max(each["peak"] for each in found) + max(sizes, default=workload.PROCESS) - workload.PROCESS
     return sum(others) / 2**20 + cores * worker
 
@@ -119,7 +119,7 @@ def needs(mebibytes: float) -> str:
 
 def steps(jobs: Iterable[Job]) -> int:
     """SGD steps of the trainings among jobs."""
-    return sum(workload.steps(job.cell, job.learner) for job in jobs if job.rule == "train")
+    return sum(workload.steps_of(job.cell, job.learner) for job in jobs if job.rule == "train")
 
 
 def table(jobs: list[Job], taken: Mapping[Job, float]) -> str:

@@ -15,43 +15,43 @@ SECONDS_PER_STEP = 2e-3  # beside the matrix products
 LEAST = 10  # minutes
 
 
-def operations(cell: Cell, learner: Learner) -> float:
+def operations_of(cell: Cell, learner: Learner) -> float:
     """Floating-point operations of the matrix products of a training of all replicates: for each weight and draw two
     forward and four backward."""
-    return 6 * weights(cell, learner) * batch(cell, learner) * steps(cell, learner) * cell.replicates
+    return 6 * weights_of(cell, learner) * batch_of(cell, learner) * steps_of(cell, learner) * cell.replicates
 
 
-def minutes(cell: Cell, learner: Learner) -> int:
+def minutes_of(cell: Cell, learner: Learner) -> int:
     """A time in which a training of all replicates surely ends, many times the usual one."""
-    seconds = operations(cell, learner) / OPERATIONS + SECONDS_PER_STEP * steps(cell, learner)
+    seconds = operations_of(cell, learner) / OPERATIONS + SECONDS_PER_STEP * steps_of(cell, learner)
     return LEAST + math.ceil(seconds / 60)
 
 
-def memory(cell: Cell, learner: Learner) -> int:
+def memory_of(cell: Cell, learner: Learner) -> int:
     """MiB that training and testing all replicates surely stay within."""
     _, *units = learner.sizes(cell.dimension, len(cell.task))
     draws = len(cell.task) * max(cell.n, cell.test_draws)
-    step = PER_UNIT * sum(units) * batch(cell, learner) + PER_WEIGHT * weights(cell, learner)
+    step = PER_UNIT * sum(units) * batch_of(cell, learner) + PER_WEIGHT * weights_of(cell, learner)
     data = draws * (PER_DRAW + 2 * cell.dimension)
     return PROCESS + math.ceil(4 * cell.replicates * (step + data) / 2**20)
 
 
-def weights(cell: Cell, learner: Learner) -> int:
+def weights_of(cell: Cell, learner: Learner) -> int:
     """Weights of one network, its biases left out."""
     sizes = learner.sizes(cell.dimension, len(cell.task))
     return sum(inputs * outputs for inputs, outputs in pairwise(sizes))
 
 
-def batch(cell: Cell, learner: Learner) -> int:
+def batch_of(cell: Cell, learner: Learner) -> int:
     """Draws of a step."""
     return min(learner.batch_size, len(cell.task) * cell.n)
 
 
-def steps(cell: Cell, learner: Learner) -> int:
+def steps_of(cell: Cell, learner: Learner) -> int:
     """SGD steps of one network."""
     return learner.total_steps(len(cell.task) * cell.n)
 
 
-def draws(cell: Cell) -> int:
+def draws_of(cell: Cell) -> int:
     """Numbers drawn for a cell: training and test draws of all groups and replicates, a number for each coordinate."""
     return cell.replicates * len(cell.task) * cell.dimension * (cell.n + cell.test_draws)

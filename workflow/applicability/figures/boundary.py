@@ -8,7 +8,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from applicability.drawing import style
-from applicability.drawing.panels import in_rows, legend
+from applicability.drawing.panels import in_rows, shared_legend
 from applicability.wording import number
 
 NEEDS = {"dimension": 1, "groups": 2}
@@ -54,5 +54,5 @@ def draw(summary: pd.DataFrame) -> Figure:
     bar.set_ticks(np.arange(len(scales)) + 0.5, labels=[number(scale) for scale in scales])
     bar.ax.tick_params(length=0)
     bar.ax.invert_yaxis()  # as in the maps
-    legend(figure, panels[0])
+    shared_legend(figure, panels[0])
     return figure

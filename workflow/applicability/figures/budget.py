@@ -27,7 +27,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) 
     for learner, budget in budgets.items():
         grid, steps = grid_of(summary, learner, column), grid_of(summary, learner, "steps").iloc[0]
         more = {"title": f"{learner}: {budget}", "steps": list(steps)}
-        maps.append(heatmap.Map.of(summary, learner, grid, grid.map(heatmap.accuracy), **more))
+        maps.append(heatmap.Map.of(summary, learner, grid, grid.map(heatmap.format_accuracy), **more))
     label = "mean accuracy on test draws" if column == "accuracy_mean" else "mean accuracy"
     xlabel = f"{style.N}, and below it the SGD steps taken"
     return heatmap.accuracies(maps, style.title(summary), optimum, label, xlabel=xlabel)

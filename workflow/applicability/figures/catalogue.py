@@ -47,7 +47,7 @@ class Figure:
     @property
     def caption(self) -> str:
         """The template of its caption."""
-        return constants(self.module)["CAPTION"]
+        return constants_of(self.module)["CAPTION"]
 
     def options(self, study: Study, learner: str | None = None) -> dict:
         """What else it reads of a study, or of one of its learners, by name."""
@@ -58,7 +58,7 @@ class Figure:
     def fits(self, what: Study | Cell) -> bool:
         """Whether a study, or the cell of an example, has the dimension and the groups that it needs."""
         found = {"dimension": what.dimension, "groups": len(what.groups)}
-        return all(found[name] == amount for name, amount in constants(self.module).get("NEEDS", {}).items())
+        return all(found[name] == amount for name, amount in constants_of(self.module).get("NEEDS", {}).items())
 
     def is_shown(self, study: Study) -> bool:
         """Whether a study has this figure: it fits, and nothing that the figure reads is missing or empty."""
@@ -68,7 +68,7 @@ class Figure:
         return there and self.fits(study) and all(self.options(study, next(iter(study.learners))).values())
 
 
-def constants(module: str) -> dict:
+def constants_of(module: str) -> dict:
     """The constants of a figure's module."""
     return sources.constants(f"figures.{module}")
 
@@ -78,7 +78,7 @@ def figures_of(module: str) -> list[Figure]:
     reads = tuple(sources.parameters(f"figures.{module}", "draw"))
     name = module.rpartition(".")[2]
     alone = Figure(name, module, reads, of_learner=bool({"learner", "learners"} & set(reads)))
-    return [alone] + ([Figure(constants(module)["TOGETHER"], module, reads, False)] if "learners" in reads else [])
+    return [alone] + ([Figure(constants_of(module)["TOGETHER"], module, reads, False)] if "learners" in reads else [])
 
 
 @functools.cache

@@ -25,16 +25,16 @@ def draw(summary: pd.DataFrame, learners: list[str]) -> Figure:
     crossed out where a training diverged."""
     bar = {"label": "optimum − accuracy, points", "ticks": [0.01, 0.1, 1, 10, 50], "format": "{x:g}"}
     look = heatmap.Look(style.MAP, LogNorm(LEAST, MOST), bar)
-    return heatmap.draw([gaps(summary, learner) for learner in learners], style.title(summary), look)
+    return heatmap.draw_maps([gap_map(summary, learner) for learner in learners], style.title(summary), look)
 
 
-def gaps(summary: pd.DataFrame, learner: str) -> heatmap.Map:
+def gap_map(summary: pd.DataFrame, learner: str) -> heatmap.Map:
     """The map of one learner."""
     mean, low = (grid_of(summary, learner, best_known(summary, f"gap_{part}")) for part in ("mean", "low"))
     grid = 100 * mean
-    return heatmap.Map.of(summary, learner, grid.clip(lower=LEAST), grid.map(points), uncertain=low <= 0)
+    return heatmap.Map.of(summary, learner, grid.clip(lower=LEAST), grid.map(in_points), uncertain=low <= 0)
 
 
-def points(value: float) -> str:
+def in_points(value: float) -> str:
     """A gap in points with two digits."""
     return f"<{LEAST:g}" if value < LEAST else f"{value:#.2g}".rstrip(".")

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from applicability.drawing import style
-from applicability.drawing.panels import in_rows, legend
+from applicability.drawing.panels import in_rows, shared_legend
 from applicability.storage.tables import best_known
 from applicability.wording import number
 
@@ -47,7 +47,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
         axes.set(ylim=(LEAST, 70), title=f"scale {number(scale)}")
     figure.supxlabel(style.N)
     figure.supylabel("optimum − accuracy, points")
-    legend(figure, panels[0])
+    shared_legend(figure, panels[0])
     return figure
 
 

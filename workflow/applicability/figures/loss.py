@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from applicability.drawing import style
-from applicability.drawing.panels import legend, panels, replicates
+from applicability.drawing.panels import panels, replicates, shared_legend
 from applicability.storage import tables
 
 CAPTION = """\
@@ -59,7 +59,7 @@ def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Fi
                 axes.set_ylabel(axes.get_ylabel() + "\n(logarithmic)")
     if leaving:
         figure.axes[0].plot([], [], **CROSS, label=f"no number, or above {MOST} nat, from here on")
-    legend(figure, figure.axes[0])
+    shared_legend(figure, figure.axes[0])
     return figure
 
 

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from applicability.drawing import style
-from applicability.drawing.panels import in_rows, legend
+from applicability.drawing.panels import in_rows, shared_legend
 from applicability.wording import number
 
 CAPTION = """\
@@ -54,7 +54,7 @@ def draw(planning: pd.DataFrame, sample_sizes: list[int]) -> Figure:
         panels[0].plot([], [], "o", markersize=3, mfc="white", label="open: by power law", **grey)
     figure.supxlabel(style.SCALE)
     figure.supylabel(style.N)
-    legend(figure, panels[0])
+    shared_legend(figure, panels[0])
     return figure
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from scipy.special import expit
 
 from applicability.drawing import style
-from applicability.drawing.panels import diverged, legend, panels, replicates
+from applicability.drawing.panels import note_diverged, panels, replicates, shared_legend
 from applicability.storage.arrays import read_arrays
 
 NEEDS = {"dimension": 1}
@@ -39,8 +39,8 @@ def draw(curves: list[tuple], learner: str) -> Figure:
             name = group if len(shown) > 1 else None
             replicates(axes, x, expit(learned[..., index]).T, learner, name, color=colour)
             axes.plot(x, expit(true[:, index]), label="truth" if index == 0 else None, **style.TRUE_LINE)
-        diverged(axes, np.isnan(learned).all((1, 2)))
+        note_diverged(axes, np.isnan(learned).all((1, 2)))
         axes.set(xlim=(x[0], x[-1]), ylim=(-0.02, 1.02))
         axes.locator_params(axis="x", nbins=4)
-    legend(figure, figure.axes[0])
+    shared_legend(figure, figure.axes[0])
     return figure

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from applicability.drawing import style
-from applicability.drawing.panels import diverged, legend, panels, replicates
+from applicability.drawing.panels import note_diverged, panels, replicates, shared_legend
 from applicability.figures.posterior import read
 from applicability.tasks.truth import FLOOR, Truth
 
@@ -40,11 +40,11 @@ def draw(curves: list[tuple], learner: str) -> Figure:
         ratio.plot(x, true, label="truth", **style.TRUE_LINE)
         replicates(residual, x, (learned - true).T, learner)
         residual.axhline(0, **style.TRUE_LINE)
-        diverged(ratio, np.isnan(learned).all(1))
+        note_diverged(ratio, np.isnan(learned).all(1))
         reach = 1.3 * np.nanmax(abs(true[(x >= low) & (x <= high)]), initial=0.1)
         for axes in (ratio, residual):
             axes.set(xlim=(low, high), ylim=(-reach, reach))
             axes.locator_params(nbins=4)
         ratio.tick_params(labelbottom=False)
-    legend(figure, figure.axes[0])
+    shared_legend(figure, figure.axes[0])
     return figure

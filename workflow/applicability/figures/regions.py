@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from applicability.drawing import style
-from applicability.drawing.panels import diverged, legend, panels
+from applicability.drawing.panels import note_diverged, panels, shared_legend
 from applicability.figures.posterior import read
 from applicability.logits import decide
 from applicability.tasks.truth import Truth
@@ -46,30 +46,30 @@ def draw(curves: list[tuple], learner: str) -> Figure:
         boundaries(axes, sides, true, colors=style.TRUTH, linewidths=1, linestyles="--")
         for group, place in enumerate(Truth.of(cell.task, cell.scale).locs):
             axes.plot(*place, **location(group))
-        diverged(axes, gone)
+        note_diverged(axes, gone)
         axes.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]], aspect="equal")
         axes.locator_params(nbins=4)
     first = figure.axes[0]
     for group, name in enumerate(groups):
-        first.fill_between([], [], color=style.colour_of(group), alpha=1 - PALE, linewidth=0, label=f"names {name}")
+        first.fill_between([], [], color=style.group_colour(group), alpha=1 - PALE, linewidth=0, label=f"names {name}")
     first.plot([], [], color="0.25", linewidth=0.5, label=f"boundary of each replicate of {learner}")
     first.plot([], [], label="optimal boundary", **style.TRUE_LINE)
     for group, name in enumerate(groups):
         first.plot([], [], label=f"location of {name}", **location(group))
-    legend(figure, first)
+    shared_legend(figure, first)
     return figure
 
 
 def location(group: int) -> dict:
     """The mark at the location of a group."""
-    marks = {"color": style.colour_of(group), "marker": style.MARKERS[group], "linestyle": "none"}
+    marks = {"color": style.group_colour(group), "marker": style.MARKERS[group], "linestyle": "none"}
     return marks | {"markersize": 4, "markeredgecolor": "black", "markeredgewidth": 0.5}
 
 
 def shade(axes: Axes, sides: list[np.ndarray], named: np.ndarray, groups: int) -> None:
     """The mixture of the groups' colours, by the shares of the replicates [R, P] that name them."""
     shares = np.stack([(named == group).mean(0) for group in range(groups)], axis=-1)
-    colours = np.array([to_rgb(style.colour_of(group)) for group in range(groups)])
+    colours = np.array([to_rgb(style.group_colour(group)) for group in range(groups)])
     pixels = (PALE + (1 - PALE) * shares @ colours).reshape(len(sides[1]), len(sides[0]), 3)
     halves = [(side[1] - side[0]) / 2 for side in sides]  # a pixel's middle lies on its place
     extent = [edge for side, half in zip(sides, halves, strict=True) for edge in (side[0] - half, side[-1] + half)]

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from applicability.drawing import style
-from applicability.drawing.panels import diverged, legend, panels, replicates
+from applicability.drawing.panels import note_diverged, panels, replicates, shared_legend
 from applicability.storage.arrays import read_arrays
 
 CAPTION = """\
@@ -38,7 +38,7 @@ def draw(curves: list[tuple], learner: str) -> Figure:
             name = group if len(shown) > 1 else None
             line = {"color": colour, "marker": ".", "markersize": 2}
             replicates(axes, probabilities[:, index].T, frequencies[:, index].T, learner, name, **line)
-        diverged(axes, np.isnan(probabilities).all((1, 2)))
+        note_diverged(axes, np.isnan(probabilities).all((1, 2)))
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    legend(figure, figure.axes[0])
+    shared_legend(figure, figure.axes[0])
     return figure

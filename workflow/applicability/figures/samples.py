@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from applicability.drawing import style
-from applicability.drawing.panels import legend, panels
+from applicability.drawing.panels import panels, shared_legend
 from applicability.storage.arrays import read_arrays
 from applicability.study import Cell
 from applicability.tasks.truth import Truth
@@ -42,7 +42,7 @@ def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
     if samples[0][1].shape[-1] > 1:
         figure, places = panels(keys, (0.9, 0.9), *style.PLANE, square=True)
         for cell, draws in samples:
-            points(*places[cell.scale, cell.n], cell, draws)
+            scatter(*places[cell.scale, cell.n], cell, draws)
     else:
         figure, places = panels(keys, (0.9, 0.8), style.X, "count", sharey="col")
         bins = bins_for(figure.get_figwidth() / len({n for _, n in keys}))
@@ -55,7 +55,7 @@ def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
         axes.locator_params(axis="x", nbins=3)
         if len({n for _, n in keys}) > MANY:
             sparing(axes)
-    legend(figure, figure.axes[0])
+    shared_legend(figure, figure.axes[0])
     return figure
 
 
@@ -78,14 +78,14 @@ def bins_for(panel: float) -> int:
     return next(bins for bins in (BINS, BINS // 2, BINS // 4) if bins <= 120 * panel or bins == BINS // 4)
 
 
-def points(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
+def scatter(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
     """One cell's draws [G, n, d] by their first two coordinates."""
     truth = Truth.of(cell.task, cell.scale)
     size = float(np.clip(60 / np.sqrt(cell.n), 0.5, 12))  # points²
     for group, name in enumerate(cell.groups):
         x, y = draws[group, :, :2].T
         marks = {"alpha": 0.6, "linewidths": 0, "marker": style.MARKERS[group], "label": f"group {name}"}
-        axes.scatter(x, y, size, style.colour_of(group), rasterized=cell.n > 300, **marks)
+        axes.scatter(x, y, size, style.group_colour(group), rasterized=cell.n > 300, **marks)
     axes.set(xlim=truth.span(3), ylim=truth.span(3, coordinate=1))
     axes.locator_params(axis="y", nbins=3)
 
@@ -97,7 +97,7 @@ def histogram(axes: Axes, cell: Cell, draws: np.ndarray, bins: int = BINS) -> No
     edges = np.linspace(low, high, bins + 1)
     x = np.linspace(low, high, 4 * BINS + 1)
     for index, (name, group, values) in enumerate(zip(cell.groups, truth.groups, draws, strict=True)):
-        colour = style.colour_of(index)
+        colour = style.group_colour(index)
         axes.hist(values[:, 0], bins=edges, color=colour, alpha=0.5, histtype="stepfilled", label=f"group {name}")
         expected = group[0].pdf(x) * cell.n * (edges[1] - edges[0])
         line = {"color": colour, "linewidth": 0.8, "linestyle": style.DASHES[index % len(style.DASHES)]}

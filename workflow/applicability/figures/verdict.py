@@ -26,11 +26,11 @@ def draw(summary: pd.DataFrame, learners: list[str], target_accuracy: float, tol
     """A map for each learner of its verdicts, each cell with its word; crossed out where a training diverged."""
     cmap, norm = ListedColormap(list(COLOURS.values())), Normalize(0, len(COLOURS))
     title = f"{style.title(summary)}; target {target_accuracy:g}, tolerance {tolerance:g}"
-    maps = [verdicts(summary, learner) for learner in learners]
-    return heatmap.draw(maps, title, heatmap.Look(cmap, norm, named=COLOURS))
+    maps = [verdict_map(summary, learner) for learner in learners]
+    return heatmap.draw_maps(maps, title, heatmap.Look(cmap, norm, named=COLOURS))
 
 
-def verdicts(summary: pd.DataFrame, learner: str) -> heatmap.Map:
+def verdict_map(summary: pd.DataFrame, learner: str) -> heatmap.Map:
     """The map of one learner."""
     words = grid_of(summary, learner, "verdict")
     codes = words.map(dict(zip(COLOURS, range(len(COLOURS)), strict=True)).get)

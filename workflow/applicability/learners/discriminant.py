@@ -15,7 +15,7 @@ ENOUGH = 30  # n·Δ² from which on the excess error is about c/n; with fewer d
 RIDGE = 2e-9  # times the means' squared distance from their centre: keeps the covariance of a few draws invertible
 
 
-def accuracy(truth: Truth, training: np.ndarray, draws: np.ndarray) -> np.ndarray:
+def plugin_accuracy(truth: Truth, training: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """Accuracy [R] of the discriminant of training draws [R, G, n, d]: exact in one dimension, else on draws
     [R, G, m, d]."""
     if truth.dimension == 1:

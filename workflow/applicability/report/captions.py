@@ -77,7 +77,7 @@ a training diverged is empty.
 ENVIRONMENT = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def filled(template: str, **known) -> str:
+def render(template: str, **known) -> str:
     """A template with what it asks for; a line each paragraph and each entry of a list.
 
     Raises jinja2.UndefinedError where the template asks for what is not known.

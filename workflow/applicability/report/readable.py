@@ -26,7 +26,7 @@ th, td {{ padding: 0.2em 0.8em; text-align: left; font-variant-numeric: tabular-
 """
 
 
-def keys(table: pd.DataFrame) -> dict[str, pd.Series]:
+def key_columns(table: pd.DataFrame) -> dict[str, pd.Series]:
     """The columns that say what a row is of."""
     known = {"learner": "Learner", "scale": "Scale", "n": "n per group"}
     return {
@@ -62,7 +62,7 @@ def of_summary(summary: pd.DataFrame) -> pd.DataFrame:
         "SGD steps": summary["steps"].map(number),
         "Verdict": summary["verdict"],
     }
-    return pd.DataFrame(keys(summary) | columns)
+    return pd.DataFrame(key_columns(summary) | columns)
 
 
 def of_optimum(optimum: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +73,7 @@ def of_optimum(optimum: pd.DataFrame) -> pd.DataFrame:
         "Plug-in rule: c": optimum["plugin_constant"].map(lambda value: plain(value, ".3g")),
         "c/n from n": optimum["plugin_from"].map(lambda value: plain(value, ".3g")),
     }
-    return pd.DataFrame(keys(optimum) | columns)
+    return pd.DataFrame(key_columns(optimum) | columns)
 
 
 def of_planning(planning: pd.DataFrame) -> pd.DataFrame:
@@ -84,7 +84,7 @@ def of_planning(planning: pd.DataFrame) -> pd.DataFrame:
         "n by power law (95 % interval)": interval(planning, "fitted_n", ",.0f", mean=""),
         "n of the plug-in rule": planning["theory_n"].map(lambda value: plain(value, ",.0f")),
     }
-    return pd.DataFrame(keys(planning) | columns)
+    return pd.DataFrame(key_columns(planning) | columns)
 
 
 def thousands(needed: str) -> str:
@@ -96,14 +96,17 @@ def thousands(needed: str) -> str:
 def of_differences(differences: pd.DataFrame) -> pd.DataFrame:
     """Each learner against the baseline in each cell."""
     change = interval(differences, "difference", ".3f", 100)
-    return pd.DataFrame(keys(differences) | {"Baseline": differences["baseline"], "Gap less its, points": change})
+    return pd.DataFrame(
+        key_columns(differences) | {"Baseline": differences["baseline"], "Gap less its, points": change}
+    )
 
 
 def of_accuracy(accuracies: pd.DataFrame) -> pd.DataFrame:
     """Accuracies, a row for each scale, a column for each n."""
     found = {f"n = {number(int(name))}": accuracies[name] for name in accuracies if name != "scale"}
     return pd.DataFrame(
-        keys(accuracies) | {name: column.map(lambda value: plain(value, ".4f")) for name, column in found.items()}
+        key_columns(accuracies)
+        | {name: column.map(lambda value: plain(value, ".4f")) for name, column in found.items()}
     )
 
 

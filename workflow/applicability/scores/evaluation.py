@@ -28,15 +28,15 @@ def scores_of(
 ) -> dict[str, np.ndarray]:
     """Every score [R] of R networks in float64, their logits [R, K, G·m] and the training and test draws.
 
-    :func:`on_draws`; :func:`expected`, named exact_<name> where the draws give that score too; plugin_accuracy and
-    plugin_gap, those of the plug-in linear discriminant of the same training draws (exact in one dimension). A network
-    with a logit that is not a finite number is `diverged` and has no score of its own.
+    :func:`sampled_scores`; :func:`expected_scores`, named exact_<name> where the draws give that score too;
+    plugin_accuracy and plugin_gap, those of the plug-in linear discriminant of the same training draws (exact in one
+    dimension). A network with a logit that is not a finite number is `diverged` and has no score of its own.
     """
     gone = ~finite(logits)
     logits = numbers(logits)
-    seen = on_draws(logits, truth, draws, groups)
-    known = expected(network, logits, truth, draws)
-    plugged = discriminant.accuracy(truth, training, draws)
+    seen = sampled_scores(logits, truth, draws, groups)
+    known = expected_scores(network, logits, truth, draws)
+    plugged = discriminant.plugin_accuracy(truth, training, draws)
     optimum = known.get("bayes_accuracy", seen["bayes_accuracy"])
     known = {f"exact_{name}" if name in seen else name: values for name, values in known.items()}
     scores = {
@@ -58,7 +58,7 @@ def diverged(network: StackedNetwork, fitted: np.ndarray, logits: np.ndarray) ->
     return ~(network.sound() & finite(fitted) & finite(logits)) | (loss > WORSE * np.log(groups))
 
 
-def on_draws(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: list[str]) -> dict[str, np.ndarray]:
+def sampled_scores(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: list[str]) -> dict[str, np.ndarray]:
     """What a user sees, [R]: :func:`score` of logits [R, K, G·m] on draws [R, G, m, d], and more.
 
     mean_probability_<group>: over the draws of each group, the mean probability of the second of two groups, of more
@@ -73,7 +73,9 @@ def on_draws(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: list[s
     return scores | named | {"bayes_accuracy": bayes, "gap": bayes - scores["accuracy"]}
 
 
-def expected(network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:
+def expected_scores(
+    network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray
+) -> dict[str, np.ndarray]:
     """What is to be expected of networks in float64, [R]: :func:`exact` in one dimension.
 
     In more, as means over the test draws: how far they are from the truth (:func:`distance`) and

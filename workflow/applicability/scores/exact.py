@@ -56,7 +56,7 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
         "collapsed": gone,
     }
     if len(truth.groups) == 2:
-        boundary, error = nearest(np.where(gone[:, None], np.inf, edges), optimal_edges[0])
+        boundary, error = nearest_edge(np.where(gone[:, None], np.inf, edges), optimal_edges[0])
         scores |= {"boundary": boundary, "boundary_error": error}
     return scores
 
@@ -139,7 +139,7 @@ def regions(
     return edges[:, :most], labels[:, : most + 1]
 
 
-def nearest(edges: np.ndarray, optimal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def nearest_edge(edges: np.ndarray, optimal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of each row of edges [R, K] the one nearest to one of `optimal` [L], and how far to the right of that; [R]."""
     replicates = len(edges)
     if not edges.shape[1] or not len(optimal):

@@ -19,14 +19,14 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
     if truth.dimension == 1:
         scores = exact(truth, lambda x: truth.logits(x[..., None]))
     else:
-        scores = on_draws(truth, sample(cell, "test", cell.test_draws))
+        scores = scores_on_draws(truth, sample(cell, "test", cell.test_draws))
     values = {name: float(scores[name][0]) for name in COLUMNS if name in scores}
     constant, least = excess_law(gaussian_distance(cell.task, cell.scale))
     known = {"guessing": float(truth.weights.max()), "plugin_constant": constant, "plugin_from": least}
     return {"study": cell.study, "scale": cell.scale} | values | known
 
 
-def on_draws(truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:
+def scores_on_draws(truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:
     """Scores [1] of the true log-odds, expected at the places of draws [R, G, m, d] of all replicates together.
 
     A draw counts for each group by its posterior, not for its own alone: the same mean with less noise.

@@ -39,7 +39,7 @@ def verdict(accuracy: float, optimum: float, others: Iterable[float], target: fl
 PLUGIN = "plug-in"  # as the tables call the plug-in rule where they name learners
 
 
-def verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.DataFrame:
+def with_verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.DataFrame:
     """The summary with the :func:`verdict` of each row, and in `reached_by` its evidence: all
     learners, and the plug-in rule, that reach the target on the draws of the cell.
 

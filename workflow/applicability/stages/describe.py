@@ -20,12 +20,12 @@ def describe(study: str, shown: list[str], tables: list[Path], captions: Path) -
     """
     study = Study.parse(study)
     findings = Findings(study, {Path(path).stem: stored.read(path) for path in tables})
-    parts = {"methods": texts.filled(texts.METHODS, findings=findings)}
+    parts = {"methods": texts.render(texts.METHODS, findings=findings)}
     for name in shown:
         folder, _, file = name.partition("/")
         kind, _, learner = file.partition("-")
         template = texts.TABLES[kind] if folder == "tables" else catalogue.figures()[kind].caption
-        parts[name] = texts.filled(template, findings=findings.of(learner) if learner else findings)
+        parts[name] = texts.render(template, findings=findings.of(learner) if learner else findings)
     write(captions, f"How `{study.name}` was made and what it shows", parts)
 
 
@@ -35,7 +35,7 @@ def describe_example(metrics: Path, shown: list[str], captions: Path) -> None:
         numbers = json.load(file)
     example = Path(metrics).parent.name
     figures = catalogue.example_figures()
-    parts = {name: texts.filled(figures[name].caption, example=example, **numbers) for name in shown}
+    parts = {name: texts.render(figures[name].caption, example=example, **numbers) for name in shown}
     write(captions, f"What the worked example `{example}` shows", parts)
 
 

@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from applicability.drawing import style
-from applicability.drawing.panels import legend
-from applicability.figures.samples import histogram, points, read
+from applicability.drawing.panels import shared_legend
+from applicability.figures.samples import histogram, read, scatter
 from applicability.study import Cell
 
 CAPTION = """\
@@ -24,9 +24,9 @@ def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
     plane = draws.shape[-1] > 1
     figure = style.figure(style.COLUMN, style.COLUMN if plane else 2.4)
     axes = figure.subplots()
-    (points if plane else histogram)(axes, cell, draws)
+    (scatter if plane else histogram)(axes, cell, draws)
     xlabel, ylabel = style.PLANE if plane else (style.X, "count")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.locator_params(nbins=6)
-    legend(figure, axes)
+    shared_legend(figure, axes)
     return figure

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from scipy.special import expit, logit
 
 from applicability.drawing import style
-from applicability.drawing.panels import legend
+from applicability.drawing.panels import shared_legend
 from applicability.storage.arrays import read_arrays
 
 NEEDS = {"dimension": 2}
@@ -59,7 +59,7 @@ def draw(curves: list[tuple]) -> Figure:
     grid = np.meshgrid(*sides)
     surface.plot_surface(*grid, expit(learned), cmap=COLOURS, vmin=0, vmax=1, alpha=0.7, linewidth=0)
     for index, draws in enumerate(points[0]):
-        surface.scatter(*draws.T, outputs[index], color=style.colour_of(index), marker=style.MARKERS[index], **DRAWS)
+        surface.scatter(*draws.T, outputs[index], color=style.group_colour(index), marker=style.MARKERS[index], **DRAWS)
     surface.view_init(elev=25, azim=140)
     ends = sides[0][[0, -1]]
     surface.set(xticks=[ends[0], 0, ends[1]], yticks=[ends[0], 0, ends[1]], zticks=[0, 0.5, 1])
@@ -77,7 +77,7 @@ def draw(curves: list[tuple]) -> Figure:
     line.set(title="along the line through both means", xlim=place[[0, -1], 0], ylim=(-0.02, 1.02))
     line.legend(frameon=False, loc="upper left")
     style.letters([contours, surface, line, regions])
-    legend(figure, contours)
+    shared_legend(figure, contours)
     return figure
 
 
@@ -87,7 +87,7 @@ def plane(
     """The points, the learned boundary, and the true one with the band in which the true probability is 0.3 to 0.7."""
     for index in (1, 0):  # class 1 first
         marks = {"marker": style.MARKERS[index], "label": groups[index], "zorder": 3}
-        axes.scatter(*points[index].T, color=style.colour_of(index), **marks | DRAWS)
+        axes.scatter(*points[index].T, color=style.group_colour(index), **marks | DRAWS)
     axes.contour(*sides, learned, levels=[0], colors="black", linewidths=1, linestyles="--")
     axes.plot([], [], color="black", linestyle="--", label="learned boundary")
     axes.contourf(*sides, true, levels=BAND, colors=[TRUE])
