@@ -4,6 +4,7 @@ takes: config (checked here, before anything runs)
 makes: CONFIG, STUDIES, EXAMPLES, FOLDERS; the path patterns; what a study, its figures and an example consist of
 """
 
+import atexit
 import os
 import re
 import sys
@@ -18,7 +19,7 @@ from snakemake.utils import update_config
 
 from applicability.config import reading, schema, studies as configs
 from applicability.running import locks
-from applicability.storage.files import check as check_folders
+from applicability.storage.files import check as check_folders, remove_records
 from applicability.errors import InputError
 
 try:
@@ -31,6 +32,9 @@ try:
     check_folders(*FOLDERS)
     if workflow.is_main_process and locks.enter():
         logger.info("An earlier run here was killed: its lock is cleared.")
+    if workflow.is_main_process and {"--delete-all-output", "--delete-temp-output"} & set(sys.argv):
+        for folder in FOLDERS[1:]:  # Snakemake, which knows nothing of records, deletes after this
+            atexit.register(remove_records, Path(folder).absolute())
 except InputError as error:
     sys.exit(str(error))
 

@@ -11,7 +11,7 @@ rule verify:
         "logs/verify.txt",
     retries: 0
     message:
-        "Comparing the results with the config, the code and their companions"
+        "Comparing the results with the config, the code and their records"
     run:
         from applicability.storage.verify import verify
 

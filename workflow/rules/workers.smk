@@ -105,6 +105,10 @@ def reported(log):
     try:
         yield
     except Exception as error:
+        if isinstance(error, InputError):  # no second try mends that: it counts as the last one
+            for job in list(workflow.scheduler.running):
+                if job.log == log:
+                    job._attempt = job.restart_times + 1  # the property would ask for other resources, too
         logger.error(in_a_line(error), extra={"reason_of": log[0]})
         raise
 
@@ -123,6 +127,7 @@ onstart:
             if CONFIG["device"] not in ("auto", "cpu"):
                 WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
         if workflow.is_main_process and not (only_telling() or workflow.touch):
+            locks.sign()
             record_provenance()
     except InputError as error:
         WORKERS.close()

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from applicability.estimate.workload import peak
 from applicability.stages.combine import combine
 from applicability.stages.optimum import optimum
 from applicability.stages.plot import UNDATED, plot
 from applicability.stages.simulate import simulate
 from applicability.stages.test import test
 from applicability.stages.train import train
-from applicability.storage import processes, tables
+from applicability.storage import tables
 from applicability.study import Cell, Grid, Learner
 
 ENOUGH = 0.2  # seconds of a training that tells the time of a step
@@ -47,7 +48,7 @@ def calibrate(
         clock.cell(place, *points[place])
         if time.perf_counter() > end:
             break
-    record = {"ready": ready, "pid": os.getpid(), "peak": processes.peak(), "timed": clock.timed}
+    record = {"ready": ready, "pid": os.getpid(), "peak": peak(), "timed": clock.timed}
     Path(measured).write_text(json.dumps(record))
 
 

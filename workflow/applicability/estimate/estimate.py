@@ -17,7 +17,6 @@ from snakemake_logger_plugin_progress.forecast import spoken
 from applicability.estimate import workload
 from applicability.estimate.rates import Job, Rates
 from applicability.running.workers import Workers
-from applicability.storage import processes
 from applicability.study import Cell, Learner, Study
 
 STAGES = ["simulate", "train", "test", "tables", "figures"]
@@ -88,7 +87,7 @@ def measured(jobs: Iterable[Job], workers: Workers, count: int, device: str) -> 
         found = list(pool.map(calibrated, range(count)))
     own = {each["pid"] for each in found}
     helping = [child for child in psutil.Process().children(recursive=True) if child.pid not in own]
-    main = max(processes.peak(), processes.peak(resource.RUSAGE_CHILDREN))
+    main = max(workload.peak(), workload.peak(resource.RUSAGE_CHILDREN))
     return Measured(
         rates=Rates(chosen, [row for each in found for row in each["timed"]]),
         seconds=time.time() - begun,

@@ -8,7 +8,7 @@ import jinja2
 
 from applicability.report.findings import Told
 from applicability.storage import tables
-from applicability.storage.files import opened, whole
+from applicability.storage.files import open_verified, write_atomically
 from applicability.study import Study
 
 
@@ -43,7 +43,7 @@ def describe(
 
 def describe_example(metrics: Path, shown: list[str], templates: list[Path], captions: Path) -> None:
     """Write the captions of a worked example: the same, of the numbers in metrics (what stage example wrote)."""
-    with opened(metrics, "the metrics of an example, as JSON") as file:
+    with open_verified(metrics, "the metrics of an example, as JSON") as file:
         numbers = json.load(file)
     texts = environment(templates)
     example = Path(metrics).parent.name
@@ -68,5 +68,5 @@ def write(captions: Path, title: str, parts: dict[str, str]) -> None:
     """A page with a section for each part."""
     texts = {name: re.sub(" +$", "", text.strip(), flags=re.MULTILINE) for name, text in parts.items()}
     sections = [f"## {name}\n<!-- {name} -->\n\n{text}\n\n<!-- end -->\n" for name, text in texts.items()]
-    with whole(captions) as part:
+    with write_atomically(captions) as part:
         part.write_text("\n".join([f"# {title}\n", *sections]), encoding="utf-8")
