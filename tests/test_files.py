@@ -41,16 +41,7 @@ from conftest import Trap, make_cell, make_learner, record_beside, vouched
 def other_writer(path) -> subprocess.Popen:
     """A process that has begun to write a file, and goes on when its input ends."""
     program = (
-        "import sys; from applicability.storage.files import (
-    CHANGED,
-    FOREIGN,
-    damage,
-    open_verified,
-    recorded,
-    records,
-    remove_records,
-    write_atomically,
-)
+        "import sys; from applicability.storage.files import write_atomically\n"
         f"with write_atomically({str(path)!r}) as part, open(part, 'w') as file:\n"
         "    file.write('one'); file.flush(); print(flush=True); sys.stdin.read(); file.write(' whole')\n"
     )

@@ -14,7 +14,7 @@ from applicability.stages.describe import describe_example
 from applicability.stages.example import example
 from applicability.storage import tables
 from checkouts import FIGURES, ROOT
-from conftest import LINE, PLANE, TASKS, make_learner
+from conftest import LINE, PLANE, TASKS, make_learner, record_beside
 from studies import by_stages, make_study
 
 SPACE = [[name, [*coordinates, {"norm": {}}]] for name, coordinates in PLANE[:2]]
