@@ -55,7 +55,9 @@ def test_results_say_where_they_come_from(finished):
     assert told["config"]["examples"]["gaussians"]["seed"] == 0  # a default
     assert {"torch", "numpy", "snakemake"} <= told["versions"].keys()
     results = finished.path / "results/tiny"
-    said = [json.loads(record_beside(results / name).read_text()) for name in ("summary.csv", "scale=1/n=10/net/model.pt")]
+    said = [
+        json.loads(record_beside(results / name).read_text()) for name in ("summary.csv", "scale=1/n=10/net/model.pt")
+    ]
     [(study, config, commit)] = {(each["study"], each["config"], each["commit"]) for each in said}
     assert (study, commit) == ("tiny", "unknown")
     described = f"study tiny, config {config}, commit unknown"
@@ -109,8 +111,8 @@ def test_verifying_names_what_does_not_belong(project: Project):
 
 @pytest.mark.workflow
 def test_what_is_deleted_leaves_no_record(project: Project):
-    before = {path for path in project.path.glob("results/**/*")}
+    before = set(project.path.glob("results/**/*"))
     project.snakemake("--delete-all-output", "--dry-run")
-    assert {path for path in project.path.glob("results/**/*")} == before
+    assert set(project.path.glob("results/**/*")) == before
     project.snakemake("--delete-all-output")
     assert {path.name for path in project.path.glob("results/**/*")} == {"provenance.json", ".provenance.json.json"}

@@ -76,7 +76,7 @@ def replace_at_end(path: Path) -> Iterator[Path]:
 def begun(path: Path) -> IO[bytes]:
     """A new temporary file beside a path, of a name that no other process has, locked until it is closed."""
     while True:
-        file = open(path.with_name(f".part-{path.name}.{secrets.token_hex(8)}{path.suffix}"), "xb")
+        file = open(path.with_name(f".part-{path.name}.{secrets.token_hex(8)}{path.suffix}"), "xb")  # noqa: SIM115
         lock(file, fcntl.LOCK_EX)
         if os.fstat(file.fileno()).st_nlink:
             return file
@@ -92,7 +92,7 @@ def remove_leftovers(path: Path) -> None:
 
 
 def lock(file: IO | int, how: int) -> bool:
-    """Lock a file until it is closed or its process ends; False where others hold it or the file system has no locks."""
+    """Lock a file until it is closed or its process ends; False where others hold it, or where there are no locks."""
     try:
         fcntl.flock(file, how)
     except OSError:
