@@ -91,7 +91,7 @@ class Project:
         return yaml.safe_load((self.path / "config/test.yaml").read_text())["studies"]["tiny"]["learners"]
 
     def files(self) -> dict[str, bytes]:
-        """Every result by its path, measured seconds left out; not what tells of them: companions, provenance.json."""
+        """Every result by its path, measured seconds left out; not what tells of them: records, provenance.json."""
         results = self.path / "results"
         telling = {results / "provenance.json", *results.rglob(".*.json")}
         return {

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from applicability.storage.files import whole
+from applicability.storage.files import write_atomically
 from applicability.study import Cell, Learner
 from checkouts import ROOT, SNAKEMAKE, Project, checkout
 from filelock import FileLock
@@ -62,10 +62,15 @@ class Trap:
 
 
 def vouched(path: Path, content: bytes) -> Path:
-    """A file with whatever content, and a companion that says it is as it was written."""
-    with whole(path) as part:
+    """A file with whatever content, and a record that says it is as it was written."""
+    with write_atomically(path) as part:
         part.write_bytes(content)
     return path
+
+
+def record_beside(path: Path) -> Path:
+    """Where the record of a job lies whose first file this is."""
+    return path.with_name(f".{path.name}.json")
 
 
 def pytest_addoption(parser) -> None:

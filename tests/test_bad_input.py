@@ -13,7 +13,7 @@ from applicability.errors import InputError
 from applicability.learners import network
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
-from applicability.storage.files import whole
+from applicability.storage.files import write_atomically
 from applicability.study import Cell, Grid, Learner
 from conftest import Trap, assert_one_line, make_cell, make_learner, vouched
 from hypothesis import HealthCheck, given, settings
@@ -207,9 +207,9 @@ def test_bad_files_are_refused(name, words, kind, worked, tmp_path, monkeypatch,
 
 def test_no_reader_unpickles(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with whole("model.pt") as part:
+    with write_atomically("model.pt") as part:
         torch.save({"weights": Trap(Path("sprung"))}, part)
-    with whole("samples.npz") as part:
+    with write_atomically("samples.npz") as part:
         np.savez(part, cell=np.array(CELL.json()), train=np.array([Trap(Path("sprung"))], dtype=object))
     for read in (lambda: network.load("model.pt"), lambda: read_arrays("samples.npz", "train")):
         with pytest.raises(InputError):

@@ -48,7 +48,7 @@ def test_a_training_is_its_steps_times_the_time_of_one():
     times, learner = made_up(study), make_learner(batch_size=256)
 
     def taken(n: int, **changes) -> float:
-        return estimate.seconds(Job("train", study, study.cell(1.0, n), make_learner(**changes)), times)
+        return estimate.seconds_of(Job("train", study, study.cell(1.0, n), make_learner(**changes)), times)
 
     for n, step in ((10, 1e-3), (30, 3e-3), (50, 5e-3), (100, 10e-3)):  # 2·3·n draws
         assert taken(n, batch_size=256, steps=2000) - taken(n, batch_size=256, steps=1000) == pytest.approx(1000 * step)
@@ -59,7 +59,7 @@ def test_a_training_is_its_steps_times_the_time_of_one():
 
 def test_more_is_to_be_expected_of_more_and_less_of_what_is_left():
     study, larger = make_study(), make_study(scales=[0.5, 1.0, 2.0])
-    few, many = ({job: estimate.seconds(job, made_up(study)) for job in jobs_of(each)} for each in (study, larger))
+    few, many = ({job: estimate.seconds_of(job, made_up(study)) for job in jobs_of(each)} for each in (study, larger))
     assert estimate.wall(few, 2, 2) < estimate.wall(many, 2, 2)
     assert estimate.steps(few) == 4 * 30 < estimate.steps(many) == 6 * 30
     times = [estimate.wall(many, cores, cores) for cores in (1, 2, 1000)]
@@ -128,7 +128,7 @@ def test_calibrating_times_all_jobs_in_a_folder_of_its_own(task, tmp_path, monke
     calibrate.calibrate([study.json()], "own/measured.json")
     assert list(tmp_path.iterdir()) == [tmp_path / "own"]
     times = estimate.means(json.loads((tmp_path / "own/measured.json").read_text())["timed"])
-    assert min(estimate.seconds(job, times) for job in jobs_of(study)) > 0
+    assert min(estimate.seconds_of(job, times) for job in jobs_of(study)) > 0
 
 
 def test_the_line_in_a_log_calibrates_by_hand():

@@ -1,10 +1,16 @@
 """Files are written whole or not at all, and read only as they were written."""
 
+import errno
+import fcntl
+import json
 import pickle
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from applicability.errors import InputError
 from applicability.learners import network
@@ -15,18 +21,28 @@ from applicability.stages.simulate import simulate
 from applicability.stages.summarise import summarise
 from applicability.stages.test import test as stage_test
 from applicability.stages.train import train
-from applicability.storage import processes, tables
+from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
-from applicability.storage.files import companion, opened, whole
+from applicability.storage.files import (
+    CHANGED,
+    FOREIGN,
+    damage,
+    open_verified,
+    recorded,
+    records,
+    remove_records,
+    write_atomically,
+)
 from applicability.study import Grid
-from conftest import Trap, make_cell, make_learner, vouched
+from checkouts import wait_for
+from conftest import Trap, make_cell, make_learner, record_beside, vouched
 
 
 def other_writer(path) -> subprocess.Popen:
     """A process that has begun to write a file, and goes on when its input ends."""
     program = (
-        "import sys; from applicability.files import companion, opened, whole\n"
-        f"with whole({str(path)!r}) as part, open(part, 'w') as file:\n"
+        "import sys; from applicability.storage.files import write_atomically\n"
+        f"with write_atomically({str(path)!r}) as part, open(part, 'w') as file:\n"
         "    file.write('one'); file.flush(); print(flush=True); sys.stdin.read(); file.write(' whole')\n"
     )
     writer = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -37,30 +53,82 @@ def other_writer(path) -> subprocess.Popen:
 def test_two_writers_of_a_file_never_mix(tmp_path):
     path = tmp_path / "table.csv"
     other = other_writer(path)
-    with whole(path) as part:
+    with write_atomically(path) as part:
         part.write_text("other, whole")
     assert path.read_text() == "other, whole"
     other.communicate(b"")
-    with opened(path, "a file") as file:
+    with open_verified(path, "a file") as file:
         assert file.read() == b"one whole"
-    assert set(tmp_path.iterdir()) == {path, companion(path)}
+    assert set(tmp_path.iterdir()) == {path, record_beside(path)}
 
 
 def test_what_dead_writers_left_is_removed_and_nothing_else(tmp_path):
     path = tmp_path / "table.csv"
-    dead = other_writer(path)
-    dead.kill()
-    dead.wait()
-    pid, _, host = processes.name().split("-", maxsplit=2)
-    reused = tmp_path / f".part-table.csv.{pid}-1.00-{host}.csv"  # its process had the number that is this one's now
-    foreign = tmp_path / f".part-table.csv.{pid}-1.00-another-{host}.csv"
-    unknown = tmp_path / ".part-table.csv.mine.csv"
-    for left in (reused, foreign, unknown):
-        left.touch()
-    with whole(path) as part:
-        assert set(tmp_path.iterdir()) == {foreign, unknown}
+    dead, living = other_writer(path), other_writer(path)
+    dead.kill()  # and stays a zombie: nobody waits for it
+    wait_for(lambda: psutil.Process(dead.pid).status() == psutil.STATUS_ZOMBIE)
+    assert len(list(tmp_path.iterdir())) == 2
+    with write_atomically(path) as part:
+        [other] = set(tmp_path.iterdir()) - {part}
         part.write_text("whole")
-    assert set(tmp_path.iterdir()) == {path, companion(path), foreign, unknown}
+    assert set(tmp_path.iterdir()) == {path, record_beside(path), other}
+    living.communicate(b"")
+    assert living.returncode == 0
+    assert set(tmp_path.iterdir()) == {path, record_beside(path)}
+    dead.wait()
+
+
+def test_without_locks_files_are_written_and_nothing_is_removed(tmp_path, monkeypatch):
+    def flock(file, how):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    path, left = tmp_path / "table.csv", tmp_path / ".part-table.csv.0.csv"
+    left.touch()
+    with write_atomically(path) as part:
+        part.write_text("whole")
+    assert set(tmp_path.iterdir()) == {path, record_beside(path), left}
+
+
+def test_the_files_of_a_job_have_one_record_written_last(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    with recorded():
+        for path in (one, two):
+            with write_atomically(path) as part:
+                part.write_text(path.name)
+        assert set(tmp_path.iterdir()) == {one, two}
+        assert damage(one, b"one") is None  # to the job itself
+    assert set(tmp_path.iterdir()) == {one, two, record_beside(one)}
+    assert json.loads(record_beside(one).read_text())["files"].keys() == {str(one), str(two)}
+    assert (damage(two, b"two"), damage(two, b"one")) == (None, CHANGED)
+    with pytest.raises(RuntimeError):
+        write_and_fail(one)
+    assert damage(one, b"anew") == CHANGED
+
+
+def write_and_fail(path: Path) -> None:
+    """A job that fails after its first file."""
+    with recorded():
+        with write_atomically(path) as part:
+            part.write_text("anew")
+        raise RuntimeError
+
+
+def test_records_go_with_the_last_of_their_files_and_empty_folders_with_them(tmp_path):
+    kept, gone, below = tmp_path / "a" / "kept", tmp_path / "a" / "gone", tmp_path / "b" / "c" / "gone"
+    for paths in ([kept, gone], [below]):
+        with recorded():
+            for path in paths:
+                with write_atomically(path) as part:
+                    part.touch()
+    for path in (gone, below):
+        path.unlink()
+    remove_records(tmp_path)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {kept, record_beside(kept)}
+    assert not (tmp_path / "b").exists()
+    kept.unlink()
+    remove_records(tmp_path)
+    assert not tmp_path.exists()
 
 
 def flipped(content: bytes, place: float) -> bytes:
@@ -113,28 +181,27 @@ def cells(tmp_path_factory) -> list[Path]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_damaged_file_is_refused_by_name_with_what_to_do(cells, tmp_path, kind, damage, record_property):
     path, (content, other) = tmp_path / kind, (folder.joinpath(kind).read_bytes() for folder in cells)
-    companion(path).write_bytes(companion(cells[0] / kind).read_bytes())
+    for record, _ in records(cells[0]):
+        shutil.copy(record, tmp_path)
     path.write_bytes(content)
     KINDS[kind](path)
     path.write_bytes(DAMAGES[damage](content, other))
-    with pytest.raises(
-        InputError, match=rf"^{path}: expected .*: it is not as it was written: delete it and run again$"
-    ):
+    with pytest.raises(InputError, match=rf"^{path}: {re.escape(CHANGED)}; delete it, then run again$"):
         KINDS[kind](path)
     record_property("damaged files refused", 1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_reading_runs_no_code_whatever_the_companion_says(tmp_path, kind):
+def test_reading_runs_no_code_whatever_the_record_says(tmp_path, kind):
     path = vouched(tmp_path / kind, pickle.dumps(Trap(tmp_path / "trapped"), protocol=2))
     with pytest.raises(InputError, match=f"^{path}: expected"):
         KINDS[kind](path)
     assert not (tmp_path / "trapped").exists()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{}", b"[]", b"\xff"])
-def test_a_file_without_a_sound_companion_is_refused(tmp_path, content):
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"[]", b"\xff", b'{"files": {"other.csv": "0"}}'])
+def test_a_file_without_a_sound_record_is_refused_and_not_to_be_deleted(tmp_path, content):
     path = vouched(tmp_path / "table.csv", b"n\n1\n")
-    companion(path).unlink() if content is None else companion(path).write_bytes(content)
-    with pytest.raises(InputError, match=r"table.csv: expected a table in CSV: .* companion .table.csv.json"):
+    record_beside(path).unlink() if content is None else record_beside(path).write_bytes(content)
+    with pytest.raises(InputError, match=rf"table.csv: {re.escape(FOREIGN)}; move it away, then run again$"):
         tables.read(path)

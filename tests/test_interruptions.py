@@ -4,18 +4,20 @@
 """
 
 import contextlib
+import errno
+import fcntl
 import os
 import random
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
 from applicability.running import locks
-from applicability.storage import processes
 from applicability.storage.files import damage
 from checkouts import ROOT, Project, checkout, wait_for
 
@@ -83,41 +85,79 @@ def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(
 
 def test_a_second_run_at_once_is_refused_and_the_first_goes_on(fresh):
     first = fresh.begin("--cores", "2")
-    wait_for(lambda: list(fresh.path.glob(".snakemake/locks/*")))
+    wait_for(lambda: (fresh.path / "results/provenance.json").exists())
+    assert fresh.snakemake("-n").returncode == 0
     second = fresh.snakemake(check=False)
     assert second.returncode != 0
-    line = f"Another run is at work in this folder, process {first.pid} on {socket.gethostname()}: wait for its end,"
+    line = f"Another run is at work in this folder, process {first.pid} on {socket.gethostname()} since "
     assert second.stdout.strip().splitlines()[-1].startswith(line)
     assert "--unlock" not in second.stdout
     assert first.poll() is None
-    strike(first, signal.SIGKILL)
+    os.kill(first.pid, signal.SIGKILL)  # and stays a zombie: nobody waits for it
+    wait_for(lambda: psutil.Process(first.pid).status() == psutil.STATUS_ZOMBIE)
     assert "its lock is cleared" in fresh.snakemake("results/tiny/optimum.csv").stdout
+    first.wait()
+
+
+def enter(folder: Path) -> subprocess.Popen:
+    """A process that is at work in a folder and goes on until its input ends; it says whether it cleared a lock."""
+    program = "import sys; from applicability.running import locks; print(locks.enter(), flush=True); sys.stdin.read()"
+    words = [sys.executable, "-c", program]
+    return subprocess.Popen(words, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def test_a_lock_is_cleared_only_where_nobody_can_hold_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     locks.LOCKS.mkdir(parents=True)
-    lock = locks.LOCKS / "0.input.lock"
-    sleeper = subprocess.Popen(["sleep", "60"])
-    name = processes.name(sleeper.pid)
-    try:
-        for other in (name, "1-1.00-another-machine"):
-            lock.touch()
-            locks.HERE.mkdir(exist_ok=True)
-            (locks.HERE / other).touch()
-            assert not locks.enter()
-            assert lock.exists()
-            assert f"process {other.split('-')[0]} on {other.split('-', 2)[2]}: wait" in locks.at_work()
-            assert ("--unlock" in locks.at_work()) == ("another" in other)
-            (locks.HERE / other).unlink()
-        (locks.HERE / f"{sleeper.pid}-1.00-{name.split('-', 2)[2]}").touch()  # its number was another's before
-        assert locks.enter()
-        assert not lock.exists()
-    finally:
-        sleeper.kill()
-        sleeper.wait()
-    lock.touch()
-    for gone in (name, f"{sleeper.pid}-2.00-{name.split('-', 2)[2]}", f"{sleeper.pid}-3.00-{name.split('-', 2)[2]}"):
-        (locks.HERE / gone).touch()
-    assert locks.enter()
-    assert not lock.exists()
+    left = locks.LOCKS / "0.input.lock"
+    left.touch()
+    one = enter(tmp_path)
+    assert one.stdout.readline() == "True\n"
+    left.touch()
+    other = enter(tmp_path)
+    assert other.stdout.readline() == "False\n"
+    one.kill()
+    one.wait()
+    assert enter_and_end(tmp_path) == "False\n"
+    assert left.exists()
+    other.kill()
+    wait_for(lambda: psutil.Process(other.pid).status() == psutil.STATUS_ZOMBIE)
+    assert enter_and_end(tmp_path) == "True\n"
+    assert not left.exists()
+    other.wait()
+
+
+def enter_and_end(folder: Path) -> str:
+    """What a process says that is at work for a moment."""
+    return enter(folder).communicate("")[0]
+
+
+def test_of_starters_at_once_no_one_takes_away_what_another_locks(tmp_path):
+    folder = tmp_path / locks.LOCKS
+    folder.mkdir(parents=True)
+    (folder / "left").touch()
+    program = (
+        "import os, sys; from applicability.running import locks; sys.stdin.read()\n"
+        "cleared = locks.enter(); mine = locks.LOCKS / str(os.getpid()); mine.touch()\n"
+        "print(cleared, flush=True); import time; time.sleep(2); sys.exit(not mine.exists())"
+    )
+    words = [sys.executable, "-c", program]
+    starters = [subprocess.Popen(words, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(6)]
+    for starter in starters:
+        starter.stdin.close()
+    said = [starter.stdout.read() for starter in starters]
+    assert [starter.wait() for starter in starters] == [0] * 6
+    assert said.count(b"True\n") == 1
+
+
+def test_without_locks_of_the_system_nothing_is_cleared_and_nobody_named(tmp_path, monkeypatch):
+    def flock(file, how):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fcntl, "flock", flock)
+    locks.LOCKS.mkdir(parents=True)
+    (locks.LOCKS / "left").touch()
+    assert not locks.enter()
+    assert (locks.LOCKS / "left").exists()
+    assert locks.at_work() == ""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from applicability.storage import provenance
-from applicability.storage.files import companion
+from applicability.storage.files import CHANGED, records
 from applicability.storage.provenance import record
-from checkouts import Project
-from conftest import make_learner
+from checkouts import JOBS, Project
+from conftest import make_learner, record_beside
 
 
 def git(folder, *words: str) -> str:
@@ -55,13 +55,18 @@ def test_results_say_where_they_come_from(finished):
     assert told["config"]["examples"]["gaussians"]["seed"] == 0  # a default
     assert {"torch", "numpy", "snakemake"} <= told["versions"].keys()
     results = finished.path / "results/tiny"
-    said = [json.loads(companion(results / name).read_text()) for name in ("summary.csv", "scale=1/n=10/net/model.pt")]
+    said = [
+        json.loads(record_beside(results / name).read_text()) for name in ("summary.csv", "scale=1/n=10/net/model.pt")
+    ]
     [(study, config, commit)] = {(each["study"], each["config"], each["commit"]) for each in said}
     assert (study, commit) == ("tiny", "unknown")
     described = f"study tiny, config {config}, commit unknown"
     for ending in ("pdf", "png", "svg"):
         assert described.encode() in (results / f"figures/gap-net.{ending}").read_bytes()
-    assert len(list(results.rglob(".*.json"))) == len(finished.files())
+    folders = {path.parent for path in (finished.path / "results").rglob("*.*")}
+    named = [name for folder in folders for _, files in records(folder) for name in files]
+    assert sorted(named) == [f"results/{name}" for name in sorted([*finished.files(), "provenance.json"])]
+    assert len(list((finished.path / "results").rglob(".*.json"))) == JOBS  # `all` has none, provenance.json has
 
 
 def test_the_config_of_a_study_is_told_from_any_other():
@@ -80,9 +85,10 @@ def test_verifying_names_what_does_not_belong(project: Project):
     (results / "scale=1/n=10/net/history.csv").unlink()
     (results / "scale=3").mkdir()
     (results / "scale=3/samples.npz").touch()
+    (results / "scale=3/.cost.csv.json").write_text('{"files": {"results/tiny/scale=3/cost.csv": "0"}}')
     project.snakemake("--cleanup-metadata", "results/tiny/scale=0.2/n=10/net/cost.csv")
     model = "scale=0.2/n={n}/net/model.pt"
-    for path in (Path, companion):
+    for path in (Path, record_beside):
         shutil.copyfile(path(results / model.format(n=300)), path(results / model.format(n=100)))
     project.configure(target_accuracy=0.9)
     before = project.files()
@@ -90,9 +96,10 @@ def test_verifying_names_what_does_not_belong(project: Project):
     assert done.returncode == 1
     listed = dict(line.split(": ") for line in (project.path / "logs/verify.txt").read_text().splitlines())
     tiny = "results/tiny"
-    assert listed.pop(f"{tiny}/figures/needed.pdf") == "it is not as it was written"
+    assert listed.pop(f"{tiny}/figures/needed.pdf") == CHANGED
     assert listed.pop(f"{tiny}/scale=1/n=10/net/history.csv") == "not there"
     assert listed.pop(f"{tiny}/scale=3/samples.npz") == "not of this config"
+    assert listed.pop(f"{tiny}/scale=3/.cost.csv.json") == "not of this config"
     assert listed[f"{tiny}/scale=0.2/n=10/net/cost.csv"].startswith("there is no record")
     assert listed[f"{tiny}/{model.format(n=100)}"] == f"written as {tiny}/{model.format(n=300)}"
     assert listed.pop(f"{tiny}/summary.csv") == "made with other settings or code than now"
@@ -100,3 +107,12 @@ def test_verifying_names_what_does_not_belong(project: Project):
     assert f"{tiny}/scale=0.2/n=10/samples.npz" not in listed
     assert project.files() == before
     assert "expected no other target" in project.snakemake("verify", "all", check=False).stdout
+
+
+@pytest.mark.workflow
+def test_what_is_deleted_leaves_no_record(project: Project):
+    before = set(project.path.glob("results/**/*"))
+    project.snakemake("--delete-all-output", "--dry-run")
+    assert set(project.path.glob("results/**/*")) == before
+    project.snakemake("--delete-all-output")
+    assert {path.name for path in project.path.glob("results/**/*")} == {"provenance.json", ".provenance.json.json"}

@@ -14,9 +14,8 @@ from applicability.scores.verdict import VERDICTS
 from applicability.stages.describe import describe_example
 from applicability.stages.example import example
 from applicability.storage import tables
-from applicability.storage.files import companion
 from checkouts import FIGURES, ROOT
-from conftest import LINE, PLANE, TASKS, make_learner
+from conftest import LINE, PLANE, TASKS, make_learner, record_beside
 from studies import by_stages, make_study
 
 SPACE = [[name, [*coordinates, {"norm": {}}]] for name, coordinates in PLANE[:2]]
@@ -168,10 +167,10 @@ def test_files_are_those_of_the_page(written, finished):
 def test_what_tells_of_a_run_is_in_the_page(finished):
     results = finished.path / "results"
     assert_same(told("provenance.json", "key"), columns([results / "provenance.json"]))
-    assert_same(told("Companions", "key"), columns([companion(results / "tiny/summary.csv")]))
+    assert_same(told("Records", "key"), columns([record_beside(results / "tiny/summary.csv")]))
     machine = json.loads((results / "provenance.json").read_text())["machine"]
     assert f"| `machine` | {', '.join(machine)} |" in PAGE
-    assert list(columns([companion(results / "provenance.json")]) - {"path", "sha256"}) == []
+    assert list(columns([record_beside(results / "provenance.json")]) - {"files"}) == []
 
 
 def test_a_name_too_many_or_too_few_is_seen():

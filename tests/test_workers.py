@@ -62,7 +62,7 @@ def test_workers_end_when_their_main_process_is_killed(tmp_path):
     script.write_text(
         textwrap.dedent("""
         import sys, time
-        from applicability.workers import Workers, local_processes
+        from applicability.running.workers import Workers, local_processes
         if __name__ == "__main__":
             Workers(lambda: local_processes(1)).run("device", sys.argv[1], device="cpu")
             print("ready", flush=True)

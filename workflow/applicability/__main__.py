@@ -9,6 +9,7 @@ from applicability.commands import COMMANDS, command
 from applicability.config.studies import EXAMPLE_TASKS
 from applicability.config.validation import validate_argument
 from applicability.errors import InputError
+from applicability.storage.files import recorded
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     name = options.pop("command")
     try:
         check_options(name, options)
-        command(name)(**options)
+        with recorded():
+            command(name)(**options)
     except InputError as error:
         print(*(f"applicability: {line}" for line in str(error).splitlines()), sep="\n", file=sys.stderr)
         return 2

@@ -4,6 +4,7 @@ takes: config (checked here, before anything runs)
 makes: CONFIG, STUDIES, EXAMPLES, FOLDERS, AS_MODULE; the limits of wildcards; the study, the cell, the learner of a job
 """
 
+import atexit
 import os
 import re
 import sys
@@ -19,7 +20,7 @@ from applicability.config import reading, studies, validation
 from applicability.errors import InputError
 from applicability.figures import catalogue
 from applicability.running import locks, snakemake_inside as inside
-from applicability.storage.files import check as check_folders
+from applicability.storage.files import check as check_folders, remove_records
 from applicability.storage.provenance import PROJECT
 from applicability.study import TABLES
 
@@ -41,6 +42,9 @@ try:
         check_folders(*FOLDERS)
         if inside.is_main_process(workflow) and locks.enter():
             logger.info("An earlier run here was killed: its lock is cleared.")
+        if inside.is_main_process(workflow) and {"--delete-all-output", "--delete-temp-output"} & set(sys.argv):
+            for folder in FOLDERS[1:]:  # Snakemake, which knows nothing of records, deletes after this
+                atexit.register(remove_records, os.path.abspath(folder))
 except InputError as error:
     sys.exit(str(error))
 

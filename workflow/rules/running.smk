@@ -48,6 +48,8 @@ def reported(log):
     try:
         yield
     except Exception as error:
+        if isinstance(error, InputError):
+            inside.try_no_more(workflow, log)
         logger.error(in_a_line(error), extra={"reason_of": log[0]})
         raise
 
@@ -64,6 +66,7 @@ onstart:  # of a module, Snakemake leaves out what starts and ends a run
             if CONFIG["device"] not in ("auto", "cpu"):
                 WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
         if inside.is_main_process(workflow) and not (only_telling() or inside.executor_name(workflow) == "touch"):
+            locks.sign()
             record("results/provenance.json", CONFIG, shlex.join(["snakemake", *sys.argv[1:]]))
     except InputError as error:
         WORKERS.close()

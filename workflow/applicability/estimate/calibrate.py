@@ -14,7 +14,6 @@ from applicability.stages.plot import UNDATED, plot
 from applicability.stages.simulate import simulate
 from applicability.stages.test import test
 from applicability.stages.train import train
-from applicability.storage import processes
 from applicability.study import Cell, Grid, Learner, Study
 
 MOST = 2e10  # floating-point operations of a step or a test that is timed, at most: about half a second
@@ -33,13 +32,13 @@ def calibrate(studies: list[str], measured: Path, device: str = "cpu") -> None:
     list(timed(replace(studies[0], sample_sizes=studies[0].sample_sizes[:1]), folder, device))  # imports take a while
     found = {"ready": time.time(), "pid": os.getpid()}
     found["timed"] = [row for study in studies for row in timed(study, folder, device)]
-    Path(measured).write_text(json.dumps(found | {"peak": processes.peak()}))
+    Path(measured).write_text(json.dumps(found | {"peak": workload.peak()}))
 
 
 def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, str, int, float]]:
     """Rows of study, what was timed, learner or "", how much work it was, and seconds.
 
-    step: a step of all replicates, by the draws in it; beside: the rest of a training; simulate, test, find_optimum: a
+    step: a step of all replicates, by the draws in it; beside: the rest of a training; simulate, test, optimum: a
     job (of one scale), by the numbers drawn; combine: the scores of one cell; figure: a figure.
     """
     samples, table, learners = folder / "samples.npz", folder / "table.csv", study.learners.values()
@@ -60,7 +59,7 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
     grid = Grid(study.name, list(study.learners), [cell.scale], [cell.n], cell.replicates).json()
     yield study.name, "combine", "", 1, seconds(combine, cells=scores, grid=grid, scores=table)
     one = replace(cell, n=1)
-    yield study.name, "find_optimum", "", workload.draws_of(one), seconds(optimum, cells=[one.json()], optimum=table)
+    yield study.name, "optimum", "", workload.draws_of(one), seconds(optimum, cells=[one.json()], optimum=table)
     panels = [folder / f"{n}.npz" for n in range(1, 1 + min(PANELS, len(study.scales) * len(study.sample_sizes)))]
     for n, panel in enumerate(panels, 1):
         simulate(replace(cell, n=n, test_draws=1, replicates=1).json(), panel)

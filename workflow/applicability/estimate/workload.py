@@ -1,6 +1,8 @@
 """What a training asks of a machine, from its shape alone: what a cluster is told beforehand, on the safe side."""
 
 import math
+import resource
+import sys
 from itertools import pairwise
 
 from applicability.study import Cell, Learner
@@ -55,3 +57,8 @@ def steps_of(cell: Cell, learner: Learner) -> int:
 def draws_of(cell: Cell) -> int:
     """Numbers drawn for a cell: training and test draws of all groups and replicates, a number for each coordinate."""
     return cell.replicates * len(cell.task) * cell.dimension * (cell.n + cell.test_draws)
+
+
+def peak(whose: int = resource.RUSAGE_SELF) -> float:
+    """The most memory that this process has had so far, or the largest of its children that ended, in MiB."""
+    return resource.getrusage(whose).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from applicability.learners.activations import ACTIVATIONS
 from applicability.learners.device import one_thread
 from applicability.logits import log_odds
-from applicability.storage.files import opened, whole
+from applicability.storage.files import open_verified, write_atomically
 
 PIECE = 256  # inputs per replicate that are evaluated at a time
 
@@ -172,13 +172,13 @@ def keep(shape: torch.Size, dropout: float, generators: list[torch.Generator]) -
 def save(network: StackedNetwork, path: Path, **record) -> None:
     """Write networks with a `record` of plain values: equal content gives equal bytes."""
     content = asdict(network.to("cpu")) | record
-    with whole(path) as part, open(part, "wb") as file:  # a path would put its name into the archive
+    with write_atomically(path) as part, open(part, "wb") as file:  # a path would put its name into the archive
         torch.save(content, file)
 
 
 def load(path: Path) -> tuple[StackedNetwork, dict]:
     """Networks that :func:`save` wrote, on the CPU, and their record. Raises InputError for any other file."""
-    with opened(path, "a model file of the train stage") as file:
+    with open_verified(path, "a model file of the train stage") as file:
         record = torch.load(file, weights_only=True)
         network = StackedNetwork(**{field.name: record.pop(field.name) for field in fields(StackedNetwork)})
         return network, record

@@ -1,45 +1,56 @@
-"""Who is at work in a folder: the lock of a run that was killed is cleared, that of a living one is not; and whether
-one can work there."""
+"""Who is at work in a folder: a lock of the operating system, which goes away with the process that holds it."""
 
-import atexit
+import fcntl
+import os
+import socket
+import tempfile
+import time
 from pathlib import Path
 
 from applicability.errors import InputError
-from applicability.storage import processes
+from applicability.storage.files import lock
 
-HERE = Path(".snakemake/present")  # a file for each process that is, or was, at work here
+LOCK = Path(".snakemake/applicability.lock")  # shared by all main processes here; names those that are runs
 
-LOCKS = Path(".snakemake/locks")  # Snakemake's own, in its own format, which says nothing of who made them
+LOCKS = Path(".snakemake/locks")  # Snakemake's own, in its own format, which stay where a run is killed
 
 
 def enter() -> bool:
-    """Say that this process is here until it ends; clear locks where nobody else is, and tell whether there were any.
+    """Hold the lock until this process ends. Where nobody else holds it, clear Snakemake's locks, and tell whether
+    there were any.
 
-    A process says so before it can lock anything, so whoever holds a lock is found. Raises InputError where nothing can
-    be written here.
+    Raises InputError where nothing can be written here.
     """
-    mine = HERE.absolute() / processes.name()  # Snakemake leaves its --directory before this process ends
     try:
-        mine.parent.mkdir(parents=True, exist_ok=True)
-        mine.write_text(mine.name)  # which a full disk does not take
+        LOCK.parent.mkdir(parents=True, exist_ok=True)
+        held = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o666)  # never closed, and not inherited by other programs
+        with tempfile.TemporaryFile(dir=LOCK.parent) as probe:
+            probe.write(b"a full disk does not take this")
     except OSError as error:
         raise InputError(f"{Path.cwd()}: expected a folder that can be written to: {error.strerror}") from error
-    atexit.register(mine.unlink, missing_ok=True)
-    others = [path for path in mine.parent.iterdir() if path != mine]
-    for path in others:
-        if not processes.living(path.name):
+    stale = []
+    if lock(held, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        os.truncate(held, 0)
+        stale = list(LOCKS.iterdir()) if LOCKS.exists() else []
+        for path in stale:
             path.unlink(missing_ok=True)
-    others = [path for path in others if path.exists()]
-    locks = list(LOCKS.iterdir()) if LOCKS.exists() and not others else []
-    for lock in locks:
-        lock.unlink(missing_ok=True)
-    return bool(locks)
+    lock(held, fcntl.LOCK_SH)  # waits for one who is clearing; whoever comes between has nothing left to clear
+    return bool(stale)
+
+
+def sign() -> None:
+    """Say in the lock's file that this process is a run. Raises InputError where it cannot be written."""
+    try:
+        with open(LOCK, "a") as file:
+            print(f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%d %B, %H:%M')}", file=file)
+    except OSError as error:
+        raise InputError(f"{LOCK}: expected a file that can be written to: {error.strerror}") from error
 
 
 def at_work() -> str:
-    """Who else is at work here and what to do about it, in one line; nothing where nobody is."""
-    found = [path.name for path in HERE.iterdir() if path.name != processes.name() and processes.living(path.name)]
-    who = ", ".join(map(processes.told, sorted(found)))
-    far = not all(map(processes.here, found))
-    gone = " Only if that machine is gone: snakemake --unlock." if far else ""
-    return f"Another run is at work in this folder, {who}: wait for its end, or end it.{gone}" if found else ""
+    """Who else is at work here and what to do about it, in one line; nothing where the file system has no locks."""
+    with open(LOCK) as file:
+        if not lock(file, fcntl.LOCK_SH | fcntl.LOCK_NB):
+            return ""
+        who = "".join(f", {line.strip()}" for line in file)
+    return f"Another run is at work in this folder{who}: wait for its end, or end it."

@@ -88,6 +88,13 @@ def start_jobs_at_once(workflow) -> None:
     workflow.scheduler.job_rate_limiter = None
 
 
+def try_no_more(workflow, log) -> None:
+    """Have a job that is running, by its log, fail for good: a second try mends no bad input."""
+    for job in list(workflow.scheduler.running):
+        if job.log == log:
+            job._attempt = job.restart_times + 1  # the property would ask for other resources, too
+
+
 def is_local(workflow) -> bool:
     """Whether the jobs run in processes of this machine that this run starts."""
     return workflow.local_exec

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from applicability.commands import command
 from applicability.errors import InputError, in_a_line
-from applicability.storage.files import ORIGIN
+from applicability.storage.files import ORIGIN, recorded
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
@@ -147,7 +147,8 @@ def logged(name: str, log: str, arguments: dict, origin: Mapping[str, str]) -> N
         print(command_line(name, arguments), flush=True)
         started, cpu = time.perf_counter(), time.process_time()
         try:
-            command(name)(**arguments)
+            with recorded():
+                command(name)(**arguments)
         except InputError as error:
             print(in_a_line(error))
             raise

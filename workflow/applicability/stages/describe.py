@@ -7,7 +7,7 @@ from applicability.figures import catalogue
 from applicability.report import captions as texts
 from applicability.report.findings import Findings
 from applicability.storage import tables as stored
-from applicability.storage.files import opened, whole
+from applicability.storage.files import open_verified, write_atomically
 from applicability.study import Study
 
 
@@ -31,7 +31,7 @@ def describe(study: str, shown: list[str], tables: list[Path], captions: Path) -
 
 def describe_example(metrics: Path, shown: list[str], captions: Path) -> None:
     """Write the captions of a worked example: of its figures, by name, with the numbers in metrics."""
-    with opened(metrics, "the metrics of an example, as JSON") as file:
+    with open_verified(metrics, "the metrics of an example, as JSON") as file:
         numbers = json.load(file)
     example = Path(metrics).parent.name
     figures = catalogue.example_figures()
@@ -41,5 +41,5 @@ def describe_example(metrics: Path, shown: list[str], captions: Path) -> None:
 
 def write(captions: Path, title: str, parts: dict[str, str]) -> None:
     """Write a page with a section for each part."""
-    with whole(captions) as part:
+    with write_atomically(captions) as part:
         part.write_text(texts.page(title, parts), encoding="utf-8")

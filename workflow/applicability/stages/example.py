@@ -25,7 +25,7 @@ from applicability.scores.optimum import optimum_of
 from applicability.scores.score import own_group, score
 from applicability.storage import tables
 from applicability.storage.arrays import write_arrays
-from applicability.storage.files import whole
+from applicability.storage.files import write_atomically
 from applicability.study import Cell, Learner
 from applicability.tasks.truth import Truth
 
@@ -50,7 +50,7 @@ def example(cell: str, learner: str, metrics: Path) -> None:
     networks.save(network, folder / "model.pt", cell=cell.json(), learner=learner.json())
     tables.write(tables.of_replicates(learner.name, cell).merge(history, how="cross"), folder / "history.csv")
     tables.write(pd.DataFrame([best]), folder / "optimum.csv")
-    with whole(metrics) as part:
+    with write_atomically(metrics) as part:
         part.write_text(json.dumps(numbers | {"optimum": best["accuracy"]}, indent=2) + "\n")
 
 

@@ -11,7 +11,7 @@ from matplotlib import rc_context
 from applicability.drawing import style
 from applicability.errors import InputError
 from applicability.storage import tables as stored
-from applicability.storage.files import ORIGIN, check_endings, whole
+from applicability.storage.files import ORIGIN, check_endings, write_atomically
 
 UNDATED = {  # metadata without dates or versions of the moment, so that equal content gives equal bytes
     ".pdf": {"CreationDate": None, "ModDate": None},
@@ -47,7 +47,7 @@ def plot(
         described = ", ".join(f"{key} {value}" for key, value in ORIGIN.get({}).items()) or None
         for picture in map(Path, pictures):
             metadata = UNDATED[picture.suffix] | {DESCRIPTION[picture.suffix]: described}
-            with whole(picture) as part:
+            with write_atomically(picture) as part:
                 drawn.savefig(part, metadata=metadata)
 
 

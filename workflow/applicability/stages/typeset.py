@@ -5,7 +5,7 @@ from pathlib import Path
 from applicability.errors import InputError
 from applicability.report.readable import READABLE, WRITTEN
 from applicability.storage import tables
-from applicability.storage.files import check_endings, whole
+from applicability.storage.files import check_endings, write_atomically
 
 
 def typeset(table: Path, kind: str, pages: list[Path]) -> None:
@@ -19,5 +19,5 @@ def typeset(table: Path, kind: str, pages: list[Path]) -> None:
     check_endings("pages", pages, WRITTEN)
     readable = READABLE[kind](tables.read(table))
     for page in map(Path, pages):
-        with whole(page) as part:
+        with write_atomically(page) as part:
             part.write_text(WRITTEN[page.suffix](readable, Path(table).stem), encoding="utf-8")

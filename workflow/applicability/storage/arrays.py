@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from applicability.storage.files import opened, whole
+from applicability.storage.files import open_verified, write_atomically
 from applicability.study import Cell
 
 
 def write_arrays(path: str | Path, cell: Cell, **arrays: np.ndarray) -> None:
     """Arrays of a cell, with the cell itself, so that later stages need no other source."""
-    with whole(path) as part, open(part, "wb") as file:  # a path would get .npz where it ends otherwise
+    with write_atomically(path) as part, open(part, "wb") as file:  # a path would get .npz where it ends otherwise
         np.savez(file, cell=np.array(cell.json()), **arrays)
 
 
@@ -20,7 +20,7 @@ def read_arrays(path: str | Path, *names: str) -> tuple[Cell, ...]:
     Raises InputError where the file is missing, damaged or not one that :func:`write_arrays` wrote.
     """
     with (
-        opened(path, f"an .npz file with the cell and {', '.join(names)}") as file,
+        open_verified(path, f"an .npz file with the cell and {', '.join(names)}") as file,
         np.load(file, allow_pickle=False) as archive,
     ):
         return Cell.parse(str(archive["cell"])), *(archive[name] for name in names)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from applicability.storage.files import whole
+from applicability.storage.files import write_atomically
 
 PROJECT = Path(__file__).parents[3]  # the checkout of this code, whoever uses it
 
@@ -46,7 +46,7 @@ def record(path: str | Path, config: Mapping, command: str) -> None:
     }
     text = json.dumps(content, indent=2) + "\n"
     if not Path(path).exists() or Path(path).read_text() != text:
-        with whole(path) as part:
+        with write_atomically(path) as part:
             part.write_text(text)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from applicability.errors import InputError
-from applicability.storage.files import opened, whole
+from applicability.storage.files import open_verified, write_atomically
 
 KEYS = ["study", "learner", "scale", "n", "replicate"]
 
@@ -18,14 +18,14 @@ TEXT = dict.fromkeys(
 
 def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
     """Write a table as CSV."""
-    with whole(path) as part:
+    with write_atomically(path) as part:
         table.to_csv(part, index=index, lineterminator="\n")
 
 
 def read(path: str | Path, *columns: str) -> pd.DataFrame:
     """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it is missing or
     damaged, has not these columns or has a text for a number."""
-    with opened(path, "a table in CSV") as file:
+    with open_verified(path, "a table in CSV") as file:
         table = pd.read_csv(file, dtype=TEXT, keep_default_na=False, na_values=[""])
     if missing := [name for name in columns if name not in table]:
         raise InputError(f"{path}: expected a table with the columns {', '.join(columns)}; missing: {missing[0]}")

@@ -1,13 +1,12 @@
 """Whether the results on disk belong to the present config and code, as they were written."""
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from applicability.errors import InputError
-from applicability.storage.files import companion, damage
+from applicability.storage.files import damage, records, sha256, written_as
 from applicability.storage.snakemake_record import KEPT, summary
 
 WRONG = {  # the status that Snakemake gives a file -> what is wrong with it
@@ -21,7 +20,7 @@ WRONG = {  # the status that Snakemake gives a file -> what is wrong with it
 
 
 def verify(snakefile: str, config: Mapping, listing: str) -> None:
-    """Compare the results with a config (as merged) and the code, and each file with its companion.
+    """Compare the results with a config (as merged) and the code, and each file with its record.
 
     Of all studies of the config, and of the worked examples where there are any. Prints a line for each kind of file
     that does not belong and writes all of them to `listing`. Raises InputError where there are any.
@@ -40,12 +39,11 @@ def verify(snakefile: str, config: Mapping, listing: str) -> None:
 
 def findings(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Every file that does not belong, with what is wrong."""
-    expected = set()
-    for line in files:
-        path = Path(line["output_file"])
-        expected |= {path, companion(path)}
+    lines = {Path(line["output_file"]): line for line in files}
+    for path, line in lines.items():
         if wrong := wrong_with(path, line):
             yield str(path), wrong
+    expected = {*lines, *records_of(lines)}
     for folder in folders:
         strange = sorted(path for path in Path(folder).rglob("*") if path.is_file() and path not in expected)
         yield from ((str(path), "not of this config") for path in strange if path.name != ".DS_Store")
@@ -60,10 +58,20 @@ def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
         wrong = "there is no record in .snakemake of what it was made from"
     elif wrong is None and line["plan"] != KEPT:
         wrong = "what it is made from does not belong"
-    return damage(path, path.read_bytes()) or moved(path) or wrong
+    content = path.read_bytes()
+    return damage(path, content) or moved(path, content) or wrong
 
 
-def moved(path: Path) -> str | None:
-    """Where a file was written, if that is another place."""
-    written = os.path.relpath(json.loads(companion(path).read_bytes())["path"])
-    return None if written == str(path) else f"written as {written}"
+def moved(path: Path, content: bytes) -> str | None:
+    """Where a file of a content was written, if that is another place."""
+    written = [os.path.relpath(name) for name, digest in written_as(path) if digest == sha256(content)]
+    return None if str(path) in written else f"written as {written[0]}"
+
+
+def records_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """The records that name one of these files at least."""
+    paths = set(paths)
+    for folder in {path.parent for path in paths}:
+        for record, files in records(folder):
+            if any(record.with_name(Path(name).name) in paths for name in files):
+                yield record
