@@ -1,10 +1,15 @@
-# make study   sets everything up and runs the default study
-# make test    sets everything up and runs the tests
+# make study   sets up what a run needs and runs the default study
+# make test    sets up what tests need too and runs them
+# make setup   sets up what a run needs, and no more: for a cluster's login node
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+TESTS := .venv/ready-to-test
+INSTALL := $(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: study paper test test-long test-slurm reliability docs benchmark check format constraints
+.PHONY: setup study paper test test-long test-slurm reliability docs benchmark check format constraints
+
+setup: $(READY)
 
 study: $(READY)
 	$(BIN)/snakemake
@@ -12,17 +17,17 @@ study: $(READY)
 paper: $(READY)  # the figures, tables and captions of config/paper.yaml, for a journal
 	$(BIN)/snakemake --configfile config/paper.yaml
 
-test: $(READY)
+test: $(TESTS)
 	$(BIN)/pytest -n 2 -m 'not slurm and not long and not slow'
 
-test-long: $(READY)  # the tests that take most of a minute each
+test-long: $(TESTS)  # the tests that take most of a minute each
 	$(BIN)/pytest -n 2 -m long
 
-test-slurm: $(READY)  # the tests that need a Slurm with an idle node; tests/slurm/start starts one on this machine
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[slurm]'
+test-slurm: $(TESTS)  # the tests that need a Slurm with an idle node; tests/slurm/start starts one on this machine
+	@$(INSTALL) '.[slurm]' > .venv/pip.log
 	$(BIN)/pytest -m slurm -rs
 
-reliability: $(READY)  # what docs/reliability.md counts (an hour)
+reliability: $(TESTS)  # what docs/reliability.md counts (an hour)
 	$(BIN)/pytest -n 2 --kills 25 --interrupts 10 $(addprefix tests/test_,interruptions.py faults.py files.py \
 	  bad_config.py bad_input.py config.py trust.py provenance.py)
 
@@ -34,28 +39,34 @@ docs: study  # write the pages of docs/ from all studies (half an hour)
 	$(BIN)/python docs/fill.py
 
 benchmark: $(READY)  # measure how fast it is, for docs/benchmarks.md (half an hour, two cores that nothing else uses)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[benchmark]'
+	@$(INSTALL) '.[benchmark]' > .venv/pip.log
 	$(BIN)/python benchmarks/report.py
 
-check: $(READY)  # what CI holds against style
+check: $(TESTS)  # what CI holds against style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(BIN)/snakemake --lint
 
-format: $(READY)
+format: $(TESTS)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow/rules
 	$(BIN)/python docs/fill.py
 
-# The environment, of pinned versions; made anew where these change.
+# The environment, of pinned versions; made anew where these change. The workers of a cluster are part of a run.
 $(READY): pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,cluster]'
-	touch $@
+	@echo "Setting up .venv, once: 2 minutes, on a busy machine 6; packages of 1.5 GB. To watch: tail -f .venv/pip.log"
+	@$(PYTHON) -m venv .venv
+	@$(INSTALL) '.[cluster]' > .venv/pip.log
+	@touch $@
 
-constraints: $(READY)  # write down what is installed now
+$(TESTS): $(READY)
+	@echo "Adding to .venv what tests need, once: half a minute. To watch: tail -f .venv/pip.log"
+	@$(INSTALL) '.[cluster,dev]' > .venv/pip.log
+	@touch $@
+
+constraints: $(TESTS)  # write down what is installed now
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[slurm,benchmark]'
 	(grep '^#' constraints.txt; $(BIN)/pip list --format=freeze --exclude pip --exclude setuptools --exclude-editable | sed 's/+cpu$$//') > constraints.new
 	mv constraints.new constraints.txt

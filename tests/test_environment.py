@@ -1,9 +1,11 @@
 """One set of versions, wherever they come from."""
 
 import re
+import subprocess
 import tomllib
 from importlib.metadata import version
 
+import pytest
 import yaml
 from checkouts import ROOT
 
@@ -36,3 +38,23 @@ def test_the_lock_holds_every_direct_version():
 def test_what_is_installed_is_what_is_listed():
     installed = {name: version(name).partition("+")[0] for name in pins(DIRECT)}
     assert installed == pins(DIRECT)
+
+
+def commands(target: str) -> str:
+    """What `make` would do for a target where nothing is there yet."""
+    make = ["make", "--dry-run", "--always-make", target]
+    return subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_make_setup_sets_up_what_a_run_needs_and_no_more():
+    said = commands("setup")
+    assert said.startswith('echo "Setting up .venv, once: ')
+    assert "'.[cluster]'" in said
+    assert not re.search(r"\bdev\b|bin/snakemake|bin/pytest", said)
+
+
+@pytest.mark.parametrize(("target", "tests"), [("study", False), ("paper", False), ("test", True), ("check", True)])
+def test_make_sets_up_what_a_target_needs(target, tests):
+    said = commands(target)
+    assert said.index("'.[cluster]'") < said.index("bin/snakemake" if not tests else "'.[cluster,dev]'")
+    assert ("'.[cluster,dev]'" in said) == tests

@@ -123,7 +123,7 @@ def test_edited_training_reruns_trainings_and_what_follows(project):
 
 
 def test_comments_docstrings_and_formatting_rerun_nothing(project):
-    project.edit(f"{LIBRARY}/errors.py", '"""', '"""In short: ')
+    project.edit(f"{LIBRARY}/errors.py", '"""An exception', '"""In short, an exception')
     project.edit(f"{LIBRARY}/study.py", "\n\n\n", "\n\n\n\n# a comment\n")
     project.edit(f"{LIBRARY}/learners/training.py", " = ", "  =  ")
     assert project.jobs() == {}
