@@ -43,6 +43,15 @@ def is_main_process(workflow) -> bool:
     return workflow.is_main_process
 
 
+def set_default_target(workflow, rule: str) -> None:
+    """Make a rule what is made where no target is named: of an included file, Snakemake forgets its first rule.
+
+    The directive `default_target:` is forgotten with it. A parent keeps its own.
+    """
+    if not is_module(workflow):
+        workflow.default_target = rule
+
+
 def complete_config(workflow, default: Path) -> tuple[list, list[str]]:
     """Fill the global `config` from the default file, where no other is given; the files and `--config` words read.
 
