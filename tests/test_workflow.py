@@ -112,14 +112,15 @@ def test_one_or_two_jobs_in_any_order_give_the_same_bytes(finished, fresh):
     assert fresh.files() == finished.files()
 
 
-def test_a_run_without_the_profile_gives_the_same_bytes(finished, fresh):
+def test_a_run_without_the_profile_gives_the_same_bytes_from_the_same_warm_workers(finished, fresh):
     fresh.configure(scales=[1], sample_sizes=[10], learners={"net": fresh.learners()["net"]})
     done = fresh.snakemake("--workflow-profile", "none", "results/tiny/summary.csv")
-    assert "steps (100%) done" in done.stdout
+    assert "5 of 5 steps (100%) done" in done.stdout
     expected, found = finished.files(), fresh.files()
     cell = [name for name in found if "scale=1/n=10/" in name]
     assert len(cell) == 6
     assert all(found[name] == expected[name] for name in cell)
+    assert len(fresh.workers()) <= 2  # of its 5 jobs
 
 
 def test_a_config_given_by_hand_replaces_the_default_one(finished):

@@ -1,9 +1,12 @@
 """Snakemake's inside: every use that the pipeline makes of what Snakemake does not document, each with its reason.
 
 The rules and the executor plugin ask here; `workflow` is the global of that name in a Snakefile. May import running.
+What cannot stand here, being read before this library is found: `workflow.current_basedir` in common.smk, which finds
+it; the classes of Snakemake's that the executor plugin and the logger plugin are made from.
 """
 
 import functools
+import sys
 from pathlib import Path
 
 import snakemake
@@ -50,6 +53,15 @@ def set_default_target(workflow, rule: str) -> None:
     """
     if not is_module(workflow):
         workflow.default_target = rule
+
+
+def leave_out_pandas(workflow) -> None:
+    """Keep Snakemake from importing pandas, for 0.4 s, only to see that no param is a table.
+
+    The workers, processes of their own, have it. A parent's rules may use it in this process.
+    """
+    if not is_module(workflow):
+        sys.modules.setdefault("pandas", None)
 
 
 def complete_config(workflow, default: Path) -> tuple[list, list[str]]:
