@@ -4,5 +4,4 @@
 include: "workflow/Snakefile"
 
 
-if not AS_MODULE:
-    workflow.default_target = "all"  # Snakemake forgets that of a file which is included
+inside.set_default_target(workflow, "all")

@@ -90,6 +90,11 @@ class Project:
         """The learners of the test config's only study."""
         return yaml.safe_load((self.path / "config/test.yaml").read_text())["studies"]["tiny"]["learners"]
 
+    def workers(self) -> set[str]:
+        """The processes in which the jobs ran, as the last line of their logs says."""
+        logs = [path.read_text() for path in self.path.rglob("logs/**/*.log")]
+        return {re.search(r"by process (\d+) on .*\n\Z", log)[1] for log in logs}
+
     def files(self) -> dict[str, bytes]:
         """Every result by its path, measured seconds left out; not what tells of them: records, provenance.json."""
         results = self.path / "results"

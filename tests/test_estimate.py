@@ -24,7 +24,7 @@ def make_study(**changes) -> Study:
 
 def jobs_of(study: Study, done: bool = False) -> list[Job]:
     """The jobs of a study, a figure among them."""
-    found = [Job(rule, study, done=done) for rule in ("find_optimum", "combine", "summarise", "draw_gap")]
+    found = [Job(rule, study, done=done) for rule in ("optimum", "combine", "summarise", "draw_gap")]
     for scale, n in itertools.product(study.scales, study.sample_sizes):
         cell = study.cell(scale, n)
         found.append(Job("simulate", study, cell, done=done))
@@ -36,7 +36,7 @@ def jobs_of(study: Study, done: bool = False) -> list[Job]:
 def made_up(study: Study) -> estimate.Times:
     """A machine on which a step takes 1 ms for 60 draws and 5 for 300, of three replicates, and all else a second."""
     once = {(study.name, what, ""): {1: 1.0} for what in ("combine", "figure")}
-    once[study.name, "simulate", ""] = once[study.name, "find_optimum", ""] = {10**6: 1.0}
+    once[study.name, "simulate", ""] = once[study.name, "optimum", ""] = {10**6: 1.0}
     for name in study.learners:
         once |= {(study.name, what, name): {10**6: 1.0} for what in ("beside", "test")}
         once[study.name, "step", name] = {60: 1e-3, 300: 5e-3}

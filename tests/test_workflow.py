@@ -12,7 +12,7 @@ pytestmark = pytest.mark.workflow
 
 def test_a_first_run_makes_every_file_of_the_design(finished):
     trained = CELLS * LEARNERS
-    cells = {"simulate": CELLS, "train": trained, "test": trained, "find_optimum": 1}
+    cells = {"simulate": CELLS, "train": trained, "test": trained, "optimum": 1}
     assert jobs_in(finished.output) == cells | TABLES | FIGURES
     files = set(finished.files())
     for scale in ("0.2", "1"):
@@ -49,7 +49,7 @@ def test_a_run_of_a_part_counts_that_part_and_ends_with_what_it_made(fresh):
     assert trained.stdout.strip().splitlines()[-1].startswith("Made: results/tiny/scale=1/n=10/net-steps/cost.csv, ")
     assert "2 of 2 jobs done" in trained.stdout.splitlines()
     half = fresh.snakemake("--batch", "combine=1/2").stdout.strip().splitlines()
-    assert re.fullmatch(r"Jobs done: 2 test, 1 find_optimum, .*", half[-1])
+    assert re.fullmatch(r"Jobs done: 2 test, 1 optimum, .*", half[-1])
     assert sum(int(part.split()[0]) for part in half[-1].removeprefix("Jobs done: ").split(", ")) == count_in(half)
 
 
@@ -131,14 +131,15 @@ def test_one_or_two_jobs_in_any_order_give_the_same_bytes(finished, fresh):
     assert fresh.files() == finished.files()
 
 
-def test_a_run_without_the_profile_gives_the_same_bytes(finished, fresh):
+def test_a_run_without_the_profile_gives_the_same_bytes_from_the_same_warm_workers(finished, fresh):
     fresh.configure(scales=[1], sample_sizes=[10], learners={"net": fresh.learners()["net"]})
     done = fresh.snakemake("--workflow-profile", "none", "results/tiny/summary.csv")
-    assert "steps (100%) done" in done.stdout
+    assert "5 of 5 steps (100%) done" in done.stdout
     expected, found = finished.files(), fresh.files()
     cell = [name for name in found if "scale=1/n=10/" in name]
     assert len(cell) == 6
     assert all(found[name] == expected[name] for name in cell)
+    assert len(fresh.workers()) <= 2  # of its 5 jobs
 
 
 def test_a_config_given_by_hand_replaces_the_default_one(finished):

@@ -25,9 +25,7 @@ from applicability.storage.provenance import PROJECT
 from applicability.study import TABLES
 
 AS_MODULE = inside.is_module(workflow)  # of another workflow, whose folder, report and run this is then
-if not AS_MODULE:
-    # Snakemake would import pandas, for 0.4 s, only to see that no param is a table; workers are processes of their own
-    sys.modules.setdefault("pandas", None)
+inside.leave_out_pandas(workflow)
 
 try:
     inside.check_version()

@@ -18,6 +18,7 @@ from applicability.storage.provenance import origin, record
 
 WORKERS = inside.workers(workflow)
 NAMED = 6  # files that the end of a run names
+signal.signal(signal.SIGINT, WORKERS.interrupted)  # here, since a module's `onstart` is left out
 
 
 def code_of(command, *modules):
@@ -61,7 +62,6 @@ onstart:  # of a module, Snakemake leaves out what starts and ends a run
         check_folders(*(["logs"] if only_telling() else FOLDERS), writable=True)
         if inside.is_local(workflow):
             inside.start_jobs_at_once(workflow)
-            signal.signal(signal.SIGINT, WORKERS.interrupted)
             WORKERS.started()
             if CONFIG["device"] not in ("auto", "cpu"):
                 WORKERS.run("device", "logs/device.log", device=CONFIG["device"])

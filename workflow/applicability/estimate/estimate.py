@@ -87,7 +87,7 @@ def seconds_of(job: Job, times: Times) -> float:
         return workload.steps_of(cell, learner) * step + taken("beside", workload.draws_of(cell))
     if job.rule in ("simulate", "test"):
         return taken(job.rule, workload.draws_of(cell))
-    if job.rule == "find_optimum":
+    if job.rule == "optimum":
         return sum(taken(job.rule, workload.draws_of(study.cell(scale, 1))) for scale in study.scales)
     if job.stage == "figures":
         return taken("figure", 1)

@@ -1,9 +1,12 @@
 """Snakemake's inside: every use that the pipeline makes of what Snakemake does not document, each with its reason.
 
 The rules and the executor plugin ask here; `workflow` is the global of that name in a Snakefile. May import running.
+What cannot stand here, being read before this library is found: `workflow.current_basedir` in common.smk, which finds
+it; the classes of Snakemake's that the executor plugin and the logger plugin are made from.
 """
 
 import functools
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -42,6 +45,24 @@ def is_module(workflow) -> bool:
 def is_main_process(workflow) -> bool:
     """Whether this process leads the run: the Snakefile is read again by each job of a cluster."""
     return workflow.is_main_process
+
+
+def set_default_target(workflow, rule: str) -> None:
+    """Make a rule what is made where no target is named: of an included file, Snakemake forgets its first rule.
+
+    The directive `default_target:` is forgotten with it. A parent keeps its own.
+    """
+    if not is_module(workflow):
+        workflow.default_target = rule
+
+
+def leave_out_pandas(workflow) -> None:
+    """Keep Snakemake from importing pandas, for 0.4 s, only to see that no param is a table.
+
+    The workers, processes of their own, have it. A parent's rules may use it in this process.
+    """
+    if not is_module(workflow):
+        sys.modules.setdefault("pandas", None)
 
 
 def complete_config(workflow, default: Path) -> tuple[list, list[str]]:

@@ -1,0 +1,134 @@
+"""The pipeline from elsewhere: as a module of another workflow, or from another folder."""
+
+import json
+import re
+import textwrap
+
+import pytest
+import snakemake
+import yaml
+from applicability import layout
+from applicability.config import schema, studies
+from applicability.running import snakemake_inside
+from applicability.storage import provenance
+from checkouts import ROOT, SNAKEMAKE, Project, jobs_in
+
+SMALL = yaml.safe_load((ROOT / "config/test.yaml").read_text())
+SMALL["studies"]["tiny"] |= {"scales": [1], "sample_sizes": [10, 30], "replicates": 2, "test_draws": 200}
+del SMALL["studies"]["tiny"]["learners"]["net"]
+MODULE = """
+module {name}:
+    snakefile: "{snakefile}"
+    config: config["accuracy"]
+    prefix: "{name}"
+
+use rule * from {name} as {name}_*
+"""
+OWN = """
+rule by_shell:
+    input: rules.first_all.input, rules.second_all.input, "by_run.txt"
+    output: report("by_shell.txt")
+    default_target: True
+    shell: "cp by_run.txt {output}"
+
+rule by_run:
+    output: "by_run.txt"
+    run:
+        import pandas
+
+        with open(output[0], "w") as file:
+            file.write(pandas.__name__)
+"""
+
+
+def parent(path, text: str, config: dict) -> Project:
+    """Another workflow, in a git repository of its own."""
+    path.mkdir()
+    (path / "Snakefile").write_text(text)
+    (path / "config.yaml").write_text(yaml.safe_dump({"accuracy": config}))
+    project = Project(path)
+    for words in (["init"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "--message", "x"]):
+        assert project.run("git", *words).returncode == 0
+    return project
+
+
+@pytest.mark.workflow
+@pytest.mark.long
+def test_two_modules_of_another_workflow_make_the_same_files_in_shared_workers(tmp_path):
+    modules = [MODULE.format(name="first", snakefile=ROOT / "Snakefile")]
+    modules += [MODULE.format(name="second", snakefile=ROOT / "workflow/Snakefile")]
+    project = parent(tmp_path / "parent", "".join(['configfile: "config.yaml"\n', *modules, OWN]), SMALL)
+    done = project.run(SNAKEMAKE[0], "--cores", "2")
+    assert done.returncode == 0, done.stdout
+    assert (project.path / "by_shell.txt").read_text() == "pandas"  # which our own runs leave out
+
+    first, second = Project(project.path / "first"), Project(project.path / "second")
+    study = studies.studies(schema.checked(SMALL))["tiny"]
+    expected = {path.removeprefix("results/") for path in layout.files_of_study(study)}
+    assert expected <= set(first.files())
+    assert first.files() == second.files()
+    assert not (project.path / "results").exists()
+    assert not list(project.path.rglob("provenance.json"))
+
+    companions = [json.loads(path.read_text()) for path in project.path.rglob("results/**/.*.json")]
+    assert {each["commit"] for each in companions} == {provenance.commit()}
+    logs = list(project.path.rglob("logs/**/*.log"))
+    assert len(logs) == sum(jobs_in(done.stdout).values()) - 4  # two rules `all`, two of the parent
+    assert len(project.workers()) <= 2
+
+    assert "Nothing to be done" in project.run(SNAKEMAKE[0], "-n").stdout
+    done = project.run(SNAKEMAKE[0], "--report", "report.html")
+    assert done.returncode == 0, done.stdout
+    page = (project.path / "report.html").read_text()
+    assert "by_shell.txt" in page
+    assert "summary.html" in page
+
+
+@pytest.mark.workflow
+def test_the_page_shows_a_module_that_works(tmp_path):
+    page = (ROOT / "docs/clusters.md").read_text()
+    [block] = re.findall(r"^    configfile:.*\n(?:(?:    .*)?\n)+", page, re.MULTILINE)
+    text = textwrap.dedent(block).replace("applicability/Snakefile", str(ROOT / "Snakefile"))
+    assert str(ROOT) in text
+    project = parent(tmp_path / "parent", text, {"device": "cpu", "studies": {"mine": SMALL["studies"]["tiny"]}})
+    jobs = jobs_in(project.run(SNAKEMAKE[0], "-n").stdout)
+    assert {name: jobs[name] for name in ("answer", "accuracy_plan", "accuracy_train")} == {
+        "answer": 1,
+        "accuracy_plan": 1,
+        "accuracy_train": 2,
+    }
+    (project.path / "config.yaml").write_text("accuracy: {studies: {mine: {seeds: 0}}}")
+    assert "config: studies.mine.seeds: unknown" in project.run(SNAKEMAKE[0], "-n").stdout
+
+
+@pytest.mark.workflow
+@pytest.mark.parametrize("file", ["Snakefile", "workflow/Snakefile"])
+def test_it_runs_from_another_folder(tmp_path, file):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(SMALL))
+    words = [SNAKEMAKE[0], "-n", "--snakefile", ROOT / file, "--configfile", "mine.yaml"]
+    jobs = jobs_in(Project(tmp_path).run(*words).stdout)
+    assert (jobs["train"], jobs["summarise"]) == (2, 1)
+    into = Project(ROOT).run(*words[:-1], tmp_path / "mine.yaml", "--directory", tmp_path)
+    assert jobs_in(into.stdout) == jobs
+
+
+@pytest.mark.parametrize(("version", "lines"), [("9.27.5", 0), ("9.28.0", 1), ("10.27.1", 1)])
+def test_another_version_of_snakemake_is_told_in_a_line(monkeypatch, version, lines):
+    said = []
+    monkeypatch.setattr(snakemake, "__version__", version)
+    monkeypatch.setattr(snakemake_inside.logger, "warning", said.append)
+    snakemake_inside.check_version.__wrapped__()
+    assert said == [f"Made for Snakemake 9.27; found {version}, with which it was not tried."] * lines
+
+
+def test_the_rules_ask_of_snakemakes_inside_only_where_they_lie():
+    files = [
+        ROOT / "Snakefile",
+        *(path for path in (ROOT / "workflow").rglob("*") if path.suffix in (".py", ".smk", "")),
+    ]
+    texts = {path: path.read_text() for path in files if path.is_file() and path.name != "snakemake_inside.py"}
+    asked = {
+        (path.name, name) for path, text in texts.items() for name in re.findall(r"(?<![/\w])workflow\.([a-z_]+)", text)
+    }
+    assert {path.name for path in texts} >= {"Snakefile", "common.smk", "cells.smk", "workers.py"}
+    assert asked == {("common.smk", "current_basedir")}
