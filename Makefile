@@ -45,13 +45,13 @@ benchmark: $(READY)  # measure how fast it is, for docs/benchmarks.md (half an h
 check: $(TESTS)  # what CI holds against style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/snakemake --lint
 
 format: $(TESTS)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/snakefmt Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/python docs/fill.py
 
 # The environment, of pinned versions; made anew where these change. The workers of a cluster are part of a run.

@@ -7,12 +7,6 @@ steps: simulate -> train -> test
 
 from applicability.estimate import workload
 
-
-def of_cell(amount):
-    """A resource of a job that trains or tests: what a cluster is asked for. A second attempt asks for twice as much."""
-    return lambda wildcards, attempt: attempt * amount(cell_of(wildcards), learner_of(wildcards))
-
-
 FOR_CELL = {
     "mem_mb": of_cell(workload.memory_of),
     "runtime": of_cell(workload.minutes_of),

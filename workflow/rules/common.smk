@@ -76,6 +76,16 @@ def learner_of(wildcards):
     return study_of(wildcards).learners[wildcards.learner]
 
 
+def of_cell(amount):
+    """A resource of a job that trains or tests: what a cluster is asked for. A second attempt asks for twice as much."""
+    return lambda wildcards, attempt: attempt * amount(cell_of(wildcards), learner_of(wildcards))
+
+
+def path_of_table(name):
+    """The pattern of a study's table."""
+    return layout.STUDY_TABLE.replace("{table}", name)
+
+
 def in_report(paths, **labels):
     """Files of one content, of which the report shows the picture or the page, with its part of captions.md."""
     caption = "../report/caption.rst"

@@ -7,11 +7,6 @@ steps: optimum; combine -> summarise -> tabulate, plan; combine -> compare; each
 """
 
 
-def path_of_table(name):
-    """The pattern of a study's table."""
-    return layout.STUDY_TABLE.replace("{table}", name)
-
-
 rule optimum:
     output:
         optimum=path_of_table("optimum"),

@@ -1,4 +1,4 @@
-"""Figures, a module each: `draw` makes a matplotlib Figure of tables, of `cells` (what `read` made of files), or both.
+"""Figures, a module each: its CAPTION, and `draw`, which makes a matplotlib Figure; catalogue.py says of what.
 
-style, heatmap and panels are what they share.
+What figures share is in the folder drawing.
 """

@@ -20,9 +20,9 @@ from applicability.study import TABLES, Cell, Study
 
 CELL_FILES = {"samples": "samples.npz", "curves": "curves.npz", "history": "history.csv"}
 MOST = 6  # maps side by side on a page
-# in which captions and pages tell of them; a figure that is not named here comes last
-ORDER = ["samples", "budget", "accuracies", "gaps", "verdicts", "learning", "needed", "boundary", "differences"]
-ORDER += ["accuracy", "gap", "verdict", "posterior", "ratio", "reliability", "regions", "loss"]
+# the reading order, of docs/what-it-shows.md: captions and pages follow it; a figure that is not named here comes last
+ORDER = ["budget", "accuracies", "accuracy", "gaps", "gap", "verdicts", "verdict", "learning", "needed", "differences"]
+ORDER += ["posterior", "ratio", "reliability", "regions", "loss", "boundary", "samples"]
 
 
 @dataclass(frozen=True)
