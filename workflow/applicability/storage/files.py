@@ -133,6 +133,8 @@ def records(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
             match json.loads(path.read_bytes()):
                 case {"files": dict(files)}:
                     yield path, files
+                case {"path": str(written), "sha256": str(digest)}:  # of versions that kept a record per file
+                    yield path, {written: digest}
 
 
 def written_as(path: Path) -> Iterator[tuple[str, str]]:
