@@ -6,13 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 import snakemake
+from applicability.wording import spoken
 from snakemake.jobs import Reason
 from snakemake.persistence import ParamsChange
 from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_logger_plugin_progress import UNHEARD, LogHandler
 from snakemake_logger_plugin_progress.command_line import mistake
-from snakemake_logger_plugin_progress.forecast import Forecast, spoken
+from snakemake_logger_plugin_progress.forecast import Forecast
 from snakemake_logger_plugin_progress.reasons import in_words
 
 

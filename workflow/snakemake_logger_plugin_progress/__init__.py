@@ -19,7 +19,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from snakemake_logger_plugin_progress.command_line import mistake
 from snakemake_logger_plugin_progress.failures import Failures
-from snakemake_logger_plugin_progress.forecast import Forecast, spoken
+from snakemake_logger_plugin_progress.forecast import Forecast
 from snakemake_logger_plugin_progress.reasons import in_words
 
 UNHEARD = (  # how messages begin that Snakemake gives no event, so that only their text tells them apart
@@ -132,6 +132,8 @@ class LogHandler(LogHandlerBase):
         if not self.plain.filter(record) or (not self.plain.is_tty and now - self.shown_at < PAUSE and done < total):
             return
         self.shown_at = now
+        from applicability.wording import spoken  # not before the Snakefile has chosen whose library it is
+
         failed = f", {len(self.failures.jobs)} failed" if self.failures.jobs else ""
         left = f", about {spoken(self.forecast.seconds_left())} left" if done < total else ""
         text = f"{done} of {total} jobs done{failed}{left}"

@@ -38,10 +38,3 @@ class Forecast:
         ahead = {rule: count - len(self.taken.get(rule, [])) for rule, count in self.planned.items()}
         work = sum(count * mean.get(rule, busy / done) for rule, count in ahead.items() if count > 0)
         return work * (time.monotonic() - self.started) / busy
-
-
-def spoken(seconds: float) -> str:
-    """A duration as a person says it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -11,11 +11,11 @@ from statistics import fmean
 
 import numpy as np
 import psutil
-from snakemake_logger_plugin_progress.forecast import spoken
 
 from applicability.estimate import workload
 from applicability.estimate.jobs import STAGE_OF, Job
 from applicability.running.workers import Workers
+from applicability.wording import spoken
 
 STAGES = [*dict.fromkeys(STAGE_OF.values()), "figures"]
 SCHEDULED = 0.012  # seconds of Snakemake's process for each job (docs/benchmarks.md, Growth)
