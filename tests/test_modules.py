@@ -112,7 +112,7 @@ def test_ctrl_c_ends_a_module_too_and_calls_no_worker_killed(tmp_path):
     module = MODULE.format(name="first", snakefile=ROOT / "Snakefile")
     project = parent(tmp_path / "parent", f'configfile: "config.yaml"\n{module}', long)
     with open(project.path / "said", "w") as said:
-        words = [SNAKEMAKE[0], "--cores", "1"]
+        words = [SNAKEMAKE[0], "--cores", "1", "first_all"]
         run = subprocess.Popen(words, cwd=project.path, stdout=said, stderr=said, start_new_session=True)
     wait_for(lambda: any(path.read_text() for path in project.path.glob("first/logs/train/**/*.log")))
     os.killpg(run.pid, signal.SIGINT)
