@@ -107,7 +107,7 @@ def check(command: str, text: str) -> None:
     files = [path for path in (given.configfile or []) if f"`{path}`" not in text]
     files += [given.workflow_profile] if given.workflow_profile else []
     assert [path for path in files if not (ROOT / path).exists()] == []
-    smk = "".join(path.read_text() for path in [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")])
+    smk = "".join(path.read_text() for path in [ROOT / "workflow/Snakefile", *(ROOT / "workflow/rules").glob("*.smk")])
     rules = re.findall(r"^ *rule (\w+):", smk, re.MULTILINE)
     assert [name for name in given.targets if name not in rules and not name.startswith("results/")] == []
     keys = [pair.partition("=")[0] for pair in given.config or []]

@@ -52,7 +52,7 @@ def training(cell: str, learner: str) -> str:
 
 @pytest.mark.long
 def test_what_fails_is_told_and_all_other_cells_finish(project, finished):
-    project.edit(f"{LIBRARY}/train.py", TRAINING, FAULT + TRAINING)
+    project.edit(f"{LIBRARY}/stages/train.py", TRAINING, FAULT + TRAINING)
     (project.path / "faults").mkdir()
     for name, code in FAULTS.items():
         (project.path / "faults" / name).write_text(code)
