@@ -10,8 +10,8 @@ import textwrap
 import pandas as pd
 import pytest
 import yaml
+from applicability.config import schema
 from applicability.config import studies as configs
-from applicability.config.schema import whole_schema
 from checkouts import ROOT
 from snakemake.cli import get_argument_parser
 from snakemake.exceptions import CliException
@@ -73,7 +73,7 @@ def indented(page: str) -> list[str]:
 
 def test_the_readmes_config_is_a_config():
     [block] = [block for block in indented("README.md") if "studies:" in block]
-    [study] = configs.studies(configs.checked(yaml.safe_load(block))).values()
+    [study] = configs.studies(schema.checked(yaml.safe_load(block))).values()
     assert study.name == "mine"
     assert list(study.learners) == ["net", "wide"]
 
@@ -111,7 +111,7 @@ def check(command: str, text: str) -> None:
     rules = re.findall(r"^ *rule (\w+):", smk, re.MULTILINE)
     assert [name for name in given.targets if name not in rules and not name.startswith("results/")] == []
     keys = [pair.partition("=")[0] for pair in given.config or []]
-    assert set(keys) <= set(whole_schema()["properties"])
+    assert set(keys) <= set(schema.whole_schema()["properties"])
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from applicability.config import schema
 from applicability.config import studies as configs
 from applicability.drawing import style
 from applicability.errors import InputError
@@ -37,7 +38,7 @@ def entry(name: str, **changes):
     """The cell and the learner of an example, some keys of its config changed."""
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     config["examples"][name] |= changes
-    return configs.examples(configs.checked(config))[name]
+    return configs.examples(schema.checked(config))[name]
 
 
 def numbers(folder, name: str, **changes) -> dict:

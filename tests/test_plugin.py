@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from applicability.learners import discriminant
+from applicability.learners import discriminant as plugin
 from applicability.learners.discriminant import discriminant, excess_law, thresholds
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
@@ -19,7 +19,7 @@ def test_plug_in_excess_is_c_over_n(scale, n):
     """2,000 replicates, where n·Δ² ≥ 30."""
     cell = make_cell(scale=scale, n=n, replicates=2000)
     truth = Truth.of(cell.task, scale)
-    excess = norm.cdf(1 / (2 * scale)) - discriminant.accuracy(truth, sample(cell, "train", n), np.empty(0))
+    excess = norm.cdf(1 / (2 * scale)) - plugin.accuracy(truth, sample(cell, "train", n), np.empty(0))
     assert excess.min() >= -1e-15
     assert n >= excess_law(cell.task, scale)[1]
     expected = excess_law(cell.task, scale)[0] / n
@@ -67,4 +67,4 @@ def test_the_discriminant_of_one_draw_per_group_is_the_nearer_one(d):
 
 def test_draws_that_are_all_alike_name_the_first_group():
     truth = Truth.of(GAUSSIANS, 1.0)
-    assert discriminant.accuracy(truth, np.ones((2, 2, 4, 1)), np.empty(0)).tolist() == [0.5, 0.5]
+    assert plugin.accuracy(truth, np.ones((2, 2, 4, 1)), np.empty(0)).tolist() == [0.5, 0.5]

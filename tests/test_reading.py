@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from applicability.config import schema
 from applicability.config import studies as configs
 from applicability.figures import catalogue
 from applicability.layout import figures_of_example
@@ -35,7 +36,7 @@ def written(tmp_path_factory):
     for name, task in STUDIES.items():
         by_stages(make_study(name=name, task=task, **SMALL), folder / name)
     small = {"gaussians": {"n": 30, "epochs": 2}, "clusters": {"epochs": 2}}
-    given = configs.checked(yaml.safe_load((ROOT / "config/test.yaml").read_text()) | {"examples": small})
+    given = schema.checked(yaml.safe_load((ROOT / "config/test.yaml").read_text()) | {"examples": small})
     for name, (cell, learner) in configs.examples(given).items():
         here = folder / "examples" / name
         example(cell.json(), learner.json(), here / "metrics.json")

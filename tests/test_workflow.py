@@ -26,9 +26,8 @@ def test_a_first_run_makes_every_file_of_the_design(finished):
     typeset = [f"tables/{name}" for name in ("summary", "optimum", "planning", "accuracy-net", "accuracy-net-steps")]
     assert {f"tiny/{name}.{ending}" for name in typeset for ending in ("html", "md", "tex")} <= files
     figures = [name for name, each in SHOWN.items() if not each.of_learner]
-    figures += [
-        f"{name}-{learner}" for name, each in SHOWN.items() if each.of_learner for learner in ("net", "net-steps")
-    ]
+    for name in SHOWN.keys() - figures:
+        figures += [f"{name}-net", f"{name}-net-steps"]
     assert {f"tiny/figures/{name}.{ending}" for name in figures for ending in ("pdf", "png", "svg")} <= files
     assert len(files) == CELLS + trained * 5 + 5 + LEARNERS + 3 * (len(figures) + len(typeset))
     assert not [name for name in files if ".part-" in name]
