@@ -12,7 +12,7 @@ import pytest
 import snakemake
 import yaml
 from applicability import layout
-from applicability.config import schema, studies
+from applicability.config import studies, validation
 from applicability.running import snakemake_inside
 from applicability.storage import provenance
 from checkouts import ROOT, SNAKEMAKE, Project, jobs_in, wait_for
@@ -67,15 +67,15 @@ def test_two_modules_of_another_workflow_make_the_same_files_in_shared_workers(t
     assert (project.path / "by_shell.txt").read_text() == "pandas"  # which our own runs leave out
 
     first, second = Project(project.path / "first"), Project(project.path / "second")
-    study = studies.studies(schema.checked(SMALL))["tiny"]
+    study = studies.studies(validation.validate(SMALL))["tiny"]
     expected = {path.removeprefix("results/") for path in layout.files_of_study(study)}
     assert expected <= set(first.files())
     assert first.files() == second.files()
     assert not (project.path / "results").exists()
     assert not list(project.path.rglob("provenance.json"))
 
-    companions = [json.loads(path.read_text()) for path in project.path.rglob("results/**/.*.json")]
-    assert {each["commit"] for each in companions} == {provenance.commit()}
+    records = [json.loads(path.read_text()) for path in project.path.rglob("results/**/.*.json")]
+    assert {each["commit"] for each in records} == {provenance.commit()}
     logs = list(project.path.rglob("logs/**/*.log"))
     assert len(logs) == sum(jobs_in(done.stdout).values()) - 2  # but the two of the parent
     assert len(project.workers()) <= 2
