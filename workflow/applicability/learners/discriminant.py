@@ -19,9 +19,8 @@ RIDGE = 2e-9  # of the means' squared distance from their centre: makes the cova
 def plugin_accuracy(truth: Truth, training: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """Accuracy [R] of the linear discriminants of R replicates.
 
-    truth: of the task.
-    training: [R, G, n, d], the draws that the discriminants are estimated from.
-    draws: [R, G, m, d], the test draws; used in more than one dimension, for in one the accuracy is exact.
+    truth: of the task. training: [R, G, n, d]. draws: [R, G, m, d], test draws.
+    In one dimension the accuracy is exact and needs no test draws.
     """
     if truth.dimension == 1:
         return right(truth, *thresholds(training[..., 0]))

@@ -90,8 +90,8 @@ class StackedNetwork:
     def gradients(self, passed: list[Passed], slope: Tensor) -> list[Tensor]:
         """Gradients of a loss in each of the parameters, by backpropagation.
 
-        passed: of :meth:`forward`. slope: ∂loss/∂logits, [R, B, out]. Autograd gives the same gradients; its graph takes as
-        long as the arithmetic.
+        passed: of :meth:`forward`. slope: ∂loss/∂logits, [R, B, out]. Autograd gives the same gradients, but its graph
+        takes as long as the arithmetic.
         """
         derivative = ACTIVATIONS[self.activation].slope
         weights, biases = [], []

@@ -111,11 +111,11 @@ def cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
 def batches(
     x: Tensor, labels: Tensor, size: int, steps: int, generators: list[torch.Generator]
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Shuffled batches of x [R, N, d] and labels [R, N], for at least `steps` steps.
+    """Shuffled batches of x [R, N, d] and labels [R, N] for `steps` steps or more.
 
-    Each replicate has an order of its own, the one of `DataLoader(shuffle=True)`: per epoch it takes two 64-bit integers
-    from the replicate's generator, of which the second seeds a generator for the permutation. The last batch of an epoch
-    may be short. One batch of all draws is not shuffled: its order is immaterial.
+    Each replicate has an order of its own, the one of `DataLoader(shuffle=True)`: per epoch it takes two 64-bit
+    integers from the replicate's generator, of which the second seeds a generator for the permutation. The last batch
+    of an epoch may be short. One batch of all draws is not shuffled: its order is immaterial.
     """
     draws = x.shape[1]
     epochs = -(-steps // -(-draws // size))
