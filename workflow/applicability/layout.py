@@ -56,7 +56,9 @@ def thinned(values: list, most: int | None) -> list:
 def over_grid(pattern: str, study: Study, most: int | None = None, **values: Iterable | str) -> list[str]:
     """Fill a pattern at every cell of a study.
 
-    most: limit to as many scales and sample sizes, evenly spaced; None: no limit.
+    pattern: with wildcards in braces.
+    study: whose cells, in the order of its config.
+    most: scales, and sample sizes, to keep at most, evenly spaced; None: all.
     values: of further wildcards, by name.
     """
     scales = map(scale_in_path, thinned(study.scales, most))

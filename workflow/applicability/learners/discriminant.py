@@ -1,6 +1,7 @@
 """Linear discriminant analysis (LDA), the plug-in rule: means and a common covariance are estimated.
 
-The rule is optimal for Gaussians of one covariance. Of two groups in one dimension its excess error is about c/n,
+With the true means and covariance it is the optimal rule of Gaussians of one covariance.
+Of two groups in one dimension the excess error of the plug-in rule is about c/n,
 c = Δφ(Δ/2)/8, with Δ the distance of the means in units of the scale and φ the standard normal density: half the
 second derivative of the error at the optimal threshold, times the variance scale²/(2n) of the midpoint of two means.
 Used by scores. May import tasks, storage, study, randomness, logits and errors.

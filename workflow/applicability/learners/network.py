@@ -119,7 +119,7 @@ class StackedNetwork:
         return np.all(finite, axis=0)
 
     def silence(self, gone: np.ndarray) -> None:
-        """Set networks on the CPU to NaN, logits too, where gone [R] is true."""
+        """Set the parameters of networks on the CPU to NaN where gone [R] is true."""
         for parameter in self.parameters:
             parameter.numpy()[gone] = np.nan
 

@@ -62,7 +62,7 @@ def training_steps(
     network: R networks; one output means two groups.
     x, labels: inputs [R, N, d] and the groups' indices [R, N].
     learner: gives batch size, budget and optimiser.
-    shuffle, dropout: a generator per replicate; without those of dropout no unit is dropped.
+    shuffle, dropout: a generator per replicate; dropout None: no unit is dropped.
 
     Yields after each step the batch's mean loss [R], in nat, and its gradients, in the order of the network's
     parameters.

@@ -67,7 +67,7 @@ def diverged(network: StackedNetwork, fitted: np.ndarray, logits: np.ndarray) ->
 
     A training diverged where a parameter or a logit is not a finite number, or the loss on the training draws is more
     than ten times that of guessing. The limit on the loss finds trainings with too high a rate, whose units all died
-    before anything overflowed. It also finds networks that have hardly begun, on draws far from 0.
+    before anything overflowed. The limit also finds networks that have hardly begun, on draws far from 0.
     """
     groups, draws = max(2, fitted.shape[1]), fitted.shape[2]
     loss = (own_group(draws // groups, groups) * losses(numbers(fitted))).sum((1, 2)) / draws

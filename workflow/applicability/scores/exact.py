@@ -23,9 +23,9 @@ HALVINGS = 40  # bisections of the interval that holds a boundary
 
 LOST = 1e-5  # share of a group's mass that the quadrature may miss
 
-ALIKE = 1e-12  # a smaller lead of the largest logit is a tie
+ALIKE = 1e-12  # a smaller lead of the likeliest group's logit is a tie
 
-RARE = 1e-4  # a collapsed rule names its other groups for fewer draws, as a share
+RARE = 1e-4  # a rule that names all groups but one for a smaller share of draws collapsed
 
 ROW = 16  # edges are bisected in rows of a multiple: matrix products of other shapes may round differently
 
@@ -41,7 +41,7 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     information: entropy of the group less log_loss, in nat, a lower bound of the mutual information of draw and group.
     boundaries: number of places where the decision changes. collapsed: see :func:`collapsed`.
     Of two groups also boundary: the rule's boundary nearest to one of the optimal rule's; and boundary_error: how far
-    `boundary` lies to the right of the optimal one. Both are NaN where the rule collapsed.
+    `boundary` lies to the right of the optimal one. A rule that collapsed has NaN for both.
     """
     x, mass = nodes(truth)
     found, true = logits(x[None]).mT, truth.logits(x[None, :, None]).mT
@@ -96,7 +96,7 @@ def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
 def collapsed(chosen: np.ndarray, mass: np.ndarray) -> np.ndarray:
     """Whether rules name one group for all but one draw in 10,000, [R], 0 or 1.
 
-    chosen: [R, M], indices of the groups that the rules name at M places. mass: [M], that of the places.
+    chosen: [R, M], indices of the groups that the rules name at M places. mass: [M], probability of the places.
     """
     shares = [(mass * (chosen == group)).sum(1) for group in range(chosen.max() + 1)]
     return (mass.sum() - np.max(shares, axis=0) < RARE * mass.sum()).astype(int)

@@ -28,7 +28,8 @@ def parts(distribution: dict) -> tuple[str, float, float, dict]:
 def draws(group: list[dict], scale: float, n: int, rng: np.random.Generator) -> np.ndarray:
     """n random draws of a group, [n, d] in float32: x = loc + factor·scale·z.
 
-    z depends neither on the scale nor on n: blocks of fixed size make the draws of n = 100 the first of n = 1,000.
+    z, a draw at loc 0 and scale 1, depends neither on the scale nor on n: blocks of fixed size make the draws of
+    n = 100 the first of n = 1,000.
     (Some distributions, such as skewnorm, use several arrays of random numbers a call.) The networks compute in
     float32: the optimal rule judges the very numbers that the networks saw.
     """
@@ -59,6 +60,9 @@ def gaussian_distance(task: list, scale: float) -> float:
 
 
 def in_words(distribution: dict) -> str:
-    """A distribution at scale 1 as a call of scipy.stats: `norm(loc=1)`. `distribution` is `{name: parameters}`."""
+    """A distribution at scale 1 as a call of scipy.stats: `norm(loc=1)`.
+
+    distribution: `{name: parameters}`.
+    """
     [(name, parameters)] = distribution.items()
     return f"{name}({', '.join(f'{key}={float(value):g}' for key, value in parameters.items())})"
