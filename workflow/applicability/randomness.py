@@ -19,8 +19,7 @@ def sequence(seed: int, role: str, *key: int) -> np.random.SeedSequence:
 def generator(seed: int, role: str, *key: int) -> np.random.Generator:
     """NumPy generator of one stream of random numbers.
 
-    seed: the study's.
-    role: one of ROLES.
+    seed, role: the study's seed, and one of ROLES.
     key: group and replicate for draws; nothing for the bootstrap.
     """
     return np.random.default_rng(sequence(seed, role, *key))
@@ -29,9 +28,7 @@ def generator(seed: int, role: str, *key: int) -> np.random.Generator:
 def torch_generators(seed: int, role: str, replicates: int) -> list:
     """A `torch.Generator` for each replicate, on the CPU: every device sees equal numbers.
 
-    seed: the study's.
-    role: one of ROLES.
-    replicates: how many.
+    seed, role: the study's seed, and one of ROLES. replicates: how many.
     """
     import torch  # not at the top: simulating needs none, and importing it takes longer
 

@@ -1,9 +1,9 @@
-"""Linear discriminant analysis (LDA), the plug-in rule: means and a common covariance are estimated.
+"""Linear discriminant analysis (LDA), the plug-in rule: means and covariance are estimated.
 
-With the true means and covariance it is the optimal rule of Gaussians of one covariance.
-Of two groups in one dimension the excess error of the plug-in rule is about c/n,
-c = Δφ(Δ/2)/8, with Δ the distance of the means in units of the scale and φ the standard normal density: half the
-second derivative of the error at the optimal threshold, times the variance scale²/(2n) of the midpoint of two means.
+With true means and covariance, LDA is the optimal rule of Gaussians of one covariance. Of two groups in one dimension
+the plug-in rule's excess error is about c/n, c = Δφ(Δ/2)/8, with Δ the distance of the means in units of the scale and
+φ the standard normal density: half the second derivative of the error at the optimal threshold, times the variance
+scale²/(2n) of the midpoint of two means.
 Used by scores. May import tasks, storage, study, randomness, logits and errors.
 """
 
@@ -44,10 +44,7 @@ def thresholds(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def discriminant(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Slopes [R, d, G] and offsets [R, G] from training draws [R, G, n, d].
-
-    The discriminant names the group of the largest x·slope + offset.
-    """
+    """Slopes [R, d, G] and offsets [R, G] from draws [R, G, n, d]; largest x·slope + offset wins."""
     training = training.astype(float)
     means = training.mean(2)
     replicates, _, _, d = training.shape
@@ -61,10 +58,8 @@ def discriminant(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def excess_law(distance: float) -> tuple[float, float]:
-    """The law c/n of the linear discriminant's excess error: c, and the least n.
+    """c of the linear discriminant's excess error c/n, and n = 30/Δ², from which on it holds.
 
     distance: Δ of the means of two Gaussians, in standard deviations.
-
-    Returns c and n = 30/Δ², from which on the law holds.
     """
     return float(distance * norm.pdf(distance / 2) / 8), ENOUGH / distance**2
