@@ -1,4 +1,7 @@
-"""Commands by name, and the module of each: rules hand them out, the command line offers them."""
+"""Commands by name, and the module of each.
+
+Used by the rules, the workers and the command line. May import nothing of ours.
+"""
 
 import importlib
 from collections.abc import Callable
@@ -25,5 +28,5 @@ COMMANDS = {
 
 
 def command(name: str) -> Callable[..., None]:
-    """The function of a command, its module imported only now."""
+    """The function of a command; imports its module only now."""
     return getattr(importlib.import_module(f"applicability.{COMMANDS[name]}"), name)

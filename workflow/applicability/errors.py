@@ -1,19 +1,22 @@
-"""The one exception that a user's input can cause, and how any is told."""
+"""InputError, the one exception for a user's bad input, and how errors are shown.
+
+Used by every folder that reads input. May import nothing of ours.
+"""
 
 
 class InputError(ValueError):
-    """Something the user gave (config, argument or file) is not usable; each message is one line, fit to show."""
+    """The user's config, argument or file is unusable; each message is one line."""
 
     def __init__(self, *messages: str):
         super().__init__("\n".join(map(one_line, messages)))
 
 
 def one_line(message: str) -> str:
-    """A message without line breaks and with escapes for what a terminal would obey."""
+    """A message in one line, with characters that would control a terminal escaped."""
     line = " ".join(part.strip() for part in message.splitlines())
     return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)
 
 
 def in_a_line(error: BaseException) -> str:
-    """An exception as the last line of its traceback has it: its name and the first line of its message."""
+    """An exception in the last line of its traceback: name and first line of message."""
     return f"{type(error).__name__}: {error}".partition("\n")[0].rstrip(": ")

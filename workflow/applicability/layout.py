@@ -1,7 +1,7 @@
-"""Where every file of a study and of an example lies, and which files it has.
+"""Paths of a study's and an example's files, and which files each of them has.
 
 The patterns are those of Snakemake: the rules fill them. The functions list files, in the order of the config.
-The rules ask here. May import study and figures.catalogue.
+Used by the rules. May import study and figures.
 """
 
 from collections.abc import Iterable
@@ -24,12 +24,16 @@ EXAMPLE = "results/examples/{example}"
 OF_EXAMPLE = ["history.csv", "samples.npz", "model.pt", "curves.npz", "optimum.csv"]  # beside metrics.json
 FIGURE_FORMATS = [".pdf", ".png", ".svg"]
 TABLE_FORMATS = [".html", ".md", ".tex"]
-# scales, and sample sizes, in a figure of single cells: of those of a study, and of those of a learner
+# most scales, and sample sizes, in a figure of single cells: per study (False), per learner (True)
 PANELS = {False: 15, True: 4}
 
 
 def fill(pattern: str, **values: Iterable | str) -> list[str]:
-    """A pattern with every combination of values; a text is one value. Wildcards without values stay."""
+    """Fill a pattern with every combination of values; wildcards without values stay.
+
+    pattern: with wildcards in braces.
+    values: of each wildcard, by name; a text is one value.
+    """
     paths = [pattern]
     for name, given in values.items():
         texts = [given] if isinstance(given, str) else [str(value) for value in given]
@@ -38,25 +42,34 @@ def fill(pattern: str, **values: Iterable | str) -> list[str]:
 
 
 def scale_in_path(scale: float) -> str:
-    """A scale as paths have it: the shortest decimal that reads back as the same number (0.2, 1, 1e-05)."""
+    """A scale in a path: the shortest decimal that reads back as the number (0.2, 1, 1e-05)."""
     return repr(scale).removesuffix(".0")
 
 
 def thinned(values: list, most: int | None) -> list:
-    """At most so many values, evenly taken, the first and the last among them."""
+    """At most `most` of the values, evenly spaced, with the first and the last."""
     if most is None or len(values) <= most:
         return values
     return [values[round(place * (len(values) - 1) / (most - 1))] for place in range(most)]
 
 
 def over_grid(pattern: str, study: Study, most: int | None = None, **values: Iterable | str) -> list[str]:
-    """A pattern at every cell of a study, or at those of at most `most` scales and sample sizes, evenly taken."""
+    """Fill a pattern at every cell of a study.
+
+    pattern: with wildcards in braces.
+    study: whose cells, in the order of its config.
+    most: scales, and sample sizes, to keep at most, evenly spaced; None: all.
+    values: of further wildcards, by name.
+    """
     scales = map(scale_in_path, thinned(study.scales, most))
     return fill(pattern, study=study.name, scale=scales, n=thinned(study.sample_sizes, most), **values)
 
 
 def files_of_study(study: Study) -> list[str]:
-    """Every file of a study, the cells' too: Snakemake makes a deleted one again only where it is asked for."""
+    """Every file of a study and of its cells.
+
+    Snakemake makes a deleted file again only where it is asked for.
+    """
     return [
         *over_grid(SAMPLES, study),
         *over_grid(f"{TRAINED}/{{file}}", study, learner=study.learners, file=OF_TRAINED),
@@ -84,13 +97,18 @@ def figures_of_study(study: Study) -> list[str]:
 
 
 def described_parts(study: Study) -> list[str]:
-    """What captions tell of: the figures and the typeset tables, by their paths without endings."""
+    """Paths, without endings, of what has a caption: figures and typeset tables."""
     figures, tables = figures_of_study(study), typeset_tables(study)
     return [*(f"figures/{name}" for name in figures), *(f"tables/{name}" for name in tables)]
 
 
 def inputs_of_figure(figure: Figure, study: Study, learner: str | None = None) -> dict[str, list[str]]:
-    """The files that a figure reads: `tables` of the study, and files of `cells`."""
+    """The files that a figure reads: `tables` of the study, files of `cells`.
+
+    figure: of the catalogue.
+    study: whose files.
+    learner: whose, for a figure of one learner.
+    """
     files = {"tables": fill(STUDY_TABLE, study=study.name, table=figure.tables)}
     if figure.cell_file:
         pattern = f"{CELL if figure.cell_file == 'samples.npz' else TRAINED}/{figure.cell_file}"
@@ -99,7 +117,7 @@ def inputs_of_figure(figure: Figure, study: Study, learner: str | None = None) -
 
 
 def table_of_name(name: str) -> str:
-    """The pattern of a table by its name in the page: summary, ..., or accuracy-<learner>."""
+    """The pattern of a table, by its name: summary, ..., or accuracy-<learner>."""
     return STUDY_TABLE if name in TABLES else TYPESET.replace("{format}", ".csv")
 
 

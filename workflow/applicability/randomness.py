@@ -1,8 +1,9 @@
-"""Common random numbers: every stream is keyed by what it may depend on, and by nothing else.
+"""Common random numbers: a stream's key names all that it may depend on.
 
 A stream of draws depends on (seed, role, group, replicate); a stream of initial weights, batch orders or dropout
-masks on (seed, role, replicate). Neither knows of scale, n, learner or the number of replicates, so that growing
-any of these changes no number that was there. The bootstrap's depends on (seed, role). There is no global random state.
+masks on (seed, role, replicate); the bootstrap's on (seed, role). No stream depends on scale, n, learner or the number
+of replicates, so growing any of these changes no number that was there. There is no global random state.
+Used by tasks, learners and the stage plan. May import nothing of ours.
 """
 
 import numpy as np
@@ -11,17 +12,24 @@ ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4, "bootstra
 
 
 def sequence(seed: int, role: str, *key: int) -> np.random.SeedSequence:
-    """The seed sequence of one stream (NumPy's `SeedSequence` with the key as its spawn key)."""
+    """NumPy's `SeedSequence` of one stream, with its role and key as spawn key."""
     return np.random.SeedSequence(seed, spawn_key=(ROLES[role], *key))
 
 
 def generator(seed: int, role: str, *key: int) -> np.random.Generator:
-    """NumPy generator of one stream; that of draws has the group and the replicate as its key."""
+    """NumPy generator of one stream of random numbers.
+
+    seed, role: the study's seed, and one of ROLES.
+    key: group and replicate for draws; nothing for the bootstrap.
+    """
     return np.random.default_rng(sequence(seed, role, *key))
 
 
 def torch_generators(seed: int, role: str, replicates: int) -> list:
-    """A `torch.Generator` on the CPU for each replicate, so that every device sees the same numbers."""
+    """A `torch.Generator` for each replicate, on the CPU: every device sees equal numbers.
+
+    seed, role: the study's seed, and one of ROLES. replicates: how many.
+    """
     import torch  # not at the top: simulating needs none, and importing it takes longer
 
     return [

@@ -1,6 +1,7 @@
-"""Which code a job depends on, read off the sources without running them: files of ours, versions of other packages.
+"""Which code a job depends on: source files and package versions, read without running them.
 
-The rules give it to their jobs as a param: a job runs again where its code says something else than before.
+The rules hand the code to their jobs as a param: a job runs again where its code has changed.
+Used by the rules and figures.catalogue. May import nothing of ours.
 """
 
 import ast
@@ -20,19 +21,21 @@ PACKAGE = Path(__file__).parent
 
 
 class Source(NamedTuple):
-    """A module's file, the digest of its code, and by name the modules of this package and the packages it imports."""
+    """A module's file, its code's digest, and what the module imports."""
 
     path: Path
     digest: str
-    modules: list[str]
-    packages: set[str]
+    modules: list[str]  # of this package
+    packages: set[str]  # of others
 
 
 def code_of_modules(*modules: str) -> str:
-    """Digests of the source files that modules need and versions of the packages these import, as JSON.
+    """The code that modules need, as JSON: digests of source files, versions of packages.
 
-    Equal code gives an equal text. A package is listed where a distribution of the same name is installed, without the
-    local part of its version: torch's `+cpu` is where, not what.
+    modules: dotted names within this package, as `stages.train`.
+
+    Equal code gives equal text. A package is listed where a distribution of its name is installed, its version without
+    the local part: torch's `+cpu` is where, not what. Raises KeyError for a module that does not exist.
     """
     sources = sources_of(*modules)
     versions = {name: version_of(name) for name in sorted(set().union(*(each.packages for each in sources)))}
@@ -41,15 +44,16 @@ def code_of_modules(*modules: str) -> str:
 
 
 def source_files(*modules: str) -> list[str]:
-    """Files of this package that modules need, directly or not, sorted.
+    """Sorted paths of this package's files that modules need, directly or not.
 
-    Paths are relative to the working directory: a project that moves reruns nothing.
+    modules: as in :func:`code_of_modules`. Paths are relative to the working directory: a project that moves reruns
+    nothing.
     """
     return [os.path.relpath(each.path) for each in sources_of(*modules)]
 
 
 def sources_of(*modules: str) -> list[Source]:
-    """The sources that modules (as `stages.train` or `figures.samples`) need, directly or not, sorted by path.
+    """The sources that modules need, directly or not, sorted by path.
 
     An import inside a function counts too. Raises KeyError for a module that does not exist.
     """
@@ -64,7 +68,7 @@ def sources_of(*modules: str) -> list[Source]:
 
 @functools.cache
 def read(module: str) -> Source:
-    """One module of this package by its dotted name. Raises KeyError where there is none."""
+    """Read a module of this package by dotted name. Raises KeyError for others."""
     path = path_of(module)
     tree = ast.parse(path.read_bytes())
     nodes = [tree, *statements(tree)]
@@ -76,7 +80,7 @@ def read(module: str) -> Source:
 
 
 def statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Every statement within a node, without the expressions: no import is among them, and they are many more."""
+    """Every statement within a node; expressions are skipped, for no import is among them."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
             yield child
@@ -84,7 +88,10 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def imported(nodes: Iterable[ast.AST], package: str) -> list[str]:
-    """Dotted names that statements import, and the package that holds them; some are names in a module, not modules."""
+    """Dotted names that statements import, and the package that holds the statements.
+
+    Some names are those of objects in a module, not modules.
+    """
     names = [package]
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -96,7 +103,7 @@ def imported(nodes: Iterable[ast.AST], package: str) -> list[str]:
 
 
 def drop_docstrings(nodes: Iterable[ast.AST]) -> None:
-    """Take the docstrings of a module, its classes and its functions out of the tree."""
+    """Remove the docstrings of modules, classes and functions from their nodes."""
     for node in nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             match node.body:
@@ -106,7 +113,7 @@ def drop_docstrings(nodes: Iterable[ast.AST]) -> None:
 
 @functools.cache
 def path_of(module: str) -> Path:
-    """The file of one of this package's modules by its dotted name. Raises KeyError where there is none."""
+    """The file of a module, by dotted name. Raises KeyError where it is missing."""
     base = PACKAGE.parent.joinpath(*module.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.exists():
@@ -115,7 +122,7 @@ def path_of(module: str) -> Path:
 
 
 def exists(module: str) -> bool:
-    """Whether a dotted name is a module of this package (and not a name within one)."""
+    """Whether a dotted name is a module of this package, not an object within."""
     try:
         return bool(path_of(module))
     except KeyError:
@@ -123,25 +130,31 @@ def exists(module: str) -> bool:
 
 
 def modules(folder: str) -> list[str]:
-    """The names of the modules in a folder of this package (as `figures` or `figures.examples`), sorted."""
+    """Sorted names of the modules in a folder (`figures` or `figures.examples`)."""
     paths = path_of(f"{PACKAGE.name}.{folder}").parent.glob("*.py")
     return sorted(path.stem for path in paths if path.stem != "__init__")
 
 
 @functools.cache
 def constants(module: str) -> dict:
-    """What a module assigns to names in capitals and spells out, by name."""
+    """Literal values of a module's names in capitals, by name.
+
+    module: dotted name within this package. A value that is computed is left out.
+    """
     found = {}
     for node in ast.parse(path_of(f"{PACKAGE.name}.{module}").read_bytes()).body:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name.isupper():
-                with contextlib.suppress(ValueError):  # worked out, not spelt out
+                with contextlib.suppress(ValueError):  # computed, not a literal
                     found[name] = ast.literal_eval(value)
     return found
 
 
 def parameters(module: str, function: str) -> list[str]:
-    """The names of a function's parameters. Raises KeyError where the module has no such function."""
+    """The names of a function's parameters, read without importing its module.
+
+    module, function: their names. Raises KeyError where the module has no function of the name.
+    """
     for node in ast.parse(path_of(f"{PACKAGE.name}.{module}").read_bytes()).body:
         match node:
             case ast.FunctionDef(name=name, args=given) if name == function:
@@ -151,7 +164,7 @@ def parameters(module: str, function: str) -> list[str]:
 
 @functools.cache
 def version_of(package: str) -> str | None:
-    """The installed version of a package, without its local part; None where no distribution has its name."""
+    """The installed version of a package without its local part; None for an unknown package."""
     try:
         return version(package).partition("+")[0]
     except PackageNotFoundError:

@@ -1,4 +1,7 @@
-"""What a study is made of: a task with its grid, its learners and its replicates."""
+"""What a study is made of: task and grid, learners, replicates.
+
+Every folder passes these objects. May import errors.
+"""
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
@@ -8,15 +11,15 @@ from applicability.errors import InputError
 
 
 class Canonical:
-    """A dataclass that travels as one canonical JSON string: equal content, equal string."""
+    """A dataclass with a canonical JSON string: equal content gives an equal string."""
 
     def json(self) -> str:
-        """Sorted keys and plain values, so that the string can stand as a Snakemake param or an argument."""
+        """The content as JSON with sorted keys, fit for a Snakemake param or an argument."""
         return json.dumps(vars(self), sort_keys=True)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The inverse of :meth:`json`. Raises InputError for any other text."""
+        """Read what :meth:`json` gives. Raises InputError for any other text."""
         try:
             return cls(**json.loads(text))
         except (TypeError, ValueError, RecursionError) as error:
@@ -29,7 +32,7 @@ TABLES = ["summary", "optimum", "planning", "differences"]
 
 
 class OfTask:
-    """What has a task."""
+    """Properties of everything that has a task."""
 
     @property
     def groups(self) -> list[str]:
@@ -45,7 +48,7 @@ class OfTask:
 
 @dataclass(frozen=True)
 class Cell(Canonical, OfTask):
-    """One (scale, n) of a study: all that its draws depend on."""
+    """One cell of a study, a (scale, n): everything that its draws depend on."""
 
     study: str
     seed: int
@@ -64,18 +67,21 @@ class Learner(Canonical):
     hidden: list[int]  # widths of the hidden layers; none: logistic regression
     activation: str
     dropout: float  # probability that a hidden unit is dropped in a training step
-    standardise: bool  # inputs to mean 0 and standard deviation 1 of the training draws
+    standardise: bool  # whether inputs are brought to mean 0 and standard deviation 1 of the training draws
     optimiser: dict  # {name: options}
     batch_size: int
     epochs: int | None = None  # the training budget: passes over the draws ...
     steps: int | None = None  # ... or SGD steps; exactly one of the two
 
     def sizes(self, dimension: int, groups: int) -> list[int]:
-        """Units of each layer of a network, its inputs first; of two groups it has one output, of more one for each."""
+        """Units of each layer of a network, its inputs first.
+
+        dimension: number of inputs. groups: number of groups; two have one output, more have one each.
+        """
         return [dimension, *self.hidden, groups if groups > 2 else 1]
 
     def total_steps(self, draws: int) -> int:
-        """SGD steps of one training on `draws` draws; the short last batch of an epoch is a step too."""
+        """SGD steps of one training on `draws` draws; short last batches count."""
         return self.steps if self.steps is not None else self.epochs * -(-draws // self.batch_size)
 
     @property
@@ -84,11 +90,11 @@ class Learner(Canonical):
         return f"{self.epochs:,} epochs" if self.epochs else f"{self.steps:,} steps"
 
     def without_budget(self) -> Self:
-        """The network and how a step goes, whatever its name and however many steps there are."""
+        """The learner without its name and its training budget."""
         return replace(self, name="", epochs=None, steps=None)
 
     def differs_in_budget(self, other: Self) -> bool:
-        """Whether another learner is the same but for its name and its epochs or steps."""
+        """Whether another learner equals this one but for name and training budget."""
         return self.without_budget() == other.without_budget()
 
 
@@ -124,12 +130,12 @@ class Study(Canonical, OfTask):
         return Cell(self.name, self.seed, self.task, scale, n, self.test_draws, self.replicates)
 
     def json(self) -> str:
-        """As of a cell; the learners are a list, which keeps their order."""
+        """The content as JSON; the learners are a list, which keeps their order."""
         return json.dumps(asdict(self) | {"learners": [vars(each) for each in self.learners.values()]}, sort_keys=True)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The inverse of :meth:`json`. Raises InputError for any other text."""
+        """Read what :meth:`json` gives. Raises InputError for any other text."""
         study = super().parse(text)
         learners = [Learner(**each) for each in study.learners]
         return replace(study, learners={each.name: each for each in learners})

@@ -1,4 +1,7 @@
-"""Numbers and names as a person writes them."""
+"""Numbers and names as a person writes them.
+
+Used by drawing, figures, report and the progress lines of a run. May import nothing of ours.
+"""
 
 import math
 from collections.abc import Iterable
@@ -14,25 +17,29 @@ def number(given: float) -> str:
 
 
 def measured(given: float, form: str) -> str:
-    """A measured number in a format of Python's, its signs and powers of ten as a person writes them: −2, 7·10⁻⁶, ∞."""
+    """A measured number as a person writes it: −2, 7·10⁻⁶, ∞.
+
+    given: the number.
+    form: a format of Python's, as `.3f`.
+    """
     digits, _, power = format(given, form).replace("inf", "∞").partition("e")
     return digits.translate(MINUS) + (f"·10{str(int(power)).translate(POWERS)}" if power else "")
 
 
 def span(values: Iterable[float], form: str) -> str:
-    """From the smallest to the largest of some values; NaN where there are none."""
+    """The range of `values`, each in the format `form`: 0.1 to 0.3; NaN without values."""
     values = list(values)
     low, high = (measured(end(values, default=math.nan), form) for end in (min, max))
     return low if low == high else f"{low} to {high}"
 
 
 def named(name: str) -> str:
-    """A name from the config, so that neither Markdown nor reStructuredText takes its characters for markup."""
+    """A name from the config, quoted as code in Markdown and reStructuredText."""
     return f"``{name}``"
 
 
 def listed(words: Iterable[str]) -> str:
-    """Words as a list within a sentence."""
+    """Words as a list within a sentence: a, b and c."""
     *most, last = [*words] or [""]
     return f"{', '.join(most)} and {last}" if most else last
 

@@ -1,1 +1,1 @@
-"""What is trained. Add a kind of learner here."""
+"""What is trained: networks and the linear discriminant. Add a kind of learner here."""

@@ -1,4 +1,7 @@
-"""Activations of a network, each with its slope."""
+"""Activation functions of a network, each with its derivative.
+
+Used by network.py. May import tasks, storage, study, randomness, logits and errors.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,29 +12,32 @@ from torch.nn import functional
 
 
 def sigmoid(x: Tensor) -> Tensor:
-    """1 / (1 + exp(−x)), the same bits wherever an element stands in its tensor.
+    """Logistic sigmoid 1 / (1 + exp(−x)), with equal bits at every place of a tensor.
 
-    torch.sigmoid, silu and elu round the last few elements of a tensor otherwise than the rest, so that results would
-    depend on how many replicates are stacked; tanh and expm1 do not.
+    torch.sigmoid, silu and elu round the last few elements of a tensor differently: results would depend on the number
+    of stacked replicates. tanh and expm1 round all elements alike.
     """
     return (1 + torch.tanh(x / 2)) / 2
 
 
 class Activation(NamedTuple):
-    """y = of(z), which may overwrite z; and from the slope of a loss in y the one in z, which may overwrite it."""
+    """An activation function y = of(z) and its backpropagation.
+
+    `of` may overwrite z; `slope` may overwrite ∂loss/∂y.
+    """
 
     of: Callable[[Tensor], Tensor]
-    slope: Callable[[Tensor, Tensor, Tensor], Tensor]  # of the slope in y, z and y
+    slope: Callable[[Tensor, Tensor, Tensor], Tensor]  # (∂loss/∂y, z, y) -> ∂loss/∂z
 
 
 def silu_slope(slope: Tensor, z: Tensor, y: Tensor) -> Tensor:
-    """Of y = z·p, p = sigmoid(z)."""
+    """∂loss/∂z of y = z·p, p = sigmoid(z), from the slope ∂loss/∂y."""
     p = sigmoid(z)
     return slope * (p + y * (1 - p))
 
 
 def relu_slope(slope: Tensor, z: Tensor, y: Tensor) -> Tensor:
-    """In place: 0 where y is."""
+    """∂loss/∂z of y = max(z, 0), from the slope ∂loss/∂y, in place: 0 where y is 0."""
     return torch.ops.aten.threshold_backward.grad_input(slope, y, 0, grad_input=slope)
 
 

@@ -1,4 +1,8 @@
-"""Where to compute. The device is where, not what: it shapes no result and no cache key."""
+"""Devices on which torch computes. The choice shapes no result and no cache key.
+
+Used by learners and the stages train, test and example.
+May import tasks, storage, study, randomness, logits and errors.
+"""
 
 import contextlib
 import os
@@ -10,7 +14,7 @@ from applicability.errors import InputError
 
 
 def available() -> list[str]:
-    """The devices of this machine by their torch names, the preferred one first; `cuda` is any of the cards."""
+    """Torch names of this machine's devices, the preferred one first; `cuda` is any card."""
     cards = [f"cuda:{card}" for card in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     cuda = ["cuda", *cards] if cards else []
     mps = ["mps"] if torch.backends.mps.is_available() else []
@@ -18,9 +22,12 @@ def available() -> list[str]:
 
 
 def resolve(name: str) -> torch.device:
-    """The device of a config's `device:`; where any card will do, workers take them in turns, each always the same.
+    """The torch device of a config's `device:`.
 
-    Raises InputError where the device is not there, and says what is.
+    name: auto (the preferred device of this machine), cpu, cuda, cuda:<card> or mps. With cuda the workers take the
+        cards in turns, and a worker keeps its card.
+
+    Raises InputError where this machine lacks the device; the message names the devices it has.
     """
     here = available()
     name = here[0] if name == "auto" else name
@@ -32,21 +39,21 @@ def resolve(name: str) -> torch.device:
 
 
 def device(device: str) -> None:
-    """Print which device a config's `device:` means here. Raises InputError where it is not there."""
+    """Print the torch device of a config's `device:`. Raises InputError for a missing device."""
     print(described(resolve(device)))
 
 
 def described(device: torch.device) -> str:
-    """A device as the tables record it: the name of the card where there is one."""
+    """Name of a device in the tables: its type, and for cuda the card's name."""
     return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type
 
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch compute on one thread of the CPU, and afterwards on as many as before.
+    """Within the block torch computes on one thread of the CPU.
 
     Batches of some hundred draws are too small to share: two threads on a busy machine took 4 to 30 times as long as
-    one. Workers have one from their start; others who call the library get it here.
+    one. Workers start with one thread; other callers of the library get one here.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

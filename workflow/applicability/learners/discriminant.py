@@ -1,8 +1,10 @@
-"""The plug-in linear discriminant: the optimal rule of Gaussians of one covariance, means and covariance estimated.
+"""Linear discriminant analysis (LDA), the plug-in rule: means and covariance are estimated.
 
-Of two groups in one dimension its excess error is about c/n, c = Δφ(Δ/2)/8 with Δ the distance of the means in units of
-the scale: half the second derivative of the error at the optimal threshold, times the variance scale²/(2n) of the
-midpoint of two means.
+With true means and covariance, LDA is the optimal rule of Gaussians of one covariance. Of two groups in one dimension
+the plug-in rule's excess error is about c/n, c = Δφ(Δ/2)/8, with Δ the distance of the means in units of the scale and
+φ the standard normal density: half the second derivative of the error at the optimal threshold, times the variance
+scale²/(2n) of the midpoint of two means.
+Used by scores. May import tasks, storage, study, randomness, logits and errors.
 """
 
 import numpy as np
@@ -10,14 +12,17 @@ from scipy.stats import norm
 
 from applicability.tasks.truth import Truth, right
 
-ENOUGH = 30  # n·Δ² from which on the excess error is about c/n; with fewer draws the groups come out swapped at times
+ENOUGH = 30  # least n·Δ² for an excess error of about c/n; with fewer draws the estimated means are swapped at times
 
-RIDGE = 2e-9  # times the means' squared distance from their centre: keeps the covariance of a few draws invertible
+RIDGE = 2e-9  # of the means' squared distance from their centre: makes the covariance of a few draws invertible
 
 
 def plugin_accuracy(truth: Truth, training: np.ndarray, draws: np.ndarray) -> np.ndarray:
-    """Accuracy [R] of the discriminant of training draws [R, G, n, d]: exact in one dimension, else on draws
-    [R, G, m, d]."""
+    """Accuracy [R] of the linear discriminants of R replicates.
+
+    truth: of the task. training: [R, G, n, d]. draws: [R, G, m, d], test draws.
+    In one dimension the accuracy is exact and needs no test draws.
+    """
     if truth.dimension == 1:
         return right(truth, *thresholds(training[..., 0]))
     slopes, offsets = discriminant(training)
@@ -26,17 +31,20 @@ def plugin_accuracy(truth: Truth, training: np.ndarray, draws: np.ndarray) -> np
 
 
 def thresholds(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The discriminant of training draws [R, G, n] on a line: the group of the nearest mean. Edges [R, G − 1] halfway
-    between neighbouring means and labels [R, G], as :func:`applicability.scores.exact.regions` has them."""
+    """The linear discriminant on a line, from training draws [R, G, n].
+
+    Returns the :func:`applicability.scores.exact.regions`: edges [R, G − 1], halfway between neighbouring means, and
+    labels [R, G], the groups of the nearest means.
+    """
     means = training.astype(float).mean(2)
     labels = means.argsort(axis=1, kind="stable")
     ranked = np.take_along_axis(means, labels, 1)
     middles = np.where(np.diff(ranked, axis=1) > 0, (ranked[:, 1:] + ranked[:, :-1]) / 2, np.inf)
-    return np.minimum.accumulate(middles[:, ::-1], axis=1)[:, ::-1], labels  # of equal means the first one's group
+    return np.minimum.accumulate(middles[:, ::-1], axis=1)[:, ::-1], labels  # equal means: the first group
 
 
 def discriminant(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Slopes [R, d, G] and offsets [R, G] of training draws [R, G, n, d]: the largest x·slope + offset is the group."""
+    """Slopes [R, d, G] and offsets [R, G] from draws [R, G, n, d]; largest x·slope + offset wins."""
     training = training.astype(float)
     means = training.mean(2)
     replicates, _, _, d = training.shape
@@ -50,5 +58,8 @@ def discriminant(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def excess_law(distance: float) -> tuple[float, float]:
-    """c of the excess error c/n of two Gaussians so many scales apart, and the n from which on it holds, n·Δ² = 30."""
+    """c of the linear discriminant's excess error c/n, and n = 30/Δ², from which on it holds.
+
+    distance: Δ of the means of two Gaussians, in standard deviations.
+    """
     return float(distance * norm.pdf(distance / 2) / 8), ENOUGH / distance**2

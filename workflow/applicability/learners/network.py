@@ -1,4 +1,8 @@
-"""R independent multilayer perceptrons of one shape, evaluated together with one batched product a layer."""
+"""R independent multilayer perceptrons of one shape, with one batched product a layer.
+
+Used by learners, scores and the stages train, test and example. May import tasks, storage, study, randomness, logits
+and errors.
+"""
 
 import math
 from dataclasses import asdict, dataclass, fields, replace
@@ -18,17 +22,17 @@ PIECE = 256  # inputs per replicate that are evaluated at a time
 
 
 class Passed(NamedTuple):
-    """What a layer's input x came from: its dropout's factors (None: no dropout) times y = activation(z)."""
+    """A layer's input x = kept·y with y = activation(z), stored for backpropagation."""
 
     x: Tensor
     z: Tensor
     y: Tensor
-    kept: Tensor | None
+    kept: Tensor | None  # the dropout's factors; None: no dropout
 
 
 @dataclass
 class StackedNetwork:
-    """Weights [R, in, out] and biases [R, 1, out] of each layer, an activation between the layers, logits out."""
+    """R networks: each layer's weights [R, in, out] and biases [R, 1, out]; one activation."""
 
     weights: list[Tensor]
     biases: list[Tensor]
@@ -37,9 +41,10 @@ class StackedNetwork:
 
     @classmethod
     def initial(cls, sizes: list[int], generators: list[torch.Generator], activation: str, dropout: float = 0.0):
-        """Networks of layer sizes [in, hidden ..., out], one per generator, as a fresh `nn.Linear` draws them.
+        """One network per generator, with the initial weights of a fresh `nn.Linear`.
 
-        (Each on its own: `nn.init` on a stacked 3-D tensor would take the wrong fan.)
+        sizes: [in, hidden ..., out], units of each layer. Each network is drawn on its own: `nn.init` on a stacked 3-D
+        tensor would take the wrong fan.
         """
         networks = [
             [linear(inputs, outputs, generator) for inputs, outputs in zip(sizes, sizes[1:], strict=False)]
@@ -56,7 +61,7 @@ class StackedNetwork:
         return [*self.weights, *self.biases]
 
     def to(self, *place) -> Self:
-        """The same networks on another device or in another precision, as `Tensor.to` takes them."""
+        """The networks on another device or in another precision; `place` as `Tensor.to` takes it."""
         weights, biases = ([each.to(*place) for each in tensors] for tensors in (self.weights, self.biases))
         return replace(self, weights=weights, biases=biases)
 
@@ -65,7 +70,10 @@ class StackedNetwork:
         return self.forward(x)[0]
 
     def forward(self, x: Tensor, masks: list[torch.Generator] | None = None) -> tuple[Tensor, list[Passed]]:
-        """Logits, and what :meth:`gradients` needs of each layer; dropout where there is a generator a replicate."""
+        """Logits [R, B, out] of inputs x [R, B, in], and layer values for :meth:`gradients`.
+
+        masks: a generator per replicate switches dropout on.
+        """
         activation = ACTIVATIONS[self.activation].of
         *hidden, last = zip(self.weights, self.biases, strict=True)
         passed = [Passed(x, x, x, None)]
@@ -80,9 +88,10 @@ class StackedNetwork:
         return affine(x, *last), passed
 
     def gradients(self, passed: list[Passed], slope: Tensor) -> list[Tensor]:
-        """Gradients, one for each of the parameters, of losses of the given slope [R, B, out] in the logits.
+        """Gradients of a loss in each of the parameters, by backpropagation.
 
-        Backpropagation: what autograd gives, without its graph, which takes as long as the arithmetic.
+        passed: of :meth:`forward`. slope: ∂loss/∂logits, [R, B, out]. Autograd gives the same gradients, but its graph
+        takes as long as the arithmetic.
         """
         derivative = ACTIVATIONS[self.activation].slope
         weights, biases = [], []
@@ -96,7 +105,10 @@ class StackedNetwork:
         return [*reversed(weights), *reversed(biases)]
 
     def logits(self, x: np.ndarray) -> np.ndarray:
-        """Logits [R, M, K] in float64 of draws x [R or 1, M, d]: of one group, or of each against the rest."""
+        """Logits [R, M, K] in float64 of draws x [R or 1, M, d].
+
+        Of two groups K = 1, the second group's log-odds. Of G > 2 groups K = G, the log-odds of each against the rest.
+        """
         outputs = self.outputs(x)
         with np.errstate(invalid="ignore"):  # of a network that diverged
             return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
@@ -107,19 +119,19 @@ class StackedNetwork:
         return np.all(finite, axis=0)
 
     def silence(self, gone: np.ndarray) -> None:
-        """Have the networks on the CPU for which gone [R] is true say NaN of every draw."""
+        """Set the parameters of networks on the CPU to NaN where gone [R] is true."""
         for parameter in self.parameters:
             parameter.numpy()[gone] = np.nan
 
     def in_double(self) -> Self:
-        """The same networks on the CPU in float64, where every device has the same expectations."""
+        """The networks on the CPU in float64: their expectations do not depend on the device."""
         return self.to("cpu", torch.float64)
 
     @one_thread()
     def outputs(self, x: np.ndarray) -> np.ndarray:
-        """Outputs [R, M, out] in float64 of inputs [R or 1, M, in], in the networks' own precision, on their device.
+        """Outputs [R, M, out] in float64 of inputs x [R or 1, M, in].
 
-        In pieces that fit a cache: the activations of a long x would not.
+        Computed in the networks' precision, on their device, in pieces of x that fit a cache.
         """
         weight = self.weights[0]
         with torch.inference_mode():
@@ -129,14 +141,17 @@ class StackedNetwork:
             return torch.cat(pieces, 1).cpu().double().numpy()
 
     def fold(self, centre: Tensor, spread: Tensor) -> None:
-        """Turn networks trained on (x − centre) / spread into the same networks on x. Both are [R, 1, in]."""
+        """Fold a standardisation in: networks trained on (x − centre) / spread become networks on x.
+
+        centre, spread: [R, 1, in].
+        """
         self.weights[0] /= spread.mT
         self.biases[0] -= centre @ self.weights[0]
 
 
 def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """x·weight + bias, [R, B, out]."""
-    if weight.shape[1] == 1:  # a product over one index is a multiplication, and faster as one
+    if weight.shape[1] == 1:  # a matrix product over one index is slower than a multiplication
         return torch.addcmul(bias, x, weight)
     return torch.bmm(x, weight).add_(bias)
 
@@ -156,7 +171,7 @@ def over_draws(x: Tensor, slope: Tensor) -> Tensor:
 
 
 def linear(inputs: int, outputs: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Weight [out, in] and bias [out] with the initial distribution of `nn.Linear`."""
+    """Weight [out, in] and bias [out] drawn from the initial distribution of `nn.Linear`."""
     weight, bias = torch.empty(outputs, inputs), torch.empty(outputs)
     nn.init.kaiming_uniform_(weight, a=math.sqrt(5), generator=generator)
     bound = 1 / math.sqrt(inputs)
@@ -165,19 +180,27 @@ def linear(inputs: int, outputs: int, generator: torch.Generator) -> tuple[Tenso
 
 
 def keep(shape: torch.Size, dropout: float, generators: list[torch.Generator]) -> Tensor:
-    """Dropout mask of `shape` [R, B, width], each replicate's from its own generator."""
+    """Dropout mask of `shape` [R, B, width], true for kept units; a generator per replicate."""
     return torch.stack([torch.rand(shape[1:], generator=generator) for generator in generators]) >= dropout
 
 
 def save(network: StackedNetwork, path: Path, **record) -> None:
-    """Write networks with a `record` of plain values: equal content gives equal bytes."""
+    """Write networks to a file atomically: equal content gives equal bytes.
+
+    network: R networks on any device.
+    path: the file to write.
+    record: plain values to store beside the networks, by name.
+    """
     content = asdict(network.to("cpu")) | record
     with write_atomically(path) as part, open(part, "wb") as file:  # a path would put its name into the archive
         torch.save(content, file)
 
 
 def load(path: Path) -> tuple[StackedNetwork, dict]:
-    """Networks that :func:`save` wrote, on the CPU, and their record. Raises InputError for any other file."""
+    """Read networks, on the CPU, and their record from a file that :func:`save` wrote.
+
+    path: the file. Raises InputError for any other file.
+    """
     with open_verified(path, "a model file of the train stage") as file:
         record = torch.load(file, weights_only=True)
         network = StackedNetwork(**{field.name: record.pop(field.name) for field in fields(StackedNetwork)})

@@ -1,9 +1,10 @@
-"""SGD, Adam and AdamW as torch.optim defines them, without its cost: importing it takes longer than most cells, and
-its bookkeeping a fifth of a step and more. Each is elementwise, so stacked networks stay independent.
-
-torch's `_foreach` operations act on a list of tensors at once: a call instead of one for each.
+"""The optimisers SGD, Adam and AdamW, as torch.optim defines them.
 
 An optimiser is a function that updates its parameters in place from their gradients; its state is in its closure.
+torch.optim itself costs too much: importing it takes longer than most cells, its bookkeeping a fifth of a step and
+more. Every operation is elementwise, so stacked networks stay independent. torch's `_foreach` operations act on a
+list of tensors in one call.
+Used by training.py. May import tasks, storage, study, randomness, logits and errors.
 """
 
 import math

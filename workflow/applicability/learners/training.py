@@ -1,4 +1,7 @@
-"""Training: every replicate of a cell at once, as one stacked network."""
+"""Training of every replicate of a cell at once, as one stacked network.
+
+Used by the stages train and example. May import tasks, storage, study, randomness, logits and errors.
+"""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -17,7 +20,15 @@ from applicability.study import Cell, Learner
 
 @one_thread()
 def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -> tuple[StackedNetwork, Tensor]:
-    """Train a cell's networks on its draws [R, G, n, d]: the networks, and their losses [steps, R]."""
+    """Train a learner's networks on the draws of a cell.
+
+    cell: gives the seed.
+    learner: the network's shape and its training protocol.
+    draws: [R, G, n, d], the training draws.
+    device: to train on.
+
+    Returns the networks and the mean loss of each batch, [steps, R], in nat.
+    """
     replicates, groups, n, inputs = draws.shape
     init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
     network = StackedNetwork.initial(learner.sizes(inputs, groups), init, learner.activation, learner.dropout)
@@ -29,7 +40,7 @@ def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -
         centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
         x = (x - centre) / spread
     with torch.inference_mode():  # no step needs what torch keeps for autograd
-        # kept one by one, they would lie between what each step frees, and the heap grow by a step's memory every time
+        # one tensor for all: single losses would lie between what each step frees, and the heap grow at every step
         losses = torch.empty(learner.total_steps(groups * n), replicates, device=device)
         for step, (loss, _) in enumerate(training_steps(network, x, labels, learner, shuffle, dropout)):
             losses[step] = loss
@@ -46,10 +57,15 @@ def training_steps(
     shuffle: list[torch.Generator],
     dropout: list[torch.Generator] | None = None,
 ) -> Iterator[tuple[Tensor, list[Tensor]]]:
-    """Train R networks on inputs [R, N, d] and labels [R, N], the groups' indices, step by step.
+    """Train R networks step by step, in place.
+
+    network: R networks; one output means two groups.
+    x, labels: inputs [R, N, d] and the groups' indices [R, N].
+    learner: gives batch size, budget and optimiser.
+    shuffle, dropout: a generator per replicate; dropout None: no unit is dropped.
 
     Yields after each step the batch's mean loss [R], in nat, and its gradients, in the order of the network's
-    parameters. A network of one output has two groups.
+    parameters.
     """
     total = learner.total_steps(x.shape[1])
     [(name, options)] = learner.optimiser.items()
@@ -66,10 +82,10 @@ def training_steps(
 
 
 def binary_cross_entropy(logits: Tensor, signs: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean loss [R] of logits [R, B, 1] of the second group, and its slope [R, B, 1] in them; signs [R, B]: 1 for draws
-    of that group, −1 for those of the first.
+    """Binary cross-entropy: mean loss [R] of logits [R, B, 1], and its slope [R, B, 1].
 
-    The slope (p − label)/B is written with tanh, for the same bits at every place of a stack (see
+    logits: the second group's log-odds. signs: [R, B], 1 for draws of the second group, −1 for those of the first. The
+    slope (p − label)/B is written with tanh, for equal bits at every place of a stack (see
     :func:`applicability.learners.activations.sigmoid`).
     """
     signs = signs[..., None]
@@ -79,8 +95,11 @@ def binary_cross_entropy(logits: Tensor, signs: Tensor) -> tuple[Tensor, Tensor]
 
 
 def cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean loss [R] of logits [R, B, G], and its slope (p − own)/B [R, B, G] in them; p is their softmax, labels [R, B]
-    the groups' indices."""
+    """Cross-entropy: mean loss [R] of logits [R, B, G], and its slope [R, B, G].
+
+    labels: [R, B], the groups' indices. The slope is (p − own)/B, with p the logits' softmax and own 1 for the draw's
+    group, 0 for others.
+    """
     logits = logits - logits.amax(-1, keepdim=True)
     weights = logits.exp()
     total = weights.sum(-1)
@@ -92,15 +111,15 @@ def cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
 def batches(
     x: Tensor, labels: Tensor, size: int, steps: int, generators: list[torch.Generator]
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Batches of x [R, N, d] and labels [R, N] for at least `steps` steps, each replicate in an order of its own.
+    """Shuffled batches of x [R, N, d] and labels [R, N] for `steps` steps or more.
 
-    The order is the one of `DataLoader(shuffle=True)`: per epoch it takes two 64-bit integers from its generator, of
-    which the second seeds a generator of its own for the permutation. The last batch of an epoch may be short.
-    Where one batch holds all draws, their order is immaterial and they are left as they are.
+    Each replicate has an order of its own, the one of `DataLoader(shuffle=True)`: per epoch it takes two 64-bit
+    integers from the replicate's generator, of which the second seeds a generator for the permutation. The last batch
+    of an epoch may be short. One batch of all draws is not shuffled: its order is immaterial.
     """
     draws = x.shape[1]
     epochs = -(-steps // -(-draws // size))
-    columns = x.mT.contiguous()  # in which gathering is several times faster than in rows
+    columns = x.mT.contiguous()  # gathering in columns is several times faster than in rows
     seeds = [torch.empty(epochs, 2, dtype=torch.int64).random_(generator=each)[:, 1].tolist() for each in generators]
     for epoch_seeds in zip(*seeds, strict=True):
         epoch_x, epoch_labels = x, labels

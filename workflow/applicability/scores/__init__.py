@@ -1,1 +1,1 @@
-"""How good a learner is. Add a score here."""
+"""How good a learner is: scores of its networks, statistics, verdicts. Add a score here."""

@@ -1,4 +1,7 @@
-"""What the figures of a single cell show."""
+"""Curves of a single cell: reliability diagram and log-odds over the draws' space.
+
+Used by the stages test and example. May import learners, tasks, storage, study, logits and errors.
+"""
 
 import numpy as np
 
@@ -7,16 +10,19 @@ from applicability.logits import finite, numbers
 from applicability.scores.score import own_group, reliability
 from applicability.tasks.truth import Truth
 
-# dimension -> points along each side of a picture, scales beyond the outer locations
+# dimension -> (points along each side of a picture, scales shown beyond the outer locations)
 PICTURES = {1: (201, 5), 2: (61, 3)}
 
 
 def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict[str, np.ndarray]:
-    """What the figures of a single cell show, for R networks in float64 and their logits [R, K, G·m] on test draws.
+    """Reliability diagram and log-odds over the draws' space, of R networks.
 
-    share, probability, frequency [R, K, 15]: :func:`reliability` on the test draws. x [P, d],
-    true_logits [P, K] and logits [R, P, K]: on a line, and on a grid in the plane (the first coordinate running
-    fastest); more dimensions have no picture. All are NaN for a network that diverged.
+    network: R networks in float64.
+    logits: [R, K, G·m], their logits on the test draws.
+    truth: of the cell's task.
+
+    Returns share, probability, frequency [R, K, 15]: :func:`reliability` on the test draws. In one and two dimensions
+    also places x [P, d] of a grid, true_logits [P, K] and logits [R, P, K]. A network that diverged has NaN.
     """
     names = ("share", "probability", "frequency")
     groups = len(truth.groups)
@@ -31,7 +37,9 @@ def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict
 
 
 def lattice(spans: list[tuple[float, float]], points: int) -> np.ndarray:
-    """Evenly spaced points of a line, a rectangle and so on, so many along each side: [P, d], the first coordinate
-    running fastest."""
+    """Regular grid of places [P, d] on a line, a rectangle and so on.
+
+    spans: (low, high) of each coordinate; the first runs fastest. points: along each side.
+    """
     sides = np.meshgrid(*(np.linspace(low, high, points) for low, high in reversed(spans)), indexing="ij")
     return np.stack([side.ravel() for side in reversed(sides)], axis=-1)

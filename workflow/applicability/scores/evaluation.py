@@ -1,4 +1,7 @@
-"""Every score of the networks of a cell."""
+"""Every score of the networks of a cell.
+
+Used by the stages test and example. May import learners, tasks, storage, study, logits and errors.
+"""
 
 import numpy as np
 from scipy.special import expit
@@ -10,11 +13,14 @@ from applicability.scores.exact import collapsed, exact
 from applicability.scores.score import distance, own_group, score
 from applicability.tasks.truth import Truth
 
-WORSE = 10  # times the loss of guessing: on its own training draws a network that learned anything has less
+WORSE = 10  # times the loss of guessing: a network that learned anything has less on its training draws
 
 
 def evaluate(network: StackedNetwork, draws: np.ndarray) -> np.ndarray:
-    """Logits [R, K, G·m] in float64 of draws [R, G, m, d], group by group."""
+    """Logits [R, K, G·m] in float64 of networks on draws, group by group.
+
+    network: R networks. draws: [R, G, m, d].
+    """
     return network.logits(draws.reshape(len(draws), -1, draws.shape[-1])).mT
 
 
@@ -26,11 +32,17 @@ def scores_of(
     draws: np.ndarray,
     groups: list[str],
 ) -> dict[str, np.ndarray]:
-    """Every score [R] of R networks in float64, their logits [R, K, G·m] and the training and test draws.
+    """Every score [R] of the R networks of a cell, by name.
 
-    :func:`sampled_scores`; :func:`expected_scores`, named exact_<name> where the draws give that score too;
-    plugin_accuracy and plugin_gap, those of the plug-in linear discriminant of the same training draws (exact in one
-    dimension). A network with a logit that is not a finite number is `diverged` and has no score of its own.
+    network: R networks in float64.
+    logits: [R, K, G·m], their logits on the test draws.
+    truth: of the cell's task.
+    training, draws: [R, G, n, d] and [R, G, m, d], the training and the test draws.
+    groups: names of the groups.
+
+    Returns :func:`sampled_scores`; :func:`expected_scores`, named exact_<name> where the draws give <name> too;
+    plugin_accuracy and plugin_gap of the linear discriminant of the training draws (exact in one dimension). A network
+    with a logit that is not a finite number is `diverged`: its scores are NaN, those of the other rules are not.
     """
     gone = ~finite(logits)
     logits = numbers(logits)
@@ -47,11 +59,15 @@ def scores_of(
 
 
 def diverged(network: StackedNetwork, fitted: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Whether trainings diverged [R]: a parameter of the network, or one of its logits on the training (fitted) and the
-    test draws [R, K, G·m], is not a finite number, or the training draws cost more than ten times what guessing does.
+    """Whether trainings diverged, [R]: infinite or NaN values, or a loss far above guessing.
 
-    The last is what a rate that is too high leaves behind where all units died before anything overflowed. It is also
-    said of a network that has hardly begun, on draws far from 0.
+    network: R networks.
+    fitted: [R, K, G·n], their logits on the training draws.
+    logits: [R, K, G·m], their logits on the test draws.
+
+    A training diverged where a parameter or a logit is not a finite number, or the loss on the training draws is more
+    than ten times that of guessing. The limit on the loss finds trainings with too high a rate, whose units all died
+    before anything overflowed. The limit also finds networks that have hardly begun, on draws far from 0.
     """
     groups, draws = max(2, fitted.shape[1]), fitted.shape[2]
     loss = (own_group(draws // groups, groups) * losses(numbers(fitted))).sum((1, 2)) / draws
@@ -59,11 +75,11 @@ def diverged(network: StackedNetwork, fitted: np.ndarray, logits: np.ndarray) ->
 
 
 def sampled_scores(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: list[str]) -> dict[str, np.ndarray]:
-    """What a user sees, [R]: :func:`score` of logits [R, K, G·m] on draws [R, G, m, d], and more.
+    """Scores [R] on test draws: :func:`score`, mean probabilities and the gap.
 
-    mean_probability_<group>: over the draws of each group, the mean probability of the second of two groups, of more
-    that of the group itself. bayes_accuracy: the optimal rule's accuracy on the same draws. gap: bayes_accuracy −
-    accuracy, paired and so less noisy than either.
+    logits [R, K, G·m] are those on draws [R, G, m, d]. mean_probability_<group>: mean p̂ over the draws of a group, the
+    second group's p̂ of two groups, the group's own of more. bayes_accuracy: accuracy of the optimal rule on the same
+    draws. gap: bayes_accuracy − accuracy, paired and so less noisy than either.
     """
     scores = score(logits, own_group(draws.shape[2], len(groups)))
     means = expit(logits).reshape(*logits.shape[:2], len(groups), -1).mean(3)  # [R, K, G]
@@ -76,10 +92,10 @@ def sampled_scores(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: 
 def expected_scores(
     network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """What is to be expected of networks in float64, [R]: :func:`exact` in one dimension.
+    """Expected scores [R] of networks in float64: :func:`exact` in one dimension.
 
-    In more, as means over the test draws: how far they are from the truth (:func:`distance`) and
-    whether they collapsed.
+    In more dimensions, means over the test draws: the error of the log-odds (:func:`distance`) and whether the rules
+    collapsed (:func:`collapsed`).
     """
     if truth.dimension == 1:
         return exact(truth, lambda x: numbers(network.logits(x[..., None])))

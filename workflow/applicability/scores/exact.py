@@ -1,4 +1,7 @@
-"""Exact scores in one dimension: from the decision regions and the cdf, and by quadrature; no draws, no noise."""
+"""Exact scores in one dimension, by quadrature and from decision regions: no draws, no noise.
+
+Used by scores. May import learners, tasks, storage, study, logits and errors.
+"""
 
 from collections.abc import Callable
 
@@ -12,30 +15,33 @@ from applicability.tasks.truth import Truth, right
 
 TAIL = 30  # logit of the share of a group that lies beyond the nodes: 1e-13 on either side
 
-PANELS = 432  # of each group, between quantiles
+PANELS = 432  # quadrature panels of each group, between quantiles
 
-ORDER = 4  # nodes of each half panel
+ORDER = 4  # Gauss-Legendre nodes of each half panel
 
-HALVINGS = 40  # of the interval that holds a boundary
+HALVINGS = 40  # bisections of the interval that holds a boundary
 
-LOST = 1e-5  # of a group's mass, at most, between the nodes
+LOST = 1e-5  # share of a group's mass that the quadrature may miss
 
-ALIKE = 1e-12  # a logit closer to 0 is none
+ALIKE = 1e-12  # a smaller lead of the likeliest group's logit is a tie
 
-RARE = 1e-4  # share of draws
+RARE = 1e-4  # a rule that names all groups but one for a smaller share of draws collapsed
 
-ROW = 16  # edges are looked for in rows of a multiple: a product of other shape may round otherwise
+ROW = 16  # edges are bisected in rows of a multiple: matrix products of other shapes may round differently
 
 
 def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray]:
-    """Exact scores [R] of R rules, given by their logits as a function of x [R or 1, M], which returns [R, M, K].
+    """Exact scores [R] of R rules for a task in one dimension, by name.
 
-    accuracy, log_loss, brier, auc and calibration_error: see :func:`score`. bayes_accuracy: the
-    optimal rule's, gap: bayes_accuracy − accuracy. log_ratio_rmse, posterior_error and excess_log_loss: see
-    :func:`distance`. information: entropy of the group less log_loss, in nat, a lower bound of
-    the mutual information of draw and group. boundaries: how many places the decision changes at. :func:`collapsed`.
-    Of two groups also boundary: the place nearest to one of the optimal rule's, boundary_error: how far to the right of
-    that; NaN where the rule collapsed.
+    truth: of the task.
+    logits: function of places x [R or 1, M] that returns the rules' log-odds [R, M, K].
+
+    Returns accuracy, log_loss, brier, auc, calibration_error: see :func:`score`. bayes_accuracy: the optimal rule's
+    accuracy. gap: bayes_accuracy − accuracy. log_ratio_rmse, posterior_error, excess_log_loss: see :func:`distance`.
+    information: entropy of the group less log_loss, in nat, a lower bound of the mutual information of draw and group.
+    boundaries: number of places where the decision changes. collapsed: see :func:`collapsed`.
+    Of two groups also boundary: the rule's boundary nearest to one of the optimal rule's; and boundary_error: how far
+    `boundary` lies to the right of the optimal one. A rule that collapsed has NaN for both.
     """
     x, mass = nodes(truth)
     found, true = logits(x[None]).mT, truth.logits(x[None, :, None]).mT
@@ -44,7 +50,7 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     optimal_edges, optimal_labels = optimal_regions(truth, x)
     gone = collapsed(chosen, mass.sum(0))
     scores = score(found, mass[None])
-    accuracy = right(truth, edges, labels)  # the cdf knows it better than the nodes
+    accuracy = right(truth, edges, labels)  # from the cdf, more precise than the nodes
     bayes = right(truth, optimal_edges, optimal_labels)
     scores |= {
         "accuracy": accuracy,
@@ -62,12 +68,12 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
 
 
 def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes x [M] and masses [G, M] that turn an integral over p(x, group) into a sum over nodes and groups.
+    """Quadrature nodes x [M] and masses [G, M] for integrals over p(x, group).
 
-    Gauss-Legendre in panels between quantiles of every group, evenly spaced in the logit of their share: they crowd
-    where the draws are, follow heavy tails, and break where a density does (at its median or the end of its support).
-    Raises InputError where they do not find the groups' masses: densities that are infinite somewhere, or scales that
-    float64 cannot tell from the locations.
+    Gauss-Legendre in panels between quantiles of every group, evenly spaced in the logit of their share. The panels are
+    dense where the draws are, follow heavy tails, and break where a density does (at its median or the end of its
+    support). Raises InputError where the masses miss the groups' weights: densities that are infinite somewhere, or
+    scales that float64 cannot tell from the locations.
     """
     shares = expit(np.linspace(-TAIL, 0, PANELS // 2 + 1))
     places = [each for [group] in truth.groups for each in (group.ppf(shares), group.isf(shares), group.support())]
@@ -88,20 +94,25 @@ def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
 
 
 def collapsed(chosen: np.ndarray, mass: np.ndarray) -> np.ndarray:
-    """Whether rules name one group for all but one draw in 10,000 [R] (0 or 1), from the groups' indices [R, M] that
-    they name at places of a mass [M]."""
+    """Whether rules name one group for all but one draw in 10,000, [R], 0 or 1.
+
+    chosen: [R, M], indices of the groups that the rules name at M places. mass: [M], probability of the places.
+    """
     shares = [(mass * (chosen == group)).sum(1) for group in range(chosen.max() + 1)]
     return (mass.sum() - np.max(shares, axis=0) < RARE * mass.sum()).astype(int)
 
 
 def optimal_regions(truth: Truth, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The :func:`regions` of the optimal rule, R = 1."""
+    """The decision :func:`regions` of the optimal rule, R = 1."""
     return regions(decided(truth.logits(x[None, :, None]).mT), x, lambda places: truth.decide(places[..., None]))
 
 
 def decided(logits: np.ndarray) -> np.ndarray:
-    """The group's index [R, M] that logits [R, K, M] name. Where the likeliest two are alike it stays with what was
-    said before: there, as in tails in which two groups become alike, the order is rounding."""
+    """Index [R, M] of the group that logits [R, K, M] name at rising places.
+
+    A tie of the likeliest two keeps the decision of the place before: in tails in which two groups become alike, the
+    order of their logits is rounding.
+    """
     lead = abs(logits[:, 0]) if logits.shape[1] == 1 else np.diff(np.sort(logits, axis=1)[:, -2:], axis=1)[:, 0]
     sure = lead > ALIKE
     said = np.where(sure, np.arange(logits.shape[2]), sure.argmax(1)[:, None])
@@ -109,17 +120,20 @@ def decided(logits: np.ndarray) -> np.ndarray:
     if logits.shape[1] == 1:
         return before
     alike = np.take_along_axis(logits, before[:, None], 1)[:, 0] >= logits.max(1) - ALIKE
-    return np.where(alike, before, decide(logits))  # a third group may be behind both
+    return np.where(alike, before, decide(logits))  # the decision before may be a third group, less likely than both
 
 
 def regions(
     found: np.ndarray, x: np.ndarray, decide: Callable[[np.ndarray], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Where R decisions change: edges [R, K] in rising order, filled up with inf, and what holds between them.
+    """Decision regions of R rules on a line: edges [R, K] and labels [R, K + 1].
 
-    found: the decided group's index [R, M] at x [M]. Where it differs at neighbours, `decide`, the same decision
-    [R, K] at places [R, K], is halved in on. labels [R, K + 1]: the group below the first edge, between each two,
-    above the last.
+    found: [R, M], index of the decided group at x.
+    x: [M], places in rising order.
+    decide: the rules' decision [R, K] as a function of places [R, K].
+
+    A change between neighbouring places is located by bisection. Edges rise and are filled up with inf. Labels are the
+    groups below the first edge, between each two, above the last.
     """
     replicates, places = np.nonzero(np.diff(found, axis=1))
     counts = np.bincount(replicates, minlength=len(found))
@@ -140,7 +154,11 @@ def regions(
 
 
 def nearest_edge(edges: np.ndarray, optimal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each row of edges [R, K] the one nearest to one of `optimal` [L], and how far to the right of that; [R]."""
+    """Each rule's edge nearest to an optimal one, and its error, [R] each.
+
+    edges: [R, K], filled up with inf. optimal: [L]. The error is how far the edge lies to the right of the optimal one;
+    without optimal edges it is NaN, and the first edge is given.
+    """
     replicates = len(edges)
     if not edges.shape[1] or not len(optimal):
         first = np.min(edges, axis=1, initial=np.inf)

@@ -1,4 +1,7 @@
-"""The scores of the optimal rule."""
+"""Scores of the optimal rule at a scale.
+
+Used by the stages optimum and example. May import learners, tasks, storage, study, logits and errors.
+"""
 
 import numpy as np
 
@@ -14,7 +17,13 @@ COLUMNS = ["accuracy", "log_loss", "brier", "auc", "information", "boundary", "b
 
 
 def optimum_of(cell: Cell) -> dict[str, str | float]:
-    """The row of a cell's scale."""
+    """Scores of the optimal rule at a cell's scale, a row of optimum.csv.
+
+    cell: any of the scale; in more than one dimension its test draws are used.
+
+    Returns study, scale, COLUMNS, guessing (accuracy of the likeliest group), plugin_constant and plugin_from, the
+    two of :func:`excess_law`.
+    """
     truth = Truth.of(cell.task, cell.scale)
     if truth.dimension == 1:
         scores = exact(truth, lambda x: truth.logits(x[..., None]))
@@ -27,9 +36,9 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
 
 
 def scores_on_draws(truth: Truth, draws: np.ndarray) -> dict[str, np.ndarray]:
-    """Scores [1] of the true log-odds, expected at the places of draws [R, G, m, d] of all replicates together.
+    """Scores [1] of the true log-odds on the draws [R, G, m, d] of all replicates.
 
-    A draw counts for each group by its posterior, not for its own alone: the same mean with less noise.
+    A draw counts for each group by its posterior, not for its own group alone: the mean is the same, with less noise.
     """
     _, groups, _, d = draws.shape
     x = draws.swapaxes(0, 1).reshape(groups, -1, d)

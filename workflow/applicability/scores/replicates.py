@@ -1,4 +1,7 @@
-"""What the replicates of a cell say together."""
+"""Statistics over the replicates of a cell: mean, standard deviation, confidence interval.
+
+Used by the stages summarise and compare. May import learners, tasks, storage, study, logits and errors.
+"""
 
 import numpy as np
 import pandas as pd
@@ -10,12 +13,15 @@ CELL = [key for key in tables.KEYS if key != "replicate"]
 
 
 def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
-    """Of each score its mean, sd and 95 % interval over replicates, with `replicates` of the cell, how many of them
-    `diverged`, and `steps`.
+    """Mean, standard deviation and 95 % interval of each score over a cell's replicates.
 
-    The interval <score>_low to <score>_high is Student's t-interval of the mean, mean ± t(0.975, R − 1)·sd/√R; with
-    one replicate sd and interval are empty. A score that is missing in one replicate is missing here: the mean of those
-    that did not diverge would flatter the learner. boundary_rmse: root mean square of boundary_error.
+    scores: a row per replicate: keys, scores, `diverged` and costs.
+
+    Returns a row per cell: <score>_mean, _sd, _low and _high; `replicates`; `diverged`, how many did; `steps`;
+    boundary_rmse, the root mean square of boundary_error.
+    The interval low to high is Student's t-interval of the mean, mean ± t(0.975, R − 1)·sd/√R; with one replicate sd
+    and interval are empty. A score that is missing in one replicate is missing in the cell: the mean of the replicates
+    that did not diverge would flatter the learner.
     """
     names = [name for name in scores.columns if name not in (*tables.KEYS, "diverged", *tables.COST)]
     cells = scores.groupby(CELL, sort=False)

@@ -1,10 +1,10 @@
-"""Scores of logits against a mass: how much of each group lies where each logit was found.
+"""Scores of predicted log-odds, on test draws and at quadrature nodes.
 
-The mass is 1 in the draw's own group and 0 in the others where logits are those of test draws, and the true joint
-probability of place and group where they are those of the nodes of a quadrature. Shapes are [R, K, M] for logits and
-[R, G, M] for masses, R = 1 where all replicates share them. Of two groups K = 1: the logit of the second. Of more
-K = G: the logit of each against the rest, ln p̂/(1 − p̂). A score of one group against the rest is the mean over the
-groups; of two groups both have the same, but for the edges of the calibration's bins.
+`logits` [R, K, M]: predictions at M places. Of two groups K = 1, the second group's log-odds; of more K = G, each
+group's log-odds against the rest, ln p̂/(1 − p̂). `mass` [R, G, M]: probability of each true group there, 1 or 0 for
+test draws, p(x, group) at quadrature nodes; R = 1 where all replicates share it.
+A score of one group against the rest is averaged over groups; two groups have equal ones, but for the edges of the
+calibration's bins. Used by scores and the stage example. May import learners, tasks, storage, study, logits and errors.
 """
 
 import numpy as np
@@ -16,12 +16,15 @@ BINS = 15  # of equal mass, for the calibration error
 
 
 def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
-    """Scores [R] of logits.
+    """Scores [R] of predicted log-odds, by name.
 
-    accuracy: share sorted right. log_loss: mean −ln p̂ of the true group, in nat. brier: mean squared error of the
-    probabilities p̂, half the sum over groups (of two: the squared error of the second's). auc: probability that a
+    logits: [R, K, M], predictions at M places.
+    mass: [R or 1, G, M], probability of each true group there.
+
+    Returns accuracy: share sorted right. log_loss: mean −ln p̂ of the true group, in nat. brier: mean squared error of
+    the probabilities p̂, half the sum over groups (of two: the squared error of the second's). auc: probability that a
     group has a larger logit than the rest, ties counting half (Mann-Whitney). calibration_error: mean |p̂ − share of the
-    group| over 15 bins of equal mass by p̂ (ECE). The last two are means over one group against the rest.
+    group| over 15 bins of equal mass by p̂ (ECE). auc and calibration_error are means over one group against the rest.
     """
     total = mass.sum((1, 2))
     ones, pairs = against_rest(logits, mass)
@@ -31,7 +34,7 @@ def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
     shares, probabilities, frequencies = binned(ones, pairs, below)
 
     def mean(values: np.ndarray) -> np.ndarray:
-        """Over the groups."""
+        """Mean over the groups."""
         return values.reshape(logits.shape[:2]).mean(1)
 
     squares = mean((rest * probability**2 + own * (1 - probability) ** 2).sum(1))
@@ -45,14 +48,14 @@ def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def distance(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
-    """How far logits are from the true ones, [R]; `mass` is that of the true joint probability.
+    """Errors [R] of log-odds against the true ones; `mass` is the true joint probability.
 
     log_ratio_rmse: root mean square of logit − true logit. posterior_error: E|p̂ − p*|, half the sum over groups.
     excess_log_loss: E KL(p*‖p̂), in nat: the expected log-loss over that of the truth.
     """
     anywhere = mass.sum(1, keepdims=True)
     total = mass.sum((1, 2))
-    with np.errstate(over="ignore", invalid="ignore"):  # infinite where one group alone can be, and so is the error
+    with np.errstate(over="ignore", invalid="ignore"):  # logits are infinite where one group alone can be
         squares = np.where(anywhere > 0, anywhere * (logits - true_logits) ** 2, 0)
     errors = anywhere * abs(expit(logits) - expit(true_logits))
     return {
@@ -63,9 +66,10 @@ def distance(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> d
 
 
 def reliability(logits: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Of 15 bins of equal mass by logit: share of the mass, mean p̂, frequency of the group; [R, K, 15] each.
+    """Reliability diagram: share of the mass, mean p̂, frequency of the group, [R, K, 15] each.
 
-    Equal logits share a bin, so that a bin may be empty: its share is 0, its p̂ and frequency NaN.
+    The 15 bins have equal mass by logit. Equal logits share a bin, so a bin may be empty: its share is 0, its p̂ and
+    frequency are NaN.
     """
     ones, pairs = against_rest(logits, mass)
     return tuple(values.reshape(*logits.shape[:2], BINS) for values in binned(ones, pairs, mass_below(ones, pairs)))
@@ -97,7 +101,7 @@ def binned(logits: np.ndarray, mass: np.ndarray, below: np.ndarray) -> tuple[np.
 
 
 def mass_below(logits: np.ndarray, mass: np.ndarray) -> np.ndarray:
-    """Mass [B, 2, M] where logits [B, M] are smaller than each, ties counting half."""
+    """Mass [B, 2, M] at smaller logits [B, M] than each; ties count half."""
     order = logits.argsort(axis=1, kind="stable")
     ranked = np.take_along_axis(logits, order, 1)
     m = logits.shape[1]
@@ -116,5 +120,11 @@ def mass_below(logits: np.ndarray, mass: np.ndarray) -> np.ndarray:
 
 
 def own_group(m: int, groups: int = 2) -> np.ndarray:
-    """The mass [1, G, G·m] of m draws of the first group, then m of the second, and so on."""
+    """The mass [1, G, G·m] of draws in the order of their groups.
+
+    m: draws per group.
+    groups: number G of groups.
+
+    Each draw has mass 1 in its own group and 0 in the others.
+    """
     return np.repeat(np.eye(groups), m, axis=1)[None]

@@ -1,4 +1,7 @@
-"""The verdict on a learner in a cell: whether it works there, and if not, what holds it back."""
+"""The verdict on a learner in a cell: whether it works, or what prevents it.
+
+Used by the stage summarise; reports read VERDICTS. May import learners, tasks, storage, study, logits and errors.
+"""
 
 from collections.abc import Iterable
 
@@ -10,11 +13,11 @@ VERDICTS = ["reached", "overlap", "training", "data", "diverged"]
 
 
 def verdict(accuracy: float, optimum: float, others: Iterable[float], target: float, tolerance: float) -> str:
-    """What a learner's accuracy in a cell says, held against the optimum and what others make of the same draws.
+    """The verdict on a learner in a cell: how its accuracy compares with the target.
 
-    All are shares of draws sorted right; `others` are the accuracies of the other learners and of the plug-in rule.
-    Each reaches the target where it is at least target − tolerance; NaN, the training diverged, does not. The first row
-    that holds is the verdict:
+    accuracy: the learner's. optimum: the optimal rule's. others: the accuracies of the other learners and of the
+    plug-in rule on the same draws. All are shares of draws sorted right. An accuracy reaches the target where it is at
+    least target − tolerance; NaN, the training diverged, does not. The first row that holds is the verdict:
 
     | the learner | the optimum | others | verdict | the cell is held back by |
     |---|---|---|---|---|
@@ -40,10 +43,13 @@ PLUGIN = "plug-in"  # as the tables call the plug-in rule where they name learne
 
 
 def with_verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.DataFrame:
-    """The summary with the :func:`verdict` of each row, and in `reached_by` its evidence: all
-    learners, and the plug-in rule, that reach the target on the draws of the cell.
+    """The summary of a study with two more columns: `verdict` and `reached_by`.
 
-    Judged are mean accuracies, the exact ones in one dimension; the optimum is what the learner's gap is to.
+    summary: a row per learner and cell.
+    target, tolerance: the accuracy to reach and what may be missing, as shares.
+
+    verdict: :func:`verdict` of mean accuracies, in one dimension exact ones; the optimum is the accuracy that the
+    learner's gap is measured from. reached_by: the learners, and the plug-in rule, that reach the target in the cell.
     """
     judged = pd.DataFrame(
         {

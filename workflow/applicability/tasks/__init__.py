@@ -1,1 +1,1 @@
-"""How groups are distributed. Add a kind of task here."""
+"""How groups are distributed: draws, densities, the optimal rule. Add a kind of task here."""

@@ -1,6 +1,7 @@
-"""A task: for each group a scipy.stats distribution per coordinate, whose scale the grid sets.
+"""A task gives each group a scipy.stats distribution for each coordinate.
 
-A distribution is `{name: parameters}`. Its `scale`, 1 unless given, is a factor on the grid's.
+A distribution is `{name: parameters}`. Its parameter `scale`, 1 unless given, is multiplied by the grid's scale.
+Used by tasks, scores and report. May import study, randomness and logits.
 """
 
 import math
@@ -25,11 +26,12 @@ def parts(distribution: dict) -> tuple[str, float, float, dict]:
 
 
 def draws(group: list[dict], scale: float, n: int, rng: np.random.Generator) -> np.ndarray:
-    """n draws of a group, [n, d] in float32: x = loc + factor·scale·z, with z independent of scale and n.
+    """n random draws of a group, [n, d] in float32: x = loc + factor·scale·z.
 
-    Drawn in blocks of fixed size, so that the draws of n = 100 are the first of n = 1,000 whatever the distribution
-    (some, such as skewnorm, use several arrays of random numbers a call). float32 is what the networks compute in:
-    the optimal rule then judges the very numbers that the network saw.
+    z, a draw at loc 0 and scale 1, depends neither on the scale nor on n: blocks of fixed size make the draws of
+    n = 100 the first of n = 1,000.
+    (Some distributions, such as skewnorm, use several arrays of random numbers a call.) The networks compute in
+    float32: the optimal rule judges the very numbers that the networks saw.
     """
     blocks = [np.stack([standard(coordinate, rng) for coordinate in group], axis=-1) for _ in range(-(-n // BLOCK))]
     loc, factor = (np.array([parts(coordinate)[part] for coordinate in group]) for part in (1, 2))
@@ -43,7 +45,13 @@ def standard(distribution: dict, rng: np.random.Generator) -> np.ndarray:
 
 
 def gaussian_distance(task: list, scale: float) -> float:
-    """Distance of the means in standard deviations, of two Gaussians of one scale on a line; NaN of any other task."""
+    """Distance of the means of two Gaussians on a line, in standard deviations.
+
+    task: [group, distributions] for each group.
+    scale: the grid's scale.
+
+    Returns NaN for any task but two Gaussians of one scale in one dimension.
+    """
     (_, [first, *more]), (_, [second, *_]), *others = task
     (name, loc, factor, _), (other_name, other_loc, other_factor, _) = parts(first), parts(second)
     if more or others or name != "norm" or (name, factor) != (other_name, other_factor) or loc == other_loc:
@@ -52,6 +60,9 @@ def gaussian_distance(task: list, scale: float) -> float:
 
 
 def in_words(distribution: dict) -> str:
-    """A distribution at scale 1 as scipy.stats would be asked for it: `norm(loc=1)`."""
+    """A distribution at scale 1 as a call of scipy.stats: `norm(loc=1)`.
+
+    distribution: `{name: parameters}`.
+    """
     [(name, parameters)] = distribution.items()
     return f"{name}({', '.join(f'{key}={float(value):g}' for key, value in parameters.items())})"

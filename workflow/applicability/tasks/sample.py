@@ -1,4 +1,7 @@
-"""The draws of a cell: every replicate and group, each from a stream of its own."""
+"""Draws of a cell: every replicate and group has its own stream of random numbers.
+
+Used by the stage simulate and scores.optimum. May import study, randomness and logits.
+"""
 
 import numpy as np
 
@@ -8,7 +11,12 @@ from applicability.tasks.distributions import draws
 
 
 def sample(cell: Cell, role: str, n: int) -> np.ndarray:
-    """n draws per group and replicate, [R, G, n, d], from the streams of a role (`train` or `test`)."""
+    """n draws per group and replicate of a cell, [R, G, n, d] in float32.
+
+    cell: gives task, scale, seed and the number R of replicates.
+    role: `train` or `test`, which streams of random numbers to use.
+    n: draws per group.
+    """
     return np.stack(
         [
             [

@@ -1,4 +1,7 @@
-"""The truth about a task: densities, posterior and the optimal decision, from the groups' own distributions."""
+"""Densities, posterior and optimal rule of a task, from the groups' own distributions.
+
+Used by learners, scores, figures and stages. May import study, randomness and logits.
+"""
 
 from dataclasses import dataclass
 from typing import Self
@@ -9,21 +12,26 @@ from scipy.special import log_softmax
 from applicability.logits import log_odds
 from applicability.tasks.distributions import frozen, parts
 
-FLOOR = 1e300  # a density of 0 has the log −FLOOR: differences of such logs stay numbers
+FLOOR = 1e300  # −FLOOR stands for log 0: a difference of two logs stays a number
 
 
 @dataclass(frozen=True)
 class Truth:
-    """G groups with independent coordinates, and how likely each group is."""
+    """Distributions and prior probabilities of G groups with independent coordinates."""
 
     groups: list  # [G][d] frozen scipy.stats distributions
     locs: np.ndarray  # [G, d]
     scale: float
-    weights: np.ndarray  # [G], of sum 1
+    weights: np.ndarray  # [G], prior probabilities, of sum 1
 
     @classmethod
     def of(cls, task: list, scale: float, weights: list[float] | None = None) -> Self:
-        """The truth of a cell's task at a scale; groups are equally likely unless `weights` say otherwise."""
+        """The truth of a task at a scale.
+
+        task: [group, distributions] for each group.
+        scale: the grid's scale.
+        weights: [G], prior probabilities up to a common factor; equal ones unless given.
+        """
         groups = [[frozen(coordinate, scale) for coordinate in coordinates] for _, coordinates in task]
         locs = np.array([[parts(coordinate)[1] for coordinate in coordinates] for _, coordinates in task])
         weights = np.ones(len(groups)) if weights is None else np.asarray(weights, float)
@@ -36,7 +44,7 @@ class Truth:
 
     @property
     def entropy(self) -> float:
-        """Entropy of the group, in nat: ln 2 for two that are equally likely."""
+        """Entropy of the prior probabilities, in nat: ln 2 for two equally likely groups."""
         return float(-(self.weights * np.log(self.weights)).sum())
 
     def log_densities(self, x: np.ndarray) -> np.ndarray:
@@ -62,21 +70,27 @@ class Truth:
         return second - first
 
     def logits(self, x: np.ndarray) -> np.ndarray:
-        """ln p/(1 − p) of the posterior p, [..., K], at x [..., d]: of the second of two groups (the log-ratio, shifted
-        by unequal weights), K = 1; of more groups of each, K = G."""
+        """Log-odds ln p/(1 − p) of the posterior p, [..., K], at x [..., d].
+
+        Of two groups K = 1, the second group's: the log-ratio, shifted by unequal weights. Of G > 2 groups K = G, each
+        group's.
+        """
         return log_odds(self.log_joint(x))
 
     def decide(self, x: np.ndarray) -> np.ndarray:
-        """The likeliest group's index, [...], at x [..., d]: no rule is right more often. Ties go to the first."""
+        """The optimal decision: the likeliest group's index, [...], at x [..., d]. Ties go to the first."""
         return self.log_joint(x).argmax(-1)
 
     def cdf(self, x: np.ndarray) -> np.ndarray:
-        """P(X ≤ x | group), [..., G], at x [...] of a task in one dimension."""
+        """P(X ≤ x | group), [..., G], at x [...], of a task in one dimension."""
         return np.stack([group[0].cdf(x) for group in self.groups], axis=-1)
 
     def span(self, margin: float, coordinate: int = 0) -> tuple[float, float]:
-        """What a picture of a coordinate shows: from `margin` scales below the lowest location to as many above the
-        highest, wider where 98 % of a group needs it."""
+        """The interval (low, high) of a coordinate that a picture shows.
+
+        margin: scales shown below the lowest and above the highest location; more where 98 % of a group needs it.
+        coordinate: its index.
+        """
         locs = self.locs[:, coordinate]
         central = [group[coordinate].ppf(share) for group in self.groups for share in (0.01, 0.99)]
         low, high = locs.min() - margin * self.scale, locs.max() + margin * self.scale
@@ -84,8 +98,12 @@ class Truth:
 
 
 def right(truth: Truth, edges: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Probability [R] that the rule of :func:`regions` names the right group, from the groups' cdf."""
+    """Accuracy [R] of rules on a line, from the groups' cdf.
+
+    truth: of a task in one dimension.
+    edges, labels: [R, K] and [R, K + 1], the rules' :func:`applicability.scores.exact.regions`.
+    """
     ends = np.pad(edges, ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
     masses = np.diff(truth.cdf(ends), axis=1) * truth.weights  # [R, K + 1, G]
     chosen = np.take_along_axis(masses, labels[..., None], 2)[..., 0]
-    return chosen.cumsum(1)[:, -1]  # one by one: a sum in blocks would depend on the longest row of the stack
+    return chosen.cumsum(1)[:, -1]  # cumsum adds one by one; sum adds in blocks that depend on the stack's longest row
