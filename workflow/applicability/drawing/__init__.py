@@ -1,1 +1,1 @@
-"""What figures share: style, maps over scale and n, panels."""
+"""Drawing: what figures share, namely style, heatmaps over scale and n, and panels."""

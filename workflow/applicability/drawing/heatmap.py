@@ -1,4 +1,7 @@
-"""Maps over scale and n: a panel for each learner, one look for all of them."""
+"""Heatmaps over scale and n, a panel for each learner, all drawn alike.
+
+Used by the figures accuracy, budget, gap and verdict.
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -20,10 +23,10 @@ from applicability.storage.tables import grid_of
 from applicability.wording import number
 
 ROW = 0.25  # inches: height of a row of cells where a page has room for it
-AROUND = 0.05  # inches that words leave free of their cells
+AROUND = 0.05  # inches that a word leaves free of its cell
 MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
 HATCHES = {"diverged": "xxxxx", "uncertain": "////"}
-SAID = ", in so many replicates"  # by the words
+SAID = ", in so many replicates"  # only where cells have words, which give the number
 MEANINGS = {"diverged": f"training diverged{SAID}", "uncertain": "95 % interval holds 0"}
 
 
@@ -32,10 +35,10 @@ class Map:
     """What one panel shows: tables with a row per scale and a column per n."""
 
     title: str
-    values: pd.DataFrame  # as colours; none where NaN
+    values: pd.DataFrame  # drawn as colours; no colour where NaN
     words: pd.DataFrame
     names: list[str]  # below the columns
-    hatched: dict[str, np.ndarray] = field(default_factory=dict)  # which cells [rows, columns], by why
+    hatched: dict[str, np.ndarray] = field(default_factory=dict)  # reason (see HATCHES) -> which cells [rows, columns]
 
     @classmethod
     def of(
@@ -48,7 +51,15 @@ class Map:
         steps: Iterable[int] = (),
         uncertain: pd.DataFrame | None = None,
     ) -> Self:
-        """A learner's map; a cell in which trainings diverged says in how many. steps: a second line below n."""
+        """The map of a learner; a cell with diverged trainings says how many.
+
+        summary: summary.csv of the study.
+        learner: whose map it is.
+        values, words: the colour and the word of each cell, a row per scale and a column per n.
+        title: above the panel; without it, the learner's name.
+        steps: SGD steps at each n, a second line below n.
+        uncertain: which cells are hatched as uncertain.
+        """
         gone, total = grid_of(summary, learner, "diverged"), summary["replicates"].iloc[0]
         words = words.where(gone == 0, gone.map(lambda count: f"{count}/{total}"))
         hatched = {"diverged": (gone > 0).to_numpy()}
@@ -64,13 +75,22 @@ class Look:
 
     cmap: Colormap | str
     norm: Normalize
-    bar: dict = field(default_factory=dict)  # options of a bar of them above the maps
-    named: dict[str, str] = field(default_factory=dict)  # what a legend says of them where cells have no words
+    bar: dict = field(default_factory=dict)  # options of the colour bar above the maps; none without
+    named: dict[str, str] = field(default_factory=dict)  # name -> colour, for the legend where cells have no words
 
 
 def draw_maps(maps: list[Map], title: str, look: Look, best: pd.Series | None = None, xlabel: str = style.N) -> Figure:
-    """Maps in the first of the :func:`shapes` in which each cell has room for its word, if need be a shorter one; where
-    there is none, without words. best: a column beside them."""
+    """A figure of maps, a panel each, with words in the cells where these fit.
+
+    maps: the panels, of one grid.
+    title: above the figure.
+    look: what the colours stand for.
+    best: the best possible accuracy at each scale, drawn as a column beside the maps.
+    xlabel: below the figure.
+
+    The first of the :func:`shapes` is taken in which each cell has room for its word, or for its :func:`shorter` form.
+    Where there is no such shape, cells stay without words.
+    """
     aside = [] if best is None else [Map("", best.to_frame(), best.to_frame().map(format_accuracy), ["best\npossible"])]
     hatched = {why for each in maps for why, cells in each.hatched.items() if cells.any()}
     swatches = [Patch(fc="none", ec="0.5", lw=0, hatch=HATCHES[why], label=MEANINGS[why]) for why in sorted(hatched)]
@@ -90,13 +110,13 @@ def draw_maps(maps: list[Map], title: str, look: Look, best: pd.Series | None = 
 
 
 def shapes(panels: int) -> list[tuple[float, int]]:
-    """The width of a figure and how many panels lie side by side in it, the most welcome first."""
+    """Possible figures, best first: width in inches, number of panels side by side."""
     across = sorted({-(-panels // rows) for rows in range(1, panels + 1)}, reverse=True)
     return [(style.COLUMN, panels), *((style.PAGE, count) for count in across)]
 
 
 def cell_of(width: float, across: int, panels: int, cells: tuple[int, int], aside: int) -> tuple[float, float]:
-    """About how wide and high a cell can be, in inches, before anything is laid out."""
+    """A guess of a cell's width and height, in inches, before anything is laid out."""
     rows, columns = cells
     wide = ((width - 0.4 - 0.4 * aside) / across - 0.05) / columns
     high = ((style.TALLEST - 1.3) / -(-panels // across) - 0.4) / rows
@@ -113,7 +133,7 @@ def laid_out(
     width: float,
     across: int,
 ) -> tuple[Figure, list[tuple[Axes, Map]]]:
-    """A figure of maps without words, so many side by side, and each of the axes with its map."""
+    """A figure of maps, not yet with words, and its axes, each with its map."""
     (rows, columns), down = maps[0].values.shape, -(-len(maps) // across)
     room = (width - 0.6) * columns / (across * columns + len(aside)) - 0.4  # letters have the rest
     titles = [style.wrapped(each.title, room) for each in maps] + [""] * len(aside) * down
@@ -148,13 +168,13 @@ def laid_out(
 
 
 def heatmap(axes: Axes, each: Map, look: Look) -> QuadMesh:
-    """The cells of a map as colours, with what stands below and beside them."""
-    limits = {"vmin": look.norm.vmin, "vmax": look.norm.vmax}  # looked for in the values where they are not said
+    """Draw a map's colours, hatches and tick labels; the coloured cells."""
+    limits = {"vmin": look.norm.vmin, "vmax": look.norm.vmax}  # else seaborn takes the limits from the values
     names = {"xticklabels": each.names, "yticklabels": [number(scale) for scale in each.values.index]}
     look_of_cells = {"cmap": look.cmap, "norm": look.norm, "linewidths": 0.5, "linecolor": "white", "cbar": False}
     seaborn.heatmap(each.values.astype(float), ax=axes, **look_of_cells, **limits, **names)
     mesh = axes.collections[0]
-    mesh.update_scalarmappable()  # words and hatches look at the colours
+    mesh.update_scalarmappable()  # now, as words and hatches need the colours of cells
     axes.set(xlabel="", ylabel="")
     axes.tick_params(length=0, rotation=0)
     for why, cells in each.hatched.items():
@@ -166,30 +186,33 @@ def heatmap(axes: Axes, each: Map, look: Look) -> QuadMesh:
 
 
 def colour_of(mesh: QuadMesh, row: int, column: int) -> np.ndarray:
-    """Of a cell, white where it has none."""
+    """The colour of a cell; white where it has none."""
     *colour, alpha = mesh.get_facecolors().reshape(*mesh.get_array().shape, 4)[row, column]
     return np.array(colour) if alpha else np.ones(3)
 
 
 def on(mesh: QuadMesh, row: int, column: int) -> str:
-    """Black or white, whichever is seen better on a cell."""
+    """Black or white, whichever has more contrast on a cell."""
     return "black" if relative_luminance(colour_of(mesh, row, column)) > MIDDLE else "white"
 
 
 def widest(maps: list[Map], form: Callable[[str], str]) -> float:
-    """Of all words of maps, in inches."""
+    """The width of the widest word of maps, in inches."""
     return max(style.extent(form(word)) for each in maps for word in set(each.words.to_numpy().ravel()))
 
 
 def has_room(axes: Axes, each: Map, form: Callable[[str], str], page: float) -> bool:
-    """Whether the words of a map fit into its cells as they are laid out; in a column also the names below them."""
+    """Whether the words of a map fit into its cells, as laid out.
+
+    In a figure of a column's width the tick labels must fit too: the layout thins them out where they do not.
+    """
     width, height = axes.bbox.size / axes.figure.dpi / each.values.shape[::-1]
     named = page == style.PAGE or len(axes.get_xticks()) == len(each.names)
     return named and widest([each], form) + AROUND <= width and height >= style.SMALL / 72 + AROUND
 
 
 def written(figure: Figure, places: list[tuple[Axes, Map]], form: Callable[[str], str] | None) -> Figure:
-    """The figure with its words in their cells, if there are to be any."""
+    """The figure with its words written into the cells; form None: without words."""
     for axes, each in places if form else []:
         mesh = axes.collections[0]
         for (row, column), word in np.ndenumerate(each.words.to_numpy()):
@@ -201,17 +224,25 @@ def written(figure: Figure, places: list[tuple[Axes, Map]], form: Callable[[str]
 
 
 def shorter(word: str) -> str:
-    """A number without its leading zero, 1.000 with a digit less; of 3/10 replicates the 3."""
+    """A word made shorter: 0.95 to .95, 1.000 to 1.00, and 3/10 to 3."""
     return re.sub(r"(?<!\d)0\.", ".", word).replace("1.000", "1.00").partition("/")[0]
 
 
 def format_accuracy(value: float) -> str:
-    """An accuracy with three digits."""
+    """An accuracy (0 to 1) with three digits."""
     return f"{value:.3f}"
 
 
 def accuracies(maps: list[Map], title: str, optimum: pd.DataFrame, label: str, **options) -> Figure:
-    """Maps of accuracies with the best possible beside; the limits of the colours are guessing (0.5 of two groups) and
-    1 in every one of a study."""
+    """A figure of accuracy maps, with a column of the best possible beside.
+
+    maps: the panels, values between 0 and 1.
+    title: above the figure.
+    optimum: optimum.csv of the study.
+    label: of the colour bar.
+    options: of :func:`draw_maps`.
+
+    Colours run from guessing (0.5 of two groups) to 1 in every figure of a study.
+    """
     look = Look(style.MAP, Normalize(optimum["guessing"].iloc[0], 1.0), {"label": label})
     return draw_maps(maps, title, look, optimum.set_index("scale")["accuracy"], **options)

@@ -1,4 +1,4 @@
-"""Figures of many panels: one for each cell, scales downwards and n across; or one for each of something, in rows."""
+"""Figures of many panels: one for each cell, scale by n; or in rows."""
 
 from collections.abc import Collection
 
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from applicability.drawing import style
 from applicability.wording import number
 
-LABELS = 0.75, 0.95  # inches that the labels take of a figure's width and height
+LABELS = 0.75, 0.95  # inches of a figure's width and height that the labels take
 
 
 def panels(
@@ -20,10 +20,15 @@ def panels(
     square: bool = False,
     **options,
 ) -> tuple[Figure, dict[tuple[float, int], list[Axes]]]:
-    """A figure and the axes of each cell (scale, n): as many below each other as there are labels for y.
+    """A figure with a panel for each cell, scales downwards and n across.
 
-    size: inches of one panel, if a page has so many. square: panels as high as they are wide. options: of matplotlib's
-    subplots; unless they say otherwise, panels of a row share y.
+    cells: (scale, n) of each cell.
+    size: width and height of a panel, inches; panels are narrower where a page has no room.
+    xlabel: below the figure.
+    ylabels: one for each of the axes that a cell has below each other.
+    square: whether panels are as high as they are wide.
+    options: of matplotlib's subplots; by default the panels of a row share y.
+    Returns the figure and, for each cell, its axes, one for each of ylabels.
     """
     scales, sizes = (sorted(set(values)) for values in zip(*cells, strict=True))
     rows = len(scales) * len(ylabels)
@@ -34,7 +39,7 @@ def panels(
     titles = panel_titles("n =", sizes, panel)
     for axes, title in zip(grid[0], titles, strict=True):
         axes.set_title(title)
-    beyond = max(0, style.extent(titles[-1], 8) - panel / 2) / 2  # the layout has no eye for the width of titles
+    beyond = max(0, style.extent(titles[-1], 8) - panel / 2) / 2  # the layout ignores the width of titles
     figure.get_layout_engine().set(rect=(0, 0, 1 - beyond / width, 1))
     high = (figure.get_figheight() - LABELS[1]) / len(scales)
     for place, title in enumerate(panel_titles("scale", scales, high)):
@@ -54,19 +59,28 @@ def panels(
 
 
 def width_for(panels: float) -> float:
-    """The width of a figure of panels that are so wide together, in inches."""
+    """The width of a figure, inches, whose panels together are so wide."""
     return style.COLUMN if LABELS[0] + panels <= style.COLUMN else style.PAGE
 
 
 def panel_titles(what: str, values: list[float], room: float) -> list[str]:
-    """Numbers, each with what it is where so many inches are room for that, else the first alone."""
+    """Titles such as `n = 30`, for panels so many inches wide.
+
+    Where room is short only the first has its name before the number.
+    """
     full = [f"{what} {number(value)}" for value in values]
     fits = max(style.extent(words, 8) for words in full) + 0.05 <= room
     return full if fits else [full[0], *map(number, values[1:])]
 
 
 def in_rows(count: int, most: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
-    """A figure of so many panels that share their axes, at most so many beside each other; size: inches of a panel."""
+    """A figure of panels in rows, which share their axes.
+
+    count: how many panels.
+    most: how many side by side at most.
+    size: width and height of a panel, inches.
+    Returns the figure and the axes of the panels.
+    """
     across = min(most, count)
     down = -(-count // across)
     figure = style.figure(width_for(across * size[0]), LABELS[1] + down * size[1])
@@ -74,24 +88,30 @@ def in_rows(count: int, most: int, size: tuple[float, float]) -> tuple[Figure, l
     for axes in grid.flat[count:]:
         axes.set_axis_off()
     for axes in grid.flat[:count][-across:]:
-        axes.tick_params(labelbottom=True)  # also above an empty place
+        axes.tick_params(labelbottom=True)  # the lowest panel of a column, even above an empty place
     return figure, list(grid.flat[:count])
 
 
 def replicates(axes: Axes, x, y, learner: str, group: str | None = None, **line) -> None:
-    """A thin line for each replicate of a learner, in one colour and with one label; y is [P, R]. `group` names whose
-    it is, where there are several."""
+    """Draw a thin line for each replicate of a learner, all with one label.
+
+    axes: where to draw.
+    x, y: coordinates [P] and [P, R].
+    learner: its name, for the label.
+    group: the group whose probability y is, for the label, where a panel shows several.
+    line: options of matplotlib's plot.
+    """
     lines = axes.plot(x, y, **{"color": style.LEARNERS[0], "linewidth": 0.5, "alpha": 0.7} | line)
     lines[0].set_label(f"{group} by {learner}" if group else f"{learner}, a line for each replicate")
 
 
 def note_diverged(axes: Axes, gone: np.ndarray) -> None:
-    """Say in how many replicates of a panel the training diverged; gone [R]: whether it did."""
+    """Note in a panel how many trainings diverged; gone [R]: whether each did."""
     if gone.any():
         corner = {"ha": "left", "va": "top", "transform": axes.transAxes}
         style.note(axes, 0.03, 0.97, f"diverged {gone.sum()} of {len(gone)}", **corner)
 
 
 def shared_legend(figure: Figure, axes: Axes) -> None:
-    """The labels of one panel, once, above all panels."""
+    """Draw one legend above all panels, with the labels of the panel axes."""
     style.legend(figure, *axes.get_legend_handles_labels())

@@ -1,5 +1,7 @@
-"""One look for every figure, on screen and on paper: a column or a page wide, no text below 7 points, its fonts in the
-file, the same bytes on a rerun."""
+"""The style of every figure: sizes, colours, fonts, layout, legends.
+
+A figure is a column or a page wide, has no text below 7 points, embeds its fonts, and is the same bytes on a rerun.
+"""
 
 import textwrap
 from collections.abc import Sequence
@@ -40,7 +42,7 @@ RC = {
     "ytick.major.width": 0.6,
     "figure.dpi": 100,
     "savefig.dpi": 200,
-    "savefig.bbox": None,  # as wide as said
+    "savefig.bbox": None,  # not cropped: a figure keeps its width
     "pdf.fonttype": 42,
     "svg.fonttype": "path",
     "svg.hashsalt": "applicability",
@@ -49,7 +51,7 @@ RC = {
 # Okabe and Ito: safe for colour-blind eyes
 GROUPS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"]
 LEARNERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
-MARKERS = ["o", "s", "D", "v", "P", "p"]  # of groups and of learners, so that they are told apart in grey too
+MARKERS = ["o", "s", "D", "v", "P", "p"]  # tell groups and learners apart in grey too
 DASHES = ["-", "--", "-.", ":"]
 TRUTH = "black"
 TRUE_LINE = {"color": TRUTH, "linewidth": 1, "linestyle": "--"}
@@ -57,11 +59,11 @@ N = "n, training draws per group"
 SCALE = "scale of the groups"
 X = "x, in units of the locations"
 PLANE = "x₁, in units of the locations", "x₂, in units of the locations"
-MAP = "cividis"  # perceptually uniform, survives grey and colour-blind eyes
+MAP = "cividis"  # perceptually uniform, also in grey and for colour-blind eyes
 
 
 class Layout(ConstrainedLayoutEngine):
-    """Matplotlib's constrained layout; then the names of ticks thin out where they would touch."""
+    """Matplotlib's constrained layout, which also thins out tick labels that would touch."""
 
     def execute(self, fig: Figure) -> None:
         super().execute(fig)
@@ -72,12 +74,12 @@ class Layout(ConstrainedLayoutEngine):
 
 
 def figure(width: float, height: float) -> Figure:
-    """An empty figure; inches, the height at most a page's."""
+    """An empty figure; width and height in inches, the height at most a page's."""
     return Figure(figsize=(width, min(height, TALLEST)), layout=Layout())
 
 
 def thin(axis: Axis) -> None:
-    """Leave every second, third ... tick of an axis, the first among them, as its labels have room."""
+    """Keep only every second, third ... tick of an axis, until the labels have room."""
     side = "xy".index(axis.axis_name)
     labels = [label for label in axis.get_ticklabels() if label.get_visible() and label.get_text()]
     spans = [label.get_window_extent().get_points()[:, side] for label in labels]
@@ -94,12 +96,12 @@ def thin(axis: Axis) -> None:
 
 
 def extent(words: str, size: float = SMALL) -> float:
-    """How wide a line of words is, in inches; size in points."""
+    """The width of a line of words, in inches; size in points."""
     return text_to_path.get_text_width_height_descent(words, FontProperties(size=size), ismath=False)[0] / 72
 
 
 def wrapped(words: str, width: float, size: float = 8) -> str:
-    """Words in as many lines as they need to be no wider than so many inches."""
+    """Words broken into lines no wider than width, inches; size in points."""
     for most in range(len(words), 1, -1):
         lines = textwrap.wrap(words, most)
         if max(extent(line, size) for line in lines) <= width:
@@ -108,7 +110,7 @@ def wrapped(words: str, width: float, size: float = 8) -> str:
 
 
 def letters(panels: Sequence[Axes]) -> None:
-    """A bold letter at the upper left of each panel, where there are several."""
+    """Write a bold letter at the upper left of each of several panels."""
     if len(panels) > 1:
         for axes, letter in zip(panels, ascii_lowercase, strict=False):
             axes.set_title(letter, loc="left", fontweight="bold")
@@ -117,8 +119,14 @@ def letters(panels: Sequence[Axes]) -> None:
 def legend(
     figure: Figure, handles: Sequence[Artist], labels: Sequence[str], where: str = "upper", title: str = ""
 ) -> None:
-    """A legend above all panels, or below (its title then the label of x, which would have the same place), in as many
-    columns as the figure is wide for; for more than two rows of it the figure grows, to a page's height at most."""
+    """Draw a figure's legend above or below all panels, in as many columns as fit.
+
+    handles, labels: as of matplotlib's legend.
+    where: upper or lower.
+    title: of the legend. A lower legend stands where the label of x would, and has it as its title.
+
+    For more than two rows the figure grows, to a page's height at most.
+    """
     room = figure.get_figwidth() - 0.1
     labels = [wrapped(label, room - 0.5, SMALL) for label in labels]
     widest = 0.6 + max(extent(line) for label in labels for line in label.split("\n"))
@@ -130,7 +138,7 @@ def legend(
 
 
 def logarithmic(axes: Axes, *which: str) -> None:
-    """Logarithmic axes (`x`, `y`) with a tick at whole powers of ten, written as plain numbers."""
+    """Make axes logarithmic (`x`, `y`), with plain numbers at whole powers of ten."""
     for name in which:
         axes.set(**{f"{name}scale": "log"})
         axis = getattr(axes, f"{name}axis")
@@ -139,7 +147,7 @@ def logarithmic(axes: Axes, *which: str) -> None:
 
 
 def note(axes: Axes, x: float, y: float, words: str, **options) -> None:
-    """Small words on white, about a place where a number or a curve is missing."""
+    """Write small words on white, where a number or a curve is missing."""
     behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     usual = {"ha": "center", "va": "center", "size": SMALL, "linespacing": 1}
     axes.text(x, y, words, bbox=behind, **usual | options)
@@ -151,8 +159,10 @@ def group_colour(group: int) -> str:
 
 
 def look_of(learner: int) -> dict[str, str]:
-    """Colour, marker and style of a learner's line by its index; beyond six another style, and each marker in the next
-    colour."""
+    """Colour, marker and line style of a learner, by its index.
+
+    After six learners the line style changes, and each marker takes the next colour.
+    """
     again, place = divmod(learner, len(LEARNERS))
     return {
         "color": LEARNERS[(place + again) % len(LEARNERS)],
@@ -162,12 +172,15 @@ def look_of(learner: int) -> dict[str, str]:
 
 
 def shown_groups(cell: Cell) -> dict[str, str]:
-    """The groups whose probability a figure shows, each with the colour of its lines: the second of two, else all."""
+    """Groups whose probability a figure shows, each with its colour.
+
+    Of two groups the second is shown, of more all.
+    """
     names = cell.groups
     return {names[1]: LEARNERS[0]} if len(names) == 2 else {name: group_colour(i) for i, name in enumerate(names)}
 
 
 def title(summary: pd.DataFrame) -> str:
-    """Which study, and how many replicates."""
+    """The title of a figure of means: the study and its number of replicates."""
     study, replicates = summary["study"].iloc[0], summary["replicates"].iloc[0]
     return f"{study}: mean of {replicates} replicate{'s' if replicates > 1 else ''}"

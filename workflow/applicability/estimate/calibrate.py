@@ -1,4 +1,7 @@
-"""Seconds of the stages on this machine: each is run on the smallest and the largest cell of a study."""
+"""Calibration: times each stage on this machine, on small and large cells of a study.
+
+A warm worker runs `calibrate` for estimate.py.
+"""
 
 import json
 import os
@@ -16,17 +19,19 @@ from applicability.stages.test import test
 from applicability.stages.train import train
 from applicability.study import Cell, Grid, Learner, Study
 
-MOST = 2e10  # floating-point operations of a step or a test that is timed, at most: about half a second
-PER_DRAW = 150  # weights whose matrix products take as long as what else is done for a draw
-STEPS = 200  # of the shorter of two trainings, at most
-PANELS = 9  # of the figure that is drawn, at most
+MOST = 2e10  # floating-point operations of a timed step or test, at most: about half a second
+PER_DRAW = 150  # all work on a draw but matrix products, as the number of weights whose products take as long
+STEPS = 200  # of the shorter of two timed trainings, at most
+PANELS = 9  # of the timed figure, at most
 
 
 def calibrate(studies: list[str], measured: Path, device: str = "cpu") -> None:
     """Time the stages on cells of studies.
 
-    studies: each a :class:`applicability.study.Study` as JSON. Writes `measured`, JSON: `ready`, when all libraries
-    were imported (seconds since 1970); `pid`; `peak`, the most memory of this process in MiB; `timed`: :func:`timed`.
+    studies: each a :class:`applicability.study.Study` as JSON.
+    measured: the JSON file to write, with `ready`, when all libraries were imported (seconds since 1970); `pid`;
+    `peak`, the largest memory of this process, MiB; `timed`, the rows of :func:`timed`.
+    device: auto, cpu, cuda or mps.
     """
     studies, folder = [Study.parse(study) for study in studies], Path(measured).parent
     list(timed(replace(studies[0], sample_sizes=studies[0].sample_sizes[:1]), folder, device))  # imports take a while
@@ -36,10 +41,11 @@ def calibrate(studies: list[str], measured: Path, device: str = "cpu") -> None:
 
 
 def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, str, int, float]]:
-    """Rows of study, what was timed, learner or "", how much work it was, and seconds.
+    """Rows of study, what was timed, learner or "", amount of work, and seconds.
 
-    step: a step of all replicates, by the draws in it; beside: the rest of a training; simulate, test, optimum: a
-    job (of one scale), by the numbers drawn; combine: the scores of one cell; figure: a figure.
+    step: one SGD step of all replicates; its work is the draws in the step. beside: a training without its steps.
+    simulate, test, optimum: a job (optimum: of one scale). The work of these four is the numbers drawn. combine: the
+    scores of one cell. figure: one figure.
     """
     samples, table, learners = folder / "samples.npz", folder / "table.csv", study.learners.values()
     for n in sorted({study.sample_sizes[0], study.sample_sizes[-1]}):
@@ -68,19 +74,22 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
 
 
 def seconds(stage: Callable[..., None], **arguments) -> float:
-    """How long a stage takes."""
+    """The seconds that a stage takes."""
     started = time.perf_counter()
     stage(**arguments)
     return time.perf_counter() - started
 
 
 def operations(draws: int, cell: Cell, learner: Learner) -> int:
-    """Floating-point operations of so many draws in a step; in a test they are fewer."""
+    """Floating-point operations of an SGD step on so many draws; a test needs fewer."""
     return 6 * draws * (workload.weights_of(cell, learner) + PER_DRAW)
 
 
 def short(cell: Cell, learners: Iterable[Learner]) -> Cell:
-    """The cell with fewer replicates, and then fewer draws, until a test (and so a step) of each learner is short."""
+    """A cell with fewer replicates, then fewer draws, whose tests are short.
+
+    A step takes no more draws than a test, and is short too.
+    """
     while cell.n > 1 and max(operations(workload.draws_of(cell), cell, learner) for learner in learners) > MOST:
         if cell.replicates > 1:
             cell = replace(cell, replicates=cell.replicates // 2)

@@ -1,4 +1,4 @@
-"""What a run will take, told before it: jobs, SGD steps, time and memory."""
+"""Estimate of a run before it starts: jobs, SGD steps, time and memory."""
 
 import json
 import tempfile
@@ -18,7 +18,7 @@ from applicability.running.workers import Workers
 from applicability.wording import spoken
 
 STAGES = [*dict.fromkeys(STAGE_OF.values()), "figures"]
-SCHEDULED = 0.012  # seconds of Snakemake's process for each job (docs/benchmarks.md, Growth)
+SCHEDULED = 0.012  # seconds that Snakemake's own process spends on each job (docs/benchmarks.md, Growth)
 
 Times = Mapping[tuple[str, str, str], Mapping[int, float]]  # study, what, learner -> work -> seconds
 
@@ -26,10 +26,14 @@ Times = Mapping[tuple[str, str, str], Mapping[int, float]]  # study, what, learn
 def estimate(
     listing: str, ask: Callable[[], list[Job]], workers: Workers, cores: int, trainings: int, device: str
 ) -> None:
-    """Print what a run of these jobs takes here, and write it to `listing`.
+    """Print what a run takes on this machine, and write it to a file.
 
-    ask: gives the jobs, and takes as long as a run until its first job. trainings: how many can be under way at a time,
-    of `cores` jobs.
+    listing: path of the file.
+    ask: returns the jobs of the run; it takes as long as a run takes until its first job.
+    workers: the warm workers, which calibrate.
+    cores: how many jobs run at a time.
+    trainings: how many of these may train or test at a time.
+    device: auto, cpu, cuda or mps.
     """
     begun, jobs = time.time(), ask()
     left = [job for job in jobs if not job.done]
@@ -51,7 +55,10 @@ def estimate(
 
 
 def calibrated(jobs: Iterable[Job], workers: Workers, count: int, device: str) -> list[dict]:
-    """What :func:`applicability.estimate.calibrate.calibrate` finds in so many workers at once, as busy as in a run."""
+    """The findings of :func:`~applicability.estimate.calibrate.calibrate` in count workers at once.
+
+    Together they are as busy as in a run.
+    """
     studies = [study.json() for study in {job.study.name: job.study for job in jobs}.values()]
 
     def found(worker: int) -> dict:
@@ -61,13 +68,13 @@ def calibrated(jobs: Iterable[Job], workers: Workers, count: int, device: str) -
         workers.run("calibrate", log, studies=studies, measured=str(path), device=device)
         return json.loads(path.read_text())
 
-    # on the disk that the results will be on
+    # below the working directory: on the disk that the results will be on
     with tempfile.TemporaryDirectory(prefix="estimate-", dir=".snakemake") as folder, ThreadPoolExecutor(count) as pool:
         return list(pool.map(found, range(count)))
 
 
 def means(rows: Iterable[tuple[str, str, str, int, float]]) -> Times:
-    """Mean seconds of what was timed, by study, what, learner and work."""
+    """Mean seconds of timed rows, by study, what was timed, learner and work."""
     found = defaultdict(lambda: defaultdict(list))
     for *key, work, taken in rows:
         found[tuple(key)][work].append(taken)
@@ -75,7 +82,10 @@ def means(rows: Iterable[tuple[str, str, str, int, float]]) -> Times:
 
 
 def seconds_of(job: Job, times: Times) -> float:
-    """Seconds of a job: linear in its work between what was timed, beyond that in proportion to the work."""
+    """Seconds of a job, by linear interpolation in its work between timed amounts.
+
+    Above the largest timed amount, seconds are in proportion to work.
+    """
     study, cell, learner = job.study, job.cell, job.learner
 
     def taken(what: str, work: int) -> float:
@@ -95,14 +105,17 @@ def seconds_of(job: Job, times: Times) -> float:
 
 
 def wall(taken: Mapping[Job, float], cores: int, trainings: int) -> float:
-    """Seconds of jobs that take so long each, shared out over the cores; so many train or test at a time."""
+    """Wall time of jobs, shared out over cores; taken: the seconds of each.
+
+    At most so many trainings (and tests) run at a time.
+    """
     limited = sum(seconds for job, seconds in taken.items() if job.stage in ("train", "test"))
     shared = (sum(taken.values()) + SCHEDULED * len(taken)) / cores
     return max(shared, limited / trainings, max(taken.values()))
 
 
 def memory(jobs: Iterable[Job], found: list[dict], cores: int) -> float:
-    """MiB of a run's processes: those that are there now, and of each worker what the largest job adds at most."""
+    """MiB of a run: Snakemake's processes, and a worker with the largest job per core."""
     main, own = psutil.Process(), {each["pid"] for each in found}
     others = [each.memory_info().rss for each in [main, *main.children(recursive=True)] if each.pid not in own]
     sizes = [workload.memory_of(job.cell, job.learner) for job in jobs if job.stage in ("train", "test")]
@@ -111,7 +124,7 @@ def memory(jobs: Iterable[Job], found: list[dict], cores: int) -> float:
 
 
 def needs(mebibytes: float) -> str:
-    """Memory in words, and whether this machine has as much."""
+    """The memory of a run in words, with a warning where this machine has less."""
     need, has = mebibytes / 1024, psutil.virtual_memory().total / 2**30
     lacking = f", of which this machine has {has:.0f}: it will not fit; fewer cores (--cores N) or draws need less"
     return f"{need:.1f} GiB of memory{lacking if need > has else ''}"
@@ -123,7 +136,7 @@ def steps(jobs: Iterable[Job]) -> int:
 
 
 def table(jobs: list[Job], taken: Mapping[Job, float]) -> str:
-    """Jobs of every stage, and steps and time of those that are left."""
+    """The table of jobs by stage, with steps and time of jobs not yet done."""
     lines = [["", "jobs", "done", "left", "steps", "time"]]
     for name in [*STAGES, "in all"]:
         here = [job for job in jobs if name in (job.stage, "in all")]

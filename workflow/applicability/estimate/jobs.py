@@ -1,4 +1,4 @@
-"""The jobs of a run and which are done, from Snakemake's record: what `snakemake estimate` adds up."""
+"""The jobs of a run, done or not, from Snakemake's record, for `snakemake estimate`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from applicability.errors import InputError
 from applicability.storage import snakemake_record
 from applicability.study import Cell, Learner, Study
 
-# rule -> the row of the table that counts its jobs; figures, of which each has a rule draw_<figure>, are one more
+# rule -> the table's row that counts its jobs; a further row, figures, counts the jobs of all rules draw_<figure>
 STAGE_OF = {rule: rule for rule in ("simulate", "train", "test")}
 STAGE_OF |= dict.fromkeys(("optimum", "combine", "summarise", "plan", "compare", "tabulate"), "tables")
 STAGE_OF |= dict.fromkeys(("typeset", "describe"), "tables")
 
 
-@dataclass(frozen=True, eq=False)  # each its own, whatever is in it
+@dataclass(frozen=True, eq=False)  # compared by identity: each job is a key of its own
 class Job:
-    """A job of a run: its rule, its study, and the cell and the learner that it is about."""
+    """A job of a run: rule, study, cell, learner, and whether it is done."""
 
     rule: str
     study: Study
@@ -30,7 +30,7 @@ class Job:
 
 
 def job(rule: str, wildcards: Mapping[str, str], done: bool, studies: Mapping[str, Study]) -> Job:
-    """The job of a rule with these wildcards. Raises InputError for a rule whose time nothing here knows."""
+    """The job of a rule with these wildcards; InputError for an unknown rule."""
     if rule not in STAGE_OF and not rule.startswith("draw_"):
         raise InputError(f"estimate: expected one of the rules {', '.join(STAGE_OF)}, draw_<figure>; found {rule}")
     study = studies[wildcards["study"]]
@@ -41,6 +41,12 @@ def job(rule: str, wildcards: Mapping[str, str], done: bool, studies: Mapping[st
 def jobs_of_run(
     snakefile: str, config: Mapping, studies: Mapping[str, Study], wildcards: Callable[[str, str], Mapping]
 ) -> list[Job]:
-    """Every job of a run, done or not. wildcards: see :func:`applicability.storage.snakemake_record.jobs`."""
+    """Every job of a run, done or not.
+
+    snakefile: path of the Snakefile.
+    config: the config of the run.
+    studies: the config's studies by name.
+    wildcards: see :func:`applicability.storage.snakemake_record.jobs`.
+    """
     files = snakemake_record.summary(snakefile, config, ["all"])
     return [job(*found, studies) for found in snakemake_record.jobs(files, wildcards)]

@@ -1,4 +1,7 @@
-"""What a training asks of a machine, from its shape alone: what a cluster is told beforehand, on the safe side."""
+"""Upper bounds of a training's time, memory and operations, from its cell and learner.
+
+Cluster jobs request them; estimate.py counts with them. May import study alone: no numpy, pandas or torch.
+"""
 
 import math
 import resource
@@ -8,29 +11,31 @@ from itertools import pairwise
 from applicability.study import Cell, Learner
 
 PROCESS = 600  # MiB of a process that has torch, pandas and scipy imported, and of the Snakemake that a job may start
-# float32 values, about twice those that were measured
+# numbers of float32 values, about twice what was measured
 PER_UNIT = 4  # a unit's output, slope and mask in a step
-PER_WEIGHT = 10  # a weight, its gradient, its moments and what an optimiser makes in between
-PER_DRAW = 40  # beside a draw's coordinates: its group, its place in the order, its scores
-OPERATIONS = 1e9  # a second, of a slow core
-SECONDS_PER_STEP = 2e-3  # beside the matrix products
-LEAST = 10  # minutes
+PER_WEIGHT = 10  # a weight, its gradient, its moments and an optimiser's intermediate values
+PER_DRAW = 40  # a draw's group, place in the order and scores; its coordinates come on top
+OPERATIONS = 1e9  # floating-point operations a second, of a slow core
+SECONDS_PER_STEP = 2e-3  # without the matrix products
+LEAST = 10  # minutes that are requested at least
 
 
 def operations_of(cell: Cell, learner: Learner) -> float:
-    """Floating-point operations of the matrix products of a training of all replicates: for each weight and draw two
-    forward and four backward."""
+    """Floating-point operations of a training of all replicates, in its matrix products.
+
+    Each weight takes two forward and four backward for each draw.
+    """
     return 6 * weights_of(cell, learner) * batch_of(cell, learner) * steps_of(cell, learner) * cell.replicates
 
 
 def minutes_of(cell: Cell, learner: Learner) -> int:
-    """A time in which a training of all replicates surely ends, many times the usual one."""
+    """Upper bound of the minutes of a training of all replicates: many times the usual."""
     seconds = operations_of(cell, learner) / OPERATIONS + SECONDS_PER_STEP * steps_of(cell, learner)
     return LEAST + math.ceil(seconds / 60)
 
 
 def memory_of(cell: Cell, learner: Learner) -> int:
-    """MiB that training and testing all replicates surely stay within."""
+    """Upper bound of the memory for training and testing all replicates, MiB."""
     _, *units = learner.sizes(cell.dimension, len(cell.task))
     draws = len(cell.task) * max(cell.n, cell.test_draws)
     step = PER_UNIT * sum(units) * batch_of(cell, learner) + PER_WEIGHT * weights_of(cell, learner)
@@ -39,26 +44,26 @@ def memory_of(cell: Cell, learner: Learner) -> int:
 
 
 def weights_of(cell: Cell, learner: Learner) -> int:
-    """Weights of one network, its biases left out."""
+    """The number of weights of one network, without biases."""
     sizes = learner.sizes(cell.dimension, len(cell.task))
     return sum(inputs * outputs for inputs, outputs in pairwise(sizes))
 
 
 def batch_of(cell: Cell, learner: Learner) -> int:
-    """Draws of a step."""
+    """The number of draws in an SGD step of one network."""
     return min(learner.batch_size, len(cell.task) * cell.n)
 
 
 def steps_of(cell: Cell, learner: Learner) -> int:
-    """SGD steps of one network."""
+    """The number of SGD steps of a training."""
     return learner.total_steps(len(cell.task) * cell.n)
 
 
 def draws_of(cell: Cell) -> int:
-    """Numbers drawn for a cell: training and test draws of all groups and replicates, a number for each coordinate."""
+    """How many random numbers a cell has: one per coordinate of each draw."""
     return cell.replicates * len(cell.task) * cell.dimension * (cell.n + cell.test_draws)
 
 
 def peak(whose: int = resource.RUSAGE_SELF) -> float:
-    """The most memory that this process has had so far, or the largest of its children that ended, in MiB."""
+    """Peak memory, MiB, of this process so far, or of the largest child that ended."""
     return resource.getrusage(whose).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)

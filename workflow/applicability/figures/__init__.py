@@ -1,4 +1,4 @@
-"""Figures, a module each: its CAPTION, and `draw`, which makes a matplotlib Figure; catalogue.py says of what.
+"""Figures, a module each: CAPTION, and `draw`, which returns a matplotlib Figure.
 
-What figures share is in the folder drawing.
+catalogue.py says what each figure reads. What figures share is in the folder drawing.
 """

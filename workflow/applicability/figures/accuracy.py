@@ -1,4 +1,4 @@
-"""Figure accuracy: the map of learners' mean accuracy over scale and n, beside the best possible."""
+"""Figure accuracy: heatmap of learners' mean accuracy over scale and n, beside the best possible."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -9,17 +9,17 @@ from applicability.storage.tables import grid_of
 TOGETHER = "accuracies"  # the figure of all learners side by side
 CAPTION = """\
 Mean accuracy on fresh draws of {{ findings.learners() }}, over the scale of the groups and the number of training
-draws per group: {{ findings.sampled("accuracy") }}, where the best that any rule can do, the last column, goes
+draws per group: {{ findings.sampled("accuracy") }}. The last column is the best that any rule can do:
 {{ findings.best("accuracy") }}. {{ findings.diverged() }}
 
 A low value does not say why it is low: see the gap and the verdict. Colours run from guessing to 1 in every such map.
-Test draws are finite, and the same for all n: a cell may come out slightly above the optimum, while the gap is paired
-with the optimal rule on the same draws.
+Test draws are finite, and the same for all n: a cell may come out slightly above the optimum. The gap has less noise,
+as it is paired with the optimal rule on the same draws.
 """
 
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, learners: list[str]) -> Figure:
-    """A map for each learner of `accuracy_mean` (sampled), with the optimum of each scale as a last column."""
+    """Draw a map of accuracy_mean for each learner, with the optimum as last column."""
     grids = {learner: grid_of(summary, learner, "accuracy_mean") for learner in learners}
     maps = [
         heatmap.Map.of(summary, learner, grid, grid.map(heatmap.format_accuracy)) for learner, grid in grids.items()

@@ -13,20 +13,21 @@ from applicability.wording import number
 
 NEEDS = {"dimension": 1, "groups": 2}
 CAPTION = """\
-Root mean square distance of each learner's decision boundary from the optimal one, in units of the scale, and
-1/√(2n), that of the midpoint of two means (dashed). The distances go {{ findings.errors_of_boundary() }}.
+Root mean square distance of each learner's decision boundary from the optimal boundary, in units of the scale, and
+1/√(2n), the standard deviation of the midpoint of two means (dashed). The distances go
+{{ findings.errors_of_boundary() }}.
 
-A cell is missing where a replicate collapsed, which is to name one group for all but one draw in 10,000, or diverged:
-what is shown flatters a learner that collapses often. Where the groups hardly overlap, an error of the boundary costs
-next to no accuracy.
+A cell is missing where a replicate diverged or collapsed, naming one group for all but one draw in 10,000: the figure
+flatters a learner that collapses often. Where the groups hardly overlap, an error of the boundary costs next to no
+accuracy.
 """
 
 
 def draw(summary: pd.DataFrame) -> Figure:
-    """A panel for each learner: root mean square error in units of the scale against n, a colour for each scale.
+    """Draw the boundary's root mean square error against n, a panel for each learner.
 
-    Dashed 1/√(2n), the standard deviation of the midpoint of two means of n draws each. A cell where a replicate has
-    no boundary, or diverged, has no point.
+    Errors are in units of the scale; each scale has a colour. Dashed: 1/√(2n), the standard deviation of the midpoint
+    of two means of n draws each. A cell where a replicate diverged or has no boundary has no point.
     """
     learners, scales = summary["learner"].unique(), sorted(summary["scale"].unique())
     colours = colormaps[style.MAP](np.linspace(0, 0.9, len(scales)))

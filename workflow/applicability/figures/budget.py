@@ -1,4 +1,4 @@
-"""Figure budget: what learners that differ in their training budget alone make of the same draws."""
+"""Figure budget: accuracy of learners that differ only in training budget, on the same draws."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -7,7 +7,7 @@ from applicability.drawing import heatmap, style
 from applicability.storage.tables import best_known, grid_of
 
 CAPTION = """\
-What the same network, optimiser and draws come to with different training budgets: mean accuracy over scale and
+What the same network, optimiser and draws achieve with different training budgets: mean accuracy over scale and
 n{{ " (exact)" if findings.study.dimension == 1 }}, the SGD steps taken below each n, and the best possible accuracy
 at each scale. The budgets differ most {{ findings.budgets() }}. {{ findings.diverged() }}
 
@@ -17,10 +17,10 @@ task needs.
 
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) -> Figure:
-    """Accuracy maps, one per learner of `budgets` (learner -> its budget in words), then the optimum.
+    """Draw an accuracy map for each learner of budgets, and the optimum.
 
-    The accuracies are exact in one dimension: with the noise of test draws a network could seem better than the best.
-    Under each n stand the SGD steps of the training there.
+    budgets: learner -> its training budget in words. Accuracies are exact in one dimension: with the noise of test
+    draws a network could seem better than the optimum. Below each n stand the SGD steps of the training.
     """
     column = best_known(summary, "accuracy_mean")
     maps = []

@@ -1,15 +1,16 @@
-"""The catalogue of figures: what each reads and which studies have it, read off the text of the figures' modules.
+"""The catalogue of figures: what each reads, and which studies have it.
 
-A figure is a module of this folder. The parameters of its function `draw` name all that it reads:
+A figure is a module of this folder, and is not imported here: its text is parsed. The parameters of its function `draw`
+name all that the figure reads:
 
     summary, optimum, planning, differences   a table of the study
     samples, curves, history                  the files of that name of some cells, each as the module's `read` gives it
     learner                                   makes it a figure of one learner: there is one for each
-    learners                                  the same, and one more, named TOGETHER, of all learners side by side
+    learners                                  a figure for each learner, and one, named TOGETHER, of all side by side
     any other                                 what :class:`applicability.study.Study` has under that name
 
 A module may say NEEDS, what a study must have ({"dimension": 1, "groups": 2}), and must have its CAPTION.
-The rules, layout.py and the stage describe ask here. May import study and sources.
+Used by the rules, layout.py and the stage describe. May import study and sources.
 """
 
 import functools
@@ -20,7 +21,7 @@ from applicability.study import TABLES, Cell, Study
 
 CELL_FILES = {"samples": "samples.npz", "curves": "curves.npz", "history": "history.csv"}
 MOST = 6  # maps side by side on a page
-# the reading order, of docs/what-it-shows.md: captions and pages follow it; a figure that is not named here comes last
+# the reading order of docs/what-it-shows.md, which captions and pages follow; a figure that is not here comes last
 ORDER = ["budget", "accuracies", "accuracy", "gaps", "gap", "verdicts", "verdict", "learning", "needed", "differences"]
 ORDER += ["posterior", "ratio", "reliability", "regions", "loss", "boundary", "samples"]
 
@@ -36,32 +37,36 @@ class Figure:
 
     @property
     def tables(self) -> list[str]:
-        """The tables that it reads."""
+        """The names of the tables that the figure reads."""
         return [name for name in self.reads if name in TABLES]
 
     @property
     def cell_file(self) -> str | None:
-        """The file of each cell that it reads, where it does."""
+        """The name of the cells' file that the figure reads; None where it reads none."""
         return next((CELL_FILES[name] for name in self.reads if name in CELL_FILES), None)
 
     @property
     def caption(self) -> str:
-        """The template of its caption."""
+        """The Jinja template of the figure's caption."""
         return constants_of(self.module)["CAPTION"]
 
     def options(self, study: Study, learner: str | None = None) -> dict:
-        """What else it reads of a study, or of one of its learners, by name."""
+        """Arguments of `draw` by name, but for tables and cell files.
+
+        study: whose figure it is.
+        learner: the learner shown; without it, all.
+        """
         known = {"learner": learner, "learners": [learner] if learner else list(study.learners)}
         names = [name for name in self.reads if name not in TABLES and name not in CELL_FILES]
         return {name: known[name] if name in known else getattr(study, name) for name in names}
 
     def fits(self, what: Study | Cell) -> bool:
-        """Whether a study, or the cell of an example, has the dimension and the groups that it needs."""
+        """Whether a study, or an example's cell, has the dimension and groups needed."""
         found = {"dimension": what.dimension, "groups": len(what.groups)}
         return all(found[name] == amount for name, amount in constants_of(self.module).get("NEEDS", {}).items())
 
     def is_shown(self, study: Study) -> bool:
-        """Whether a study has this figure: it fits, and nothing that the figure reads is missing or empty."""
+        """Whether a study has this figure: nothing that the figure needs is missing or empty."""
         if "learners" in self.reads and not self.of_learner and not 2 <= len(study.learners) <= MOST:
             return False
         there = set(self.tables) <= set(study.tables)
@@ -74,7 +79,7 @@ def constants_of(module: str) -> dict:
 
 
 def figures_of(module: str) -> list[Figure]:
-    """The figures that a module draws: one, or two where it shows single learners and all of them."""
+    """The figures of a module: one, and with parameter `learners` a second, TOGETHER."""
     reads = tuple(sources.parameters(f"figures.{module}", "draw"))
     name = module.rpartition(".")[2]
     alone = Figure(name, module, reads, of_learner=bool({"learner", "learners"} & set(reads)))

@@ -1,4 +1,4 @@
-"""Figure differences: what each learner changes against the study's baseline, on the same draws."""
+"""Figure differences: each learner's gap less the baseline's, on the same draws."""
 
 import numpy as np
 import pandas as pd
@@ -8,24 +8,25 @@ from applicability.drawing import style
 from applicability.drawing.panels import panels
 
 CAPTION = """\
-The gap of each learner to the optimal rule, less that of the baseline ``{{ findings.study.baseline }}``, in points
-and with 95 % intervals over {{ findings.study.replicates }} replicates, which share draws and where they can initial
-weights and batch orders: to the left of the line the learner is better. {{ findings.helped() }}; grey are the others.
-{{ findings.diverged() }}The order is the mean over the cells.
+The gap of each learner to the optimal rule, less the gap of the baseline ``{{ findings.study.baseline }}``, in points
+with 95 % intervals over {{ findings.study.replicates }} replicates: to the left of the line the learner is better.
+Learner and baseline share draws and, where their networks have one shape, initial weights and batch orders.
+{{ findings.helped() }}; the others are grey. {{ findings.diverged() }}Learners are in the order of their mean over the
+cells.
 
-If nothing differed, about {{ findings.chance() }} intervals would leave out 0 by chance. What helps here need not
+If nothing differed, about {{ findings.chance() }} intervals would exclude 0 by chance. What helps here need not
 help another task, or a longer training.
 """
 
 TICKS = [-50, -5, -1, 0, 1, 5, 50]  # points
-LINEAR = 0.1  # points: within, the axis is linear, beyond logarithmic
+LINEAR = 0.1  # points: the axis is linear from −0.1 to 0.1, logarithmic beyond
 
 
 def draw(differences: pd.DataFrame) -> Figure:
-    """A panel for each cell, a row for each learner: mean difference of the gaps in points with its 95 % interval.
+    """Draw mean differences with 95 % intervals: a panel per cell, a row per learner.
 
-    All panels have the same order, that of the mean over the cells, the largest help on top. Where a training diverged,
-    the learner's or the baseline's, it says so.
+    All panels have one order, by the mean over the cells, the largest help on top. A note stands where a training of
+    the learner or of the baseline diverged.
     """
     baseline = differences["baseline"].iloc[0]
     order = differences.groupby("learner")["difference_mean"].mean().sort_values(kind="stable").index[::-1]

@@ -1,4 +1,4 @@
-"""Figure learning: how the gap to the optimum closes as n grows."""
+"""Figure learning: learning curves, the mean gap to the optimum against n."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,18 +14,18 @@ Mean gap to the optimal accuracy against the training draws per group, with 95 %
 {{ findings.study.replicates }} replicates, for each learner, the plug-in linear discriminant of the same draws, and
 its theory c/n (dotted, where it holds). {{ findings.at_most_draws() }}. {{ findings.diverged() }}
 
-A line or band that leaves at the lower edge is below 0.001 points. With few replicates the intervals miss rare large
-gaps. Where a learner's line is flat, more draws alone do not help.
+A line or band below the lower edge is below 0.001 points. With few replicates the intervals miss rare large gaps.
+Where a learner's line is flat, more draws alone do not help.
 """
 
 LEAST = 1e-3  # points: the smallest gap that is shown
 
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
-    """A panel for each scale: mean gap in points against n with its 95 % interval, a colour for each learner.
+    """Draw mean gaps with 95 % intervals against n, a panel for each scale.
 
-    With them the plug-in rule's on the same draws and, dotted where it holds, its theory c/n, of slope −1. A cell in
-    which a training diverged has no point.
+    Each learner has a colour. Dashed: the gap of the plug-in rule on the same draws. Dotted: its theory c/n, of slope
+    −1, from the n on where c/n holds. A cell in which a training diverged has no point.
     """
     name = best_known(summary, "gap_mean").removesuffix("_mean")
     scales = sorted(summary["scale"].unique())
@@ -52,7 +52,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
 
 
 def mean_and_interval(axes: Axes, cells: pd.DataFrame, name: str, color: str, **line) -> None:
-    """A line through the means of a column in points, and a band for their intervals."""
+    """Draw a line of a column's means, in points, and a band of intervals."""
     low, mean, high = (100 * cells[f"{name}_{part}"] for part in ("low", "mean", "high"))
     axes.plot(cells["n"], mean, color=color, markersize=3, **line)
     axes.fill_between(cells["n"], low.clip(lower=LEAST / 10), high, color=color, alpha=0.12, linewidth=0)

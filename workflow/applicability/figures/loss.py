@@ -1,4 +1,4 @@
-"""Figure loss: how the training loss of each replicate comes down, over the loss of the optimal rule."""
+"""Figure loss: training loss of each replicate by step, and the optimal rule's loss."""
 
 from pathlib import Path
 
@@ -13,28 +13,28 @@ from applicability.storage import tables
 
 CAPTION = """\
 The training loss of each replicate of {{ findings.learners() }} and the expected loss of the optimal rule (dashed),
-in nat {{ findings.best("log_loss", ".2g") }}. The probabilities of the trained networks cost more than the true ones
-do: in nat {{ findings.range("excess_log_loss", ".2g") }}. {{ findings.diverged() }}
+in nat {{ findings.best("log_loss", ".2g") }}. The excess log-loss of the trained networks over the true probabilities
+goes, in nat, {{ findings.range("excess_log_loss", ".2g") }}. {{ findings.diverged() }}
 
-A curve that ends far above the dashed line: the probabilities are not finished, though the decision may be. One below
-it: these few draws are easier than others, or learned by heart. A point is the mean over the steps since the one
-before it, and a cross is where a line that diverges is last seen.
+Where a curve ends far above the dashed line, the probabilities have not converged, though the decision may have. Where
+it ends below, these few draws are easier than others, or learned by heart. A point is the mean over the steps since
+the point before, and a cross is where a line that diverges is last seen.
 """
 
 LEAST, MOST = 1e-4, 100  # nat: the lowest and the highest loss that is shown
-RATIO = 20  # of highest to lowest loss: above, their axis is logarithmic
+RATIO = 20  # of highest to lowest loss in a panel: above, the axis is logarithmic
 CROSS = {"color": style.LEARNERS[1], "marker": "x", "markersize": 4, "linestyle": "none"}
 
 
 def read(path: Path) -> pd.DataFrame:
-    """A history."""
+    """A cell's history: a row per replicate and span, with step and loss (nat)."""
     return tables.read(path, *tables.KEYS, "step", "loss")
 
 
 def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figure:
-    """Mean loss of each span of the steps, a thin line for each replicate; steps on a logarithmic axis.
+    """Draw the mean loss of each span of steps, a thin line for each replicate.
 
-    The floor is the optimal rule's expected log-loss; the loss of a network's own few training draws can be lower. A
+    Dashed: the expected log-loss of the optimal rule; the loss on a network's own few training draws can be lower. A
     cross is where a line that diverges is last seen.
     """
     cells = {(cell["scale"].iloc[0], cell["n"].iloc[0]): cell for cell in history}
@@ -64,7 +64,10 @@ def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Fi
 
 
 def crosses(axes: Axes, lines: pd.DataFrame) -> int:
-    """Mark where lines that do not end in sight are last seen, or at the upper edge those that never are; how many."""
+    """Mark where lines that do not end in sight were last seen; their number.
+
+    A line that is never in sight is marked at the upper edge.
+    """
     seen = lines.where(lines <= MOST)
     gone = seen.columns[seen.iloc[-1].isna()]
     for replicate in gone:

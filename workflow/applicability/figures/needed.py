@@ -1,4 +1,4 @@
-"""Figure needed: how many training draws per group bring a learner within 1, 0.5 and 0.1 points of the optimum."""
+"""Figure needed: training draws per group that a learner needs for a gap."""
 
 import numpy as np
 import pandas as pd
@@ -11,20 +11,21 @@ from applicability.wording import number
 
 CAPTION = """\
 The training draws per group from which on the mean gap is within 1, 0.5 and 0.1 points of the optimum, by the upper
-limit of its 95 % interval (filled); an arrow where no sample size of the grid will do, a cross where the training
-diverged at the largest. Open: where a power law through the gaps gets there, with its bootstrap interval. Dotted:
-what the plug-in rule needs, where its theory holds. {{ findings.needed() }}.
+limit of its 95 % interval (filled); an arrow where no sample size of the grid suffices, a cross where the training
+diverged at the largest. Open: the n at which a power law through the gaps is within, with its bootstrap interval.
+Dotted: what the plug-in rule needs, where its theory holds. {{ findings.needed() }}.
 
-At the smallest n of the grid fewer may do. With few replicates a rare large gap can be in none of them, and the n
-needed comes out too small. The interval of the power law knows of the scatter of replicates, not of a wrong law.
+At the smallest n of the grid fewer draws may suffice. With few replicates a rare large gap may occur in none of them,
+and the n needed comes out too small. The interval of the power law covers the scatter of replicates, not a wrong law.
 """
 
 
 def draw(planning: pd.DataFrame, sample_sizes: list[int]) -> Figure:
-    """A panel for each gap, n against scale: filled, the n needed; an arrow where no n of the grid will do.
+    """Draw the n needed against scale, a panel for each gap.
 
-    Open, with its interval, the n of the power law, where the gaps follow one; dotted the plug-in rule's c/gap. A
-    cross where the training diverged at the largest n.
+    Filled: the n needed, with an arrow where no n of the grid suffices, and a cross where the training diverged at the
+    largest n. Open: the n of the power law with its interval, where the gaps follow a power law. Dotted: the plug-in
+    rule's c/gap.
     """
     gaps = sorted(planning["gap"].unique(), reverse=True)
     figure, panels = in_rows(len(gaps), len(gaps), (2, 1.8))
@@ -61,7 +62,7 @@ def draw(planning: pd.DataFrame, sample_sizes: list[int]) -> Figure:
 def learners_n(
     axes: Axes, rows: pd.DataFrame, x: pd.Series, sizes: list[int], mark: dict[str, str], learner: str
 ) -> None:
-    """The marks of one learner in one panel."""
+    """Draw the marks of one learner in one panel."""
     mark = mark | {"linestyle": "none"}
     beyond = rows["needed"].str.startswith(">", na=False)
     n = rows["needed"].str.removeprefix("> ").astype(float)

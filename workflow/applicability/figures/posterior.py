@@ -1,4 +1,4 @@
-"""Figure posterior: the probability that each replicate of a learner has learned, and the true one, on a line."""
+"""Figure posterior: learned and true probability of a group, in one dimension."""
 
 from pathlib import Path
 
@@ -16,18 +16,21 @@ The probability, of the second of two groups or of each of more, that each repli
 learned, and the true one (dashed), at up to four scales and sample sizes. Over all cells the mean absolute error of
 the probability goes {{ findings.range("posterior_error", ".2g") }}. {{ findings.diverged() }}
 
-Where the lines leave the truth on the outside there are hardly any draws. Accuracy depends on which group is the
-likeliest, and on nothing else: lines that are off can sort as well as the truth.
+Far outside, where the lines leave the truth, there are hardly any draws. Accuracy depends only on which group is the
+likeliest: lines that are off can sort as well as the truth.
 """
 
 
 def read(path: Path) -> tuple:
-    """A cell with x [P, 1], the true logits [P, K] and the learned ones [R, P, K]."""
+    """A cell, x [P, 1], and true [P, K] and learned logits [R, P, K]."""
     return read_arrays(path, "x", "true_logits", "logits")
 
 
 def draw(curves: list[tuple], learner: str) -> Figure:
-    """A thin line for each replicate, of more than two groups a colour for each; every panel from 0 to 1."""
+    """Draw learned probabilities, a thin line per replicate, and the truth, dashed.
+
+    Of two groups the second is shown; of more, all, a colour for each.
+    """
     shown = style.shown_groups(curves[0][0])
     keys = [(cell.scale, cell.n) for cell, *_ in curves]
     label = f"probability of {next(iter(shown))}" if len(shown) == 1 else "probability"

@@ -1,4 +1,4 @@
-"""Figure ratio: the log-ratio of two groups on a line that each replicate has learned, and its residual."""
+"""Figure ratio: learned log-density ratio of two groups in one dimension, and its residual."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -15,17 +15,20 @@ learned it, the true one (dashed), and the residual, learned less true, within t
 all cells the root mean square error of the log-ratio goes {{ findings.range("log_ratio_rmse", ".2g") }}.
 {{ findings.diverged() }}
 
-A network can sort nearly all draws right and still be far from the log-ratio: a large residual matters to those who
-use the ratio itself.
+A network can sort nearly all draws right and still be far from the log-ratio: a large residual matters to users of
+the ratio itself.
 """
 
 __all__ = ["draw", "read"]
 
-MARGIN = 3  # scales beyond the outer locations: where the draws are
+MARGIN = 3  # scales beyond the outer locations: nearly all draws lie within
 
 
 def draw(curves: list[tuple], learner: str) -> Figure:
-    """Above, log p(x | b) / p(x | a), a thin line for each replicate; below, learned − true on the same scale."""
+    """Draw ln p(x | b)/p(x | a) above and its residual, learned − true, below.
+
+    Each replicate has a thin line; both panels have one scale.
+    """
     first, second = curves[0][0].groups
     keys = [(cell.scale, cell.n) for cell, *_ in curves]
     figure, places = panels(

@@ -1,4 +1,4 @@
-"""Figure regions: where in the plane each replicate of a learner names which group, and where the optimal rule."""
+"""Figure regions: learned and optimal decision regions in the plane."""
 
 from itertools import combinations
 
@@ -15,12 +15,13 @@ from applicability.tasks.truth import Truth
 
 NEEDS = {"dimension": 2}
 CAPTION = """\
-Where in the plane the replicates of {{ findings.learners() }} name which group (the mixture of the groups' colours),
-the boundary of each replicate (thin) and the optimal one (dashed), at up to four scales and sample sizes. Over all
-cells the gap goes, in points, {{ findings.range("gap", ".2g", 100) }}. {{ findings.diverged() }}
+Which group the replicates of {{ findings.learners() }} name at each place in the plane (colours of the groups, mixed
+by the share of replicates), the boundary of each replicate (thin) and the optimal boundary (dashed), at up to four
+scales and sample sizes. Over all cells the gap goes, in points, {{ findings.range("gap", ".2g", 100) }}.
+{{ findings.diverged() }}
 
-Only where the groups meet do boundaries matter: further out there are hardly any draws, and how replicates differ
-there costs nothing.
+Boundaries matter only where the groups meet: further out there are hardly any draws, and differences between
+replicates cost nothing.
 """
 
 __all__ = ["draw", "read"]
@@ -29,8 +30,11 @@ PALE = 0.6  # share of white in a region
 
 
 def draw(curves: list[tuple], learner: str) -> Figure:
-    """Each place in the mixture of the groups' colours that the replicates name there; a thin line along each
-    replicate's boundary, dashed the optimal one. Replicates whose training diverged are left out."""
+    """Draw decision regions and boundaries, a panel for each cell.
+
+    The groups' colours are mixed by the share of replicates that name each group. Thin: each replicate's boundary;
+    dashed: the optimal boundary. Replicates whose training diverged are left out.
+    """
     groups = curves[0][0].groups
     keys = [(cell.scale, cell.n) for cell, *_ in curves]
     figure, places = panels(keys, (1.1, 1.1), *style.PLANE, square=True)
@@ -67,7 +71,7 @@ def location(group: int) -> dict:
 
 
 def shade(axes: Axes, sides: list[np.ndarray], named: np.ndarray, groups: int) -> None:
-    """The mixture of the groups' colours, by the shares of the replicates [R, P] that name them."""
+    """Draw the groups' colours, mixed by their shares in named [R, P], groups by replicate."""
     shares = np.stack([(named == group).mean(0) for group in range(groups)], axis=-1)
     colours = np.array([to_rgb(style.group_colour(group)) for group in range(groups)])
     pixels = (PALE + (1 - PALE) * shares @ colours).reshape(len(sides[1]), len(sides[0]), 3)
@@ -77,7 +81,7 @@ def shade(axes: Axes, sides: list[np.ndarray], named: np.ndarray, groups: int) -
 
 
 def boundaries(axes: Axes, sides: list[np.ndarray], logits: np.ndarray, **lines) -> None:
-    """Lines where the likeliest group changes, of logits [P, K] on the grid of two sides."""
+    """Draw lines where the likeliest group changes, from logits [P, K] on a grid."""
     logits = logits.reshape(len(sides[1]), len(sides[0]), -1)
     between = [logits[..., 0]] if logits.shape[-1] == 1 else []
     for one, other in combinations(range(logits.shape[-1]), 2):

@@ -1,4 +1,4 @@
-"""Figure reliability: how often a draw belongs to a group where the learner gives it a probability."""
+"""Figure reliability: calibration, the frequency of a group against its predicted probability."""
 
 from pathlib import Path
 
@@ -10,23 +10,25 @@ from applicability.drawing.panels import note_diverged, panels, replicates, shar
 from applicability.storage.arrays import read_arrays
 
 CAPTION = """\
-How often test draws belong to a group (upwards; the second of two, each of more) where {{ findings.learners() }}
-gives them a probability (to the right), in 15 bins of equal mass, each replicate a line; on the dashed line
-frequencies are as predicted. Over all cells the mean distance from it, the calibration error, goes
+The frequency of a group among test draws (upwards; the second of two groups, each of more) against its probability by
+{{ findings.learners() }} (to the right), in 15 bins of equal mass, a line for each replicate. On the dashed line
+frequencies are as predicted. Over all cells the mean distance from the dashed line, the calibration error, goes
 {{ findings.range("calibration_error", ".2g") }}. {{ findings.diverged() }}
 
-Calibrated is not accurate: a network that says one half of every draw lies on the line.
+Calibrated is not accurate: a network that predicts one half for every draw lies on the line.
 """
 
 
 def read(path: Path) -> tuple:
-    """A cell with the mean probability and the frequency in each bin, [R, K, 15]."""
+    """A cell, and mean probability and frequency [R, K, 15] in each bin."""
     return read_arrays(path, "probability", "frequency")
 
 
 def draw(curves: list[tuple], learner: str) -> Figure:
-    """Frequency against probability in 15 bins of equal mass of the test draws, a thin line for each replicate: of the
-    second of two groups, of more a colour for each."""
+    """Draw frequency against probability, a thin line for each replicate.
+
+    Test draws are in 15 bins of equal mass. Of two groups the second is shown; of more, all, a colour for each.
+    """
     shown = style.shown_groups(curves[0][0])
     keys = [(cell.scale, cell.n) for cell, *_ in curves]
     whose = next(iter(shown)) if len(shown) == 1 else "the group"

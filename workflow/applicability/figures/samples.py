@@ -1,6 +1,6 @@
-"""Figure samples: what the networks are shown, each cell's training draws.
+"""Figure samples: the training draws of cells, as histograms or points.
 
-Histograms with the true densities on a line, points in the plane.
+In one dimension histograms with the true densities, in more points.
 """
 
 from pathlib import Path
@@ -18,15 +18,15 @@ from applicability.tasks.truth import Truth
 
 CAPTION = """\
 The training draws of the first of {{ findings.study.replicates }} replicates, {{ findings.sizes() }} per group, at up
-to 15 scales and sample sizes: on a line histograms, with the true densities they come from (lines, scaled to counts),
-in the plane points. The groups are {{ findings.groups() }} at scale 1.
+to 15 scales and sample sizes: in one dimension histograms with the true densities (lines, scaled to counts), in the
+plane points. The groups are {{ findings.groups() }} at scale 1.
 
 The counts of small samples scatter widely: the groups are the same in every panel of a row.
 """
 
 BINS = 100
 MANY = 8  # panels across: with more there is no room for the ticks of each
-MARGIN = 5  # scales beyond the outer locations; 3 in the plane
+MARGIN = 5  # scales beyond the outer locations that histograms show; points in the plane: 3
 
 
 def read(path: Path) -> tuple[Cell, np.ndarray]:
@@ -36,8 +36,7 @@ def read(path: Path) -> tuple[Cell, np.ndarray]:
 
 
 def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
-    """In each panel a translucent histogram of each group; in more than one dimension points, by their first two
-    coordinates."""
+    """Draw histograms of each group; in more than one dimension, points by two coordinates."""
     keys = [(cell.scale, cell.n) for cell, _ in samples]
     if samples[0][1].shape[-1] > 1:
         figure, places = panels(keys, (0.9, 0.9), *style.PLANE, square=True)
@@ -49,7 +48,7 @@ def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
         for cell, draws in samples:
             [axes] = places[cell.scale, cell.n]
             histogram(axes, cell, draws, bins)
-            axes.tick_params(axis="y", rotation=90)  # so that it takes little of a narrow panel
+            axes.tick_params(axis="y", rotation=90)  # so that labels take little of a narrow panel
             axes.locator_params(axis="y", nbins=2)
     for [axes] in places.values():
         axes.locator_params(axis="x", nbins=3)
@@ -60,8 +59,10 @@ def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
 
 
 def sparing(axes: Axes) -> None:
-    """The ticks of a panel beside many: of x, which the panels of a row have in common, named in the first; of counts,
-    which those of a column have in common, one, named in the uppermost."""
+    """Leave few ticks on a panel among many.
+
+    Panels of a row share x: only the first has labels. Panels of a column share counts: only the top has its one label.
+    """
     place, (low, high) = axes.get_subplotspec(), axes.get_xlim()
     ticks = [tick for tick in MaxNLocator(2).tick_values(low, high) if low <= tick <= high]
     axes.set_xticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks])
@@ -74,12 +75,12 @@ def sparing(axes: Axes) -> None:
 
 
 def bins_for(panel: float) -> int:
-    """Of the histogram in a panel so wide: none narrower than it can be printed, in steps that halve."""
+    """The most bins that can be printed in a panel so many inches wide."""
     return next(bins for bins in (BINS, BINS // 2, BINS // 4) if bins <= 120 * panel or bins == BINS // 4)
 
 
 def scatter(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
-    """One cell's draws [G, n, d] by their first two coordinates."""
+    """Draw one cell's draws [G, n, d] as points, by the first two coordinates."""
     truth = Truth.of(cell.task, cell.scale)
     size = float(np.clip(60 / np.sqrt(cell.n), 0.5, 12))  # points²
     for group, name in enumerate(cell.groups):
@@ -91,7 +92,7 @@ def scatter(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
 
 
 def histogram(axes: Axes, cell: Cell, draws: np.ndarray, bins: int = BINS) -> None:
-    """Counts of one cell's draws [G, n, d] and, as lines, the counts to expect from the true densities."""
+    """Draw counts of a cell's draws [G, n, d] and, as lines, the expected counts."""
     truth = Truth.of(cell.task, cell.scale)
     low, high = truth.span(MARGIN)
     edges = np.linspace(low, high, bins + 1)

@@ -1,4 +1,4 @@
-"""Figure verdict: in which cells learners reach the target, and what holds them back in the others."""
+"""Figure verdict: which cells reach the target accuracy, and what holds the others back."""
 
 import pandas as pd
 from matplotlib.colors import ListedColormap, Normalize
@@ -10,20 +10,20 @@ from applicability.storage.tables import grid_of
 TOGETHER = "verdicts"  # the figure of all learners side by side
 CAPTION = """\
 In which cells the target accuracy of {{ findings.study.target_accuracy }}, less the tolerance of
-{{ findings.study.tolerance }}, is reached by {{ findings.learners() }}, and if not why: overlap, not even the optimal
-rule does; training, another learner or the plug-in rule does on the same draws; data, none of them does.
+{{ findings.study.tolerance }}, is reached by {{ findings.learners() }}, and if not, why. overlap: not even the optimal
+rule reaches it; training: another learner or the plug-in rule reaches it on the same draws; data: none of these does.
 {{ findings.verdicts() }}. {{ findings.diverged() }}
 
 The verdict is on means over {{ findings.study.replicates }} replicates. "data" says that nothing tried here reaches
 the target with so few draws, not that nothing could.
 """
 
-# the darker the less can be done, so that they are told apart in grey
+# the darker the less can be done: verdicts differ in grey too
 COLOURS = {"reached": "#D3ECF8", "training": "#F0B040", "data": "#B5679A", "overlap": "#545454"}
 
 
 def draw(summary: pd.DataFrame, learners: list[str], target_accuracy: float, tolerance: float) -> Figure:
-    """A map for each learner of its verdicts, each cell with its word; crossed out where a training diverged."""
+    """Draw a map of verdicts for each learner, crossed out where a training diverged."""
     cmap, norm = ListedColormap(list(COLOURS.values())), Normalize(0, len(COLOURS))
     title = f"{style.title(summary)}; target {target_accuracy:g}, tolerance {tolerance:g}"
     maps = [verdict_map(summary, learner) for learner in learners]
@@ -31,7 +31,7 @@ def draw(summary: pd.DataFrame, learners: list[str], target_accuracy: float, tol
 
 
 def verdict_map(summary: pd.DataFrame, learner: str) -> heatmap.Map:
-    """The map of one learner."""
+    """The map of one learner's verdicts."""
     words = grid_of(summary, learner, "verdict")
     codes = words.map(dict(zip(COLOURS, range(len(COLOURS)), strict=True)).get)
     return heatmap.Map.of(summary, learner, codes, words)

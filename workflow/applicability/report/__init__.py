@@ -1,1 +1,1 @@
-"""For readers: what captions may ask of a study; tables in words."""
+"""Texts for readers: captions with a study's own numbers, and tables with headings in words."""

@@ -1,4 +1,4 @@
-"""What captions say of a study and of its tables: templates of Jinja, filled with a study's findings.
+"""Jinja templates of a study's methods and table captions; fills the templates of figures too.
 
 The caption of a figure stands in the figure's module. Templates ask :class:`applicability.report.findings.Findings`.
 """
@@ -10,11 +10,11 @@ import jinja2
 METHODS = """\
 Draws. In the study ``{{ findings.study.name }}`` {{ findings.study.task | length }} groups are told apart,
 {{ findings.groups() }} at scale 1. The grid has {{ findings.study.scales | length }} scales, {{ findings.scales() }},
-which multiply the widths of the groups, and {{ findings.study.sample_sizes | length }} sample sizes,
+which multiply the widths of the groups; and {{ findings.study.sample_sizes | length }} sample sizes,
 {{ findings.sizes() }} training draws per group. Each of the {{ findings.cells() }} cells is repeated in
 {{ findings.study.replicates }} replicates, each with its own draws, initial weights and batch order, all from seed
-{{ findings.study.seed }}. Replicates are independent; cells are not: they share standard draws, shifted and scaled,
-those of a small n being the first of those of a larger.
+{{ findings.study.seed }}. Replicates are independent. Cells are not: they share standard draws, shifted and scaled,
+and the draws of a small n are the first of the draws of a larger n.
 
 Networks, trained on cross-entropy:
 
@@ -23,9 +23,9 @@ Networks, trained on cross-entropy:
 {% endfor %}
 
 Tests. Each network is tested on {{ findings.draws() }} fresh draws per group, beside the optimal rule on the same
-draws. {% if findings.study.dimension == 1 %}Accuracies and other expectations are exact where that is said: from the
-decision regions of the network and the distributions themselves, without test draws. {% endif %}Intervals are
-Student's t-intervals at 95 % of the mean over replicates. A verdict is given against the target accuracy of
+draws. {% if findings.study.dimension == 1 %}Accuracies and other expectations that are called exact are integrals of
+the distributions over the decision regions of the network, without test draws. {% endif %}Intervals are Student's
+t-intervals at 95 % of the mean over replicates. A verdict is given against the target accuracy of
 {{ findings.study.target_accuracy }} with tolerance {{ findings.study.tolerance }}. {{ findings.diverged() }}
 
 Trained on {{ findings.where() }}.
@@ -38,31 +38,31 @@ in points, with 95 % intervals of the mean over {{ findings.study.replicates }} 
 training, and the verdict against the target of {{ findings.study.target_accuracy }}. Accuracies go
 {{ findings.range("accuracy") }}. {{ findings.verdicts() }}. summary.csv, beside this table, has all other scores too.
 
-Intervals are of the mean, not of a single training, which scatters more by the root of the number of replicates.
+Intervals are of the mean: a single training scatters more, by the root of the number of replicates.
 Cells share draws: they are not independent of each other.
 """,
     "optimum": """\
 The best possible at each scale: the accuracy of the optimal rule, {{ findings.best("accuracy") }}, and its log-loss,
-which no network can go below. With them the constant c of the plug-in rule's excess error c/n and the n from which on
-that holds, where there is such a theory.
+which no network can go below; where theory gives them, the constant c of the plug-in rule's excess error c/n and the
+n from which on c/n holds.
 
-An optimum of test draws, in more than one dimension, has their noise. c/n is of the linear discriminant of two
-Gaussians of one scale: it is no bound for a network.
+In more than one dimension the optimum is a mean over test draws and has their noise. The law c/n is that of the linear
+discriminant of two Gaussians of one scale: it is no bound for a network.
 """,
     "planning": """\
 How many training draws per group each learner needs at each scale to come within a gap of the optimum: on the grid
-(by the upper limit of the mean gap's 95 % interval), by a power law with its bootstrap interval, and the plug-in rule
-by theory. {{ findings.needed() }}.
+(by the upper limit of the mean gap's 95 % interval), by a power law with its bootstrap interval, and by theory for the
+plug-in rule. {{ findings.needed() }}.
 
-A number holds for this task, this network and this training. An n at the edge of the grid says only that so many will
-do, or will not; a power law outside the grid is a guess.
+A number holds for this task, this network and this training. An n at the edge of the grid says only that so many draws
+suffice, or do not; a power law outside the grid is a guess.
 """,
     "differences": """\
-What each learner changes against the baseline ``{{ findings.study.baseline }}`` in each cell: its gap less that of
+What each learner changes against the baseline ``{{ findings.study.baseline }}`` in each cell: its gap less the gap of
 the baseline, on the same draws, in points with the 95 % interval of the mean over {{ findings.study.replicates }}
 replicates. {{ findings.helped() }}.
 
-If nothing differed, about {{ findings.chance() }} intervals would leave out 0 by chance: single rows are no finding.
+If nothing differed, about {{ findings.chance() }} intervals would exclude 0 by chance: single rows are no finding.
 """,
     "accuracy": """\
 The numbers of the accuracy map of {{ findings.learners() }}: mean accuracy on test draws over
@@ -78,9 +78,11 @@ ENVIRONMENT = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=T
 
 
 def render(template: str, **known) -> str:
-    """A template with what it asks for; a line each paragraph and each entry of a list.
+    """The text of a Jinja template, a line for each paragraph and list entry.
 
-    Raises jinja2.UndefinedError where the template asks for what is not known.
+    template: text with Jinja's expressions.
+    known: what the template may ask for, by name.
+    Raises jinja2.UndefinedError where the template asks for something else.
     """
     text = ENVIRONMENT.from_string(template).render(**known).strip()
     text = re.sub(r"(?<!\n)\n(?!\n|- )", " ", text)  # templates are wrapped as code is
@@ -88,6 +90,10 @@ def render(template: str, **known) -> str:
 
 
 def page(title: str, parts: dict[str, str]) -> str:
-    """A page of Markdown with a section for each part, between the comments `<!-- name -->` and `<!-- end -->`."""
+    """A page of Markdown with a section for each part.
+
+    title: heading of the page.
+    parts: the text of each part by name; it stands between the comments `<!-- name -->` and `<!-- end -->`.
+    """
     sections = [f"## {name}\n<!-- {name} -->\n\n{text}\n\n<!-- end -->\n" for name, text in parts.items()]
     return "\n".join([f"# {title}\n", *sections])

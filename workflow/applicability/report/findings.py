@@ -1,4 +1,4 @@
-"""What the captions may ask of a study: every answer is words, with the study's own numbers."""
+"""Findings: what captions may ask of a study; each answer is words with numbers."""
 
 from collections.abc import Mapping
 from typing import Self
@@ -17,7 +17,12 @@ WRITTEN |= {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 
 
 class Findings:
-    """A study with its tables by name (summary, optimum, planning, scores, differences), or one learner of it."""
+    """The findings of a study, or of one of its learners, in words.
+
+    study: the study.
+    tables: its tables by name: summary, optimum, planning, scores and, with a baseline, differences.
+    learner: the one that is spoken of; without it, all.
+    """
 
     def __init__(self, study: Study, tables: Mapping[str, pd.DataFrame], learner: str | None = None):
         self.study, self.tables, self.learner = study, tables, learner
@@ -26,27 +31,27 @@ class Findings:
         self.optimum = tables["optimum"]
 
     def of(self, learner: str) -> Self:
-        """The same of one learner."""
+        """The findings of one learner."""
         return Findings(self.study, self.tables, learner)
 
     def learners(self) -> str:
-        """Whose networks are shown."""
+        """The names of the learners."""
         return f"learner {named(self.learner)}" if self.learner else f"the learners {listed(map(named, self.names))}"
 
     def cells(self) -> str:
-        """How many cells of the grid a learner has."""
+        """The number of cells of the grid."""
         return number(len(self.study.scales) * len(self.study.sample_sizes))
 
     def scales(self) -> str:
-        """From where to where the scales go."""
+        """The range of the scales."""
         return f"{number(self.study.scales[0])} to {number(self.study.scales[-1])}"
 
     def sizes(self) -> str:
-        """From where to where the sample sizes go."""
+        """The range of the sample sizes."""
         return f"{number(self.study.sample_sizes[0])} to {number(self.study.sample_sizes[-1])}"
 
     def draws(self) -> str:
-        """Test draws per group and replicate."""
+        """The number of test draws per group and replicate."""
         return number(self.study.test_draws)
 
     def noise(self) -> str:
@@ -55,27 +60,27 @@ class Findings:
         return measured(0.5 / draws**0.5, ".1g")
 
     def range(self, score: str, form: str = ".3f", times: float = 1) -> str:
-        """From where to where the means of a score go, each with its cell; the exact ones, where there are any."""
+        """The range of a score's means, exact ones where there are any, with the cells."""
         column = best_known(self.summary, f"{score}_mean")
         return self.between(self.summary, column, form, times)
 
     def sampled(self, score: str) -> str:
-        """The same of the means on test draws."""
+        """The range of the means of a score on test draws, with the cells."""
         return self.between(self.summary, f"{score}_mean", ".3f")
 
     def best(self, score: str, form: str = ".3f") -> str:
-        """From where to where a score of the optimal rule goes."""
+        """The range of a score of the optimal rule, with the scales."""
         return self.between(self.optimum, score, form)
 
     def errors_of_boundary(self) -> str:
-        """From where to where the errors of the boundary go, in scales."""
+        """The range of the boundary's error, in units of the scale, with the cells."""
         relative = self.summary[["learner", "scale", "n"]].assign(
             error=self.summary["boundary_rmse"] / self.summary["scale"]
         )
         return self.between(relative, "error", ".2g")
 
     def between(self, table: pd.DataFrame, column: str, form: str, times: float = 1) -> str:
-        """The smallest and the largest value of a column, each with the place it is found at."""
+        """The smallest and the largest value of a column, each with its row's place."""
         values = times * table[column].dropna()
         if values.empty:
             return "known in no cell"
@@ -86,14 +91,14 @@ class Findings:
         return f"from {low} to {high}" if low != high else f"{low}"
 
     def place(self, row: pd.Series) -> str:
-        """Where a row of a table is from."""
+        """The place of a table's row: scale, n and, among several, learner."""
         words = [f"scale {number(row['scale'])}"]
         words += [f"n = {number(row['n'])}"] if "n" in row else []
         words += [named(row["learner"])] if "learner" in row and len(self.names) > 1 else []
         return ", ".join(words)
 
     def verdicts(self) -> str:
-        """In how many cells each verdict was given."""
+        """The number of cells with each verdict, for each learner."""
         found = []
         for learner in self.names:
             counts = of_learners(self.summary, [learner])["verdict"].value_counts()
@@ -102,17 +107,17 @@ class Findings:
         return "; ".join(found)
 
     def undecided(self) -> str:
-        """In how many cells the interval of the gap holds 0."""
+        """The number of cells in which the interval of the gap is not above 0."""
         low = self.summary[best_known(self.summary, "gap_low")]
         return f"{(low <= 0).sum()} of {len(self.summary)}"
 
     def diverged(self) -> str:
-        """In how many cells a training diverged; nothing where none did."""
+        """A sentence with the number of cells in which a training diverged; empty for none."""
         count = (self.summary["diverged"] > 0).sum()
         return f"In {count} of {len(self.summary)} cells a training diverged. " if count else ""
 
     def budgets(self) -> str:
-        """The cell in which the training budgets differ most, and what each comes to there."""
+        """The cell in which training budgets differ most, and the accuracy of each there."""
         summary = of_learners(self.summary, self.study.budgets)
         column = best_known(summary, "accuracy_mean")
         cells = summary.groupby(["scale", "n"])[column]
@@ -129,7 +134,7 @@ class Findings:
         return f"at scale {number(scale)} and n = {number(n)}: {reached}, where {measured(best, '.3f')} is possible"
 
     def at_most_draws(self) -> str:
-        """The gaps of each learner and of the plug-in rule at the largest n, over the scales, in points."""
+        """The range of each learner's and the plug-in rule's gaps at the largest n, points."""
         rows = self.summary[self.summary["n"] == self.summary["n"].max()]
         column = best_known(rows, "gap_mean")
         gaps = {named(learner): of_learners(rows, [learner])[column] for learner in self.names}
@@ -155,13 +160,13 @@ class Findings:
         return f"For a gap of {measured(100 * gap, 'g')} points: {'; '.join(told)}"
 
     def helped(self) -> str:
-        """How many of the differences to the baseline have an interval on either side of 0."""
+        """The number of differences to the baseline whose interval excludes 0, on either side."""
         table = self.tables["differences"]
         better, worse = (table["difference_high"] < 0).sum(), (table["difference_low"] > 0).sum()
         return f"Of {len(table)} differences {better} are below 0 by their interval and {worse} above"
 
     def chance(self) -> str:
-        """How many 95 % intervals would leave out 0 if nothing differed."""
+        """The number of 95 % intervals that would exclude 0 if nothing differed."""
         return measured(0.05 * len(self.tables["differences"]), ".0f")
 
     def where(self) -> str:
@@ -170,7 +175,7 @@ class Findings:
         return f"{listed(sorted(set(scores['device'])))}, with {listed(sorted(set(scores['versions'])))}"
 
     def groups(self) -> str:
-        """How each group is distributed at scale 1."""
+        """The distribution of each group at scale 1."""
         return listed(
             f"{named(name)} ~ {' × '.join(named(in_words(each)) for each in coordinates)}"
             for name, coordinates in self.study.task
@@ -191,7 +196,7 @@ def of_learners(table: pd.DataFrame, names) -> pd.DataFrame:
 
 
 def protocol(learner: Learner, dimension: int, groups: int) -> str:
-    """A learner in words: its layers, how they are trained, for how long."""
+    """A learner in words: layers, optimiser, batch size and training budget."""
     [(optimiser, options)] = learner.optimiser.items()
     words = [
         "-".join(map(str, learner.sizes(dimension, groups)))

@@ -1,4 +1,4 @@
-"""Tables as they are read and printed: headings in words; Markdown, LaTeX or HTML."""
+"""Tables for readers: headings in words; Markdown, LaTeX or HTML. The stage typeset writes them."""
 
 import re
 from collections.abc import Callable
@@ -8,9 +8,9 @@ import pandas as pd
 from applicability.storage.tables import best_known
 from applicability.wording import POWERS, measured, number
 
-LONGEST = 40  # rows of a table that LaTeX keeps on one page
+LONGEST = 40  # rows: LaTeX breaks a longer table over pages
 
-SIGNS = {"−": "$-$", "∞": r"$\infty$", ">": "$>$"}  # those of mathematics, as LaTeX writes them
+SIGNS = {"−": "$-$", "∞": r"$\infty$", ">": "$>$"}  # mathematical signs, as LaTeX writes them
 
 DIGITS = {raised: digit for digit, raised in POWERS.items()}
 
@@ -27,7 +27,7 @@ th, td {{ padding: 0.2em 0.8em; text-align: left; font-variant-numeric: tabular-
 
 
 def key_columns(table: pd.DataFrame) -> dict[str, pd.Series]:
-    """The columns that say what a row is of."""
+    """The key columns of a table for readers: learner, scale, n."""
     known = {"learner": "Learner", "scale": "Scale", "n": "n per group"}
     return {
         heading: table[name] if name == "learner" else table[name].map(number)
@@ -37,7 +37,7 @@ def key_columns(table: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def interval(table: pd.DataFrame, name: str, form: str, times: float = 1, mean: str = "_mean") -> pd.Series:
-    """A column with its interval, in one format; empty where there is none."""
+    """A column of values with intervals; an unknown interval is left out."""
     value, low, high = (times * table[f"{name}{part}"] for part in (mean, "_low", "_high"))
     return pd.Series(
         [
@@ -49,12 +49,12 @@ def interval(table: pd.DataFrame, name: str, form: str, times: float = 1, mean: 
 
 
 def plain(value: float, form: str) -> str:
-    """A number, where there is one."""
+    """A number in words; empty where it is NaN."""
     return measured(value, form) if value == value else ""
 
 
 def of_summary(summary: pd.DataFrame) -> pd.DataFrame:
-    """Each learner in each cell."""
+    """summary.csv for readers: each learner in each cell."""
     accuracy, gap = best_known(summary, "accuracy_mean"), best_known(summary, "gap_mean")
     columns = {
         "Accuracy (95 % interval)": interval(summary, accuracy.removesuffix("_mean"), ".4f"),
@@ -66,7 +66,7 @@ def of_summary(summary: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_optimum(optimum: pd.DataFrame) -> pd.DataFrame:
-    """The best possible at each scale."""
+    """optimum.csv for readers: the best possible at each scale."""
     columns = {
         "Accuracy": optimum["accuracy"].map("{:.5f}".format),
         "Log-loss in nat": optimum["log_loss"].map(lambda value: measured(value, ".4g")),
@@ -77,7 +77,7 @@ def of_optimum(optimum: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_planning(planning: pd.DataFrame) -> pd.DataFrame:
-    """The sample sizes for a gap."""
+    """planning.csv for readers: the sample sizes that a gap needs."""
     columns = {
         "Gap in points": (100 * planning["gap"]).map("{:g}".format),
         "n on the grid": planning["needed"].fillna("diverged").map(thousands),
@@ -88,13 +88,13 @@ def of_planning(planning: pd.DataFrame) -> pd.DataFrame:
 
 
 def thousands(needed: str) -> str:
-    """An n as the grid says it, `> 10000`, with its thousands apart."""
+    """A sample size with thousands apart: `> 10000` becomes `> 10,000`."""
     sign, _, digits = needed.rpartition(" ")
     return f"{sign} {number(int(digits))}".strip() if digits.isdecimal() else needed
 
 
 def of_differences(differences: pd.DataFrame) -> pd.DataFrame:
-    """Each learner against the baseline in each cell."""
+    """differences.csv for readers: each learner against the baseline in each cell."""
     change = interval(differences, "difference", ".3f", 100)
     return pd.DataFrame(
         key_columns(differences) | {"Baseline": differences["baseline"], "Gap less its, points": change}
@@ -102,7 +102,7 @@ def of_differences(differences: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_accuracy(accuracies: pd.DataFrame) -> pd.DataFrame:
-    """Accuracies, a row for each scale, a column for each n."""
+    """accuracy-<learner>.csv for readers: a row for each scale, a column for each n."""
     found = {f"n = {number(int(name))}": accuracies[name] for name in accuracies if name != "scale"}
     return pd.DataFrame(
         key_columns(accuracies)
@@ -116,7 +116,7 @@ def markdown(table: pd.DataFrame, name: str) -> str:
 
 
 def latex(table: pd.DataFrame, name: str) -> str:
-    """A table in LaTeX, by the package booktabs, a long one by longtable too."""
+    """A table in LaTeX with the package booktabs; a long one needs longtable too."""
     text = table.to_latex(
         index=False, escape=True, longtable=len(table) > LONGEST, column_format="l" * len(table.columns)
     )
@@ -128,7 +128,7 @@ def latex(table: pd.DataFrame, name: str) -> str:
 
 
 def html(table: pd.DataFrame, name: str) -> str:
-    """A page that shows a table."""
+    """A table as a page of HTML."""
     return PAGE.format(name=name, table=table.to_html(index=False, border=0))
 
 

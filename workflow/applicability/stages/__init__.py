@@ -1,1 +1,1 @@
-"""From file to file: one module a command. No stage imports another."""
+"""Stages: each reads files and writes files; one module a command. No stage imports another."""

@@ -1,4 +1,4 @@
-"""Stage combine: the scores of all cells as one table."""
+"""Stage combine: one table of the scores of all cells and learners of a study."""
 
 from itertools import product
 from pathlib import Path
@@ -11,19 +11,21 @@ from applicability.study import Grid
 
 
 def combine(cells: list[Path], grid: str, scores: Path) -> None:
-    """Concatenate the cells' scores, once they hold exactly the grid's keys.
+    """Concatenate the scores of all cells, in the order of the grid.
 
-    cells: the scores of every cell and learner. grid: :class:`applicability.study.Grid` as JSON. Raises InputError
-    where a row is missing, strange or there twice.
+    cells: scores.csv of every cell and learner.
+    grid: :class:`applicability.study.Grid` as JSON, which says what rows there must be.
+    scores: the table to write.
+    Raises InputError where a row is missing, not of the grid, or there twice.
     """
     table = pd.concat({str(path): tables.read(path, *tables.KEYS) for path in cells})
     tables.write(sorted_to(Grid.parse(grid), table), scores)
 
 
 def sorted_to(grid: Grid, table: pd.DataFrame) -> pd.DataFrame:
-    """The table's rows in the order of the grid's keys; InputError where these are not the table's.
+    """The rows of a table in the order of the grid.
 
-    The first level of the table's index says where its rows are from.
+    The first level of the table's index is the file of a row. Raises InputError where keys are not the grid's.
     """
     axes = [[grid.study], grid.learners, grid.scales, grid.sample_sizes, range(grid.replicates)]
     expected = list(product(*axes))

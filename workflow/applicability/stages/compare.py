@@ -1,4 +1,4 @@
-"""Stage compare: what a study's learners change against one of them, on the same draws."""
+"""Stage compare: paired differences between learners' gaps and a baseline's, on the same draws."""
 
 from pathlib import Path
 
@@ -12,12 +12,16 @@ PAIRED = ["scale", "n", "replicate"]
 
 
 def compare(scores: Path, baseline: str, differences: Path) -> None:
-    """Write a row per cell and learner other than the baseline, cell by cell from the largest help to the largest harm.
+    """Write the paired differences to the baseline, a row per cell and learner.
 
-    difference: the learner's gap less the baseline's, in accuracy, below 0 where the learner is better; its mean, sd
-    and 95 % t-interval over replicates (_mean, _sd, _low, _high), whose draws, and for networks of one shape initial
-    weights and batch orders, are the same for both. The gap is the exact one in one dimension. diverged: in how many
-    replicates the training of one of the two did; there is no difference then.
+    scores: the table of a study's scores.
+    baseline: the name of the learner that the others are held against.
+    differences: the table to write. In each cell the learner that helps most comes first.
+
+    Column `difference` is the learner's gap less the baseline's gap, in accuracy; below 0 the learner is better. Its
+    mean, sd and 95 % t-interval over replicates end in _mean, _sd, _low and _high. Learner and baseline share the draws
+    of each replicate; networks of one shape also share initial weights and batch orders. In one dimension gaps are
+    exact. `diverged` counts the replicates in which either training diverged; then the difference is missing.
     """
     tables.write(differences_to(baseline, tables.read(scores, *tables.KEYS, "diverged", "steps")), differences)
 

@@ -1,4 +1,4 @@
-"""Stage describe: how a study was made and what its figures and tables show, in words and with its own numbers."""
+"""Stage describe: methods and captions of a study or an example, with its numbers."""
 
 import json
 from pathlib import Path
@@ -12,11 +12,12 @@ from applicability.study import Study
 
 
 def describe(study: str, shown: list[str], tables: list[Path], captions: Path) -> None:
-    """Write the methods and the captions of a study as Markdown that reStructuredText reads the same way.
+    """Write the methods and captions of a study, in Markdown that is also valid reStructuredText.
 
-    study: :class:`applicability.study.Study` as JSON. shown: what to describe, each by its path without its ending,
-    `figures/<figure>[-<learner>]` or `tables/<table>[-<learner>]`. tables: the study's, and its scores. captions: where
-    to; each part stands between the comments `<!-- figures/gap-net -->` and `<!-- end -->`.
+    study: :class:`applicability.study.Study` as JSON.
+    shown: what to describe, by path without ending: `figures/<figure>[-<learner>]` or `tables/<table>[-<learner>]`.
+    tables: all tables of the study, scores.csv among them.
+    captions: the page to write; each part stands between the comments `<!-- figures/gap-net -->` and `<!-- end -->`.
     """
     study = Study.parse(study)
     findings = Findings(study, {Path(path).stem: stored.read(path) for path in tables})
@@ -30,7 +31,12 @@ def describe(study: str, shown: list[str], tables: list[Path], captions: Path) -
 
 
 def describe_example(metrics: Path, shown: list[str], captions: Path) -> None:
-    """Write the captions of a worked example: of its figures, by name, with the numbers in metrics."""
+    """Write the captions of a worked example.
+
+    metrics: metrics.json of the example, in its folder.
+    shown: names of the figures to describe.
+    captions: the page to write.
+    """
     with open_verified(metrics, "the metrics of an example, as JSON") as file:
         numbers = json.load(file)
     example = Path(metrics).parent.name

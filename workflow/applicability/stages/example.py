@@ -1,7 +1,7 @@
-"""Stage example: the two published worked examples, each from one stream of random numbers in its published order.
+"""Stage example: the two published worked examples, each from one stream of random numbers.
 
-The order is: training draws, initial weights, batch orders, and of the Gaussians fresh test draws. A plain PyTorch
-program under the same seed sees the same numbers. Studies go otherwise: there, streams are keyed by what they are for.
+The stream gives training draws, initial weights, batch orders and, for the Gaussians, test draws, in this order. A
+plain PyTorch program under the same seed sees the same numbers. A study has a stream for each purpose instead.
 """
 
 import json
@@ -29,17 +29,18 @@ from applicability.storage.files import write_atomically
 from applicability.study import Cell, Learner
 from applicability.tasks.truth import Truth
 
-REACH = 10.0  # the clusters' pictures show −10 to 10 in both coordinates, or more where the clusters need it
+REACH = 10.0  # pictures of the clusters show −10 to 10 in both coordinates, or more where the clusters need it
 
-SIDE = 100  # points along each side of them
+SIDE = 100  # points along each side of these pictures
 
 
 def example(cell: str, learner: str, metrics: Path) -> None:
     """Work one of the examples and write its numbers.
 
-    cell: :class:`applicability.study.Cell` as JSON; its study is the example, `gaussians` or `clusters`. learner:
-    :class:`applicability.study.Learner` as JSON. metrics: what the example prints, as JSON. Writes beside it
-    samples.npz, model.pt, history.csv (:func:`fitted`), curves.npz and optimum.csv.
+    cell: :class:`applicability.study.Cell` as JSON; its study is the example, `gaussians` or `clusters`.
+    learner: :class:`applicability.study.Learner` as JSON.
+    metrics: the JSON file to write, with the numbers that the published example prints.
+    Writes beside metrics: samples.npz, model.pt, history.csv (:func:`fitted`), curves.npz and optimum.csv.
     """
     cell, learner, folder = Cell.parse(cell), Learner.parse(learner), Path(metrics).parent
     draws, network, history, numbers, curves = WORKED[cell.study](cell, learner)
@@ -55,7 +56,7 @@ def example(cell: str, learner: str, metrics: Path) -> None:
 
 
 def gaussians(cell: Cell, learner: Learner) -> tuple:
-    """Two groups on a line; the accuracy is that on as many fresh draws."""
+    """The example of two Gaussians on a line, with the accuracy on fresh draws."""
     stream = torch.Generator().manual_seed(cell.seed)
     truth = Truth.of(cell.task, cell.scale)
 
@@ -78,7 +79,7 @@ def gaussians(cell: Cell, learner: Learner) -> tuple:
 
 
 def clusters(cell: Cell, learner: Learner) -> tuple:
-    """Two groups in the plane: the same draws, mirrored, of which one group has (r0, r5) and the other (r5, r0)."""
+    """The example of two clusters in the plane: draws (r0, r5), mirrored (r5, r0)."""
     stream = torch.Generator().manual_seed(cell.seed)
     truth = Truth.of(cell.task, cell.scale)
     columns = [torch.normal(loc, cell.scale, (cell.n,), generator=stream) for loc in truth.locs[1].tolist()]
@@ -98,8 +99,10 @@ def clusters(cell: Cell, learner: Learner) -> tuple:
 
 
 def plane_and_line(network: StackedNetwork, truth: Truth) -> dict[str, np.ndarray]:
-    """Logits of a network and the true ones, in the plane (x [P, 2]) and along the line through both means (place
-    [L, 1], the distance from halfway, towards the second)."""
+    """Learned and true logits in the plane and along the line through both means.
+
+    x [P, 2]: places in the plane. place [L, 1]: signed distance on the line, from halfway towards the second mean.
+    """
     reach = max(REACH, *map(abs, truth.span(3)))
     x, place = lattice([(-reach, reach)] * 2, SIDE), lattice([(-0.8 * reach, 0.8 * reach)], 401)
     between = truth.locs[1] - truth.locs[0]
@@ -111,10 +114,10 @@ def plane_and_line(network: StackedNetwork, truth: Truth) -> dict[str, np.ndarra
 
 @one_thread()
 def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[StackedNetwork, pd.DataFrame]:
-    """A network trained on draws [1, G, n, d], its weights and batch orders from the stream too, and its history.
+    """A network trained on draws [1, G, n, d], and its history by step.
 
-    The history has a row per step: loss (mean of the batch, in nat), and of the first layer's weights gradient, the sum
-    of |gradient|, and change, the sum of |change|. Raises InputError where the training diverges.
+    The stream also gives initial weights and batch orders. loss: mean of the batch, nat. gradient, change: sums of
+    |gradient| and of |change| over the first layer's weights. Raises InputError where the training diverges.
     """
     _, groups, n, inputs = draws.shape
     network = StackedNetwork.initial(learner.sizes(inputs, groups), [stream], learner.activation)
@@ -133,8 +136,10 @@ def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[St
 
 
 def on_the_line(cell: Cell) -> Cell:
-    """The cell with its two groups, Gaussians of one scale in every coordinate, reduced to the line through their
-    means: across it they are alike, so that the optimum is the same, and exact."""
+    """The cell's two isotropic Gaussians projected on the line through their means.
+
+    Across the line the groups are alike: the optimum stays the same, and is exact in one dimension.
+    """
     first, second = Truth.of(cell.task, cell.scale).locs
     distance = float(np.linalg.norm(second - first))
     task = [[name, [{"norm": {"loc": loc}}]] for name, loc in zip(cell.groups, (0.0, distance), strict=True)]

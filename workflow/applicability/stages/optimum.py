@@ -1,4 +1,4 @@
-"""Stage optimum: the best that any rule can do at each scale of a study."""
+"""Stage optimum: the scores of the Bayes-optimal rule at each scale of a study."""
 
 from pathlib import Path
 
@@ -10,13 +10,14 @@ from applicability.study import Cell
 
 
 def optimum(cells: list[str], optimum: Path) -> None:
-    """Write a row per scale, with the scores of the true log-ratio.
+    """Write the scores of the optimal rule, a row per scale.
 
-    cells: a :class:`applicability.study.Cell` of each scale, as JSON. optimum: a table of accuracy, log_loss (nat),
-    brier, auc, information (mutual information of draw and group, nat), the optimal boundary (the first of so many
-    boundaries), guessing, the accuracy of naming a group unseen, plugin_constant, the c of the plug-in rule's excess
-    error c/n, and plugin_from, the n from which on that holds. Exact in one dimension; in more, means over all test
-    draws of the study.
+    cells: a :class:`applicability.study.Cell` of each scale, as JSON.
+    optimum: the table to write. Its columns: accuracy; log_loss, nat; brier; auc; information, the mutual information
+    of draw and group, nat; boundary, the first optimal boundary; boundaries, their number; guessing, the accuracy of
+    naming a group unseen; plugin_constant, the c of the plug-in rule's excess error c/n; plugin_from, the n from which
+    on c/n holds.
+    Scores are exact in one dimension; in more, means over all test draws of the study.
     """
     rows = [optimum_of(cell) for cell in map(Cell.parse, cells)]
     tables.write(pd.DataFrame(rows).sort_values("scale"), optimum)

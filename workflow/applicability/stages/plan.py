@@ -1,4 +1,4 @@
-"""Stage plan: how many training draws per group a learner needs to come close to the optimum."""
+"""Stage plan: the training draws per group that a learner needs for a given gap."""
 
 from pathlib import Path
 
@@ -15,24 +15,29 @@ RESAMPLES = 1000
 
 INTERVAL = [2.5, 97.5]  # percentiles
 
-BEYOND = 10  # times the grid's ends: where a power law stops being a guide
+BEYOND = 10  # times the grid's ends: further out a power law is no guide
 
-MISFIT = np.log(2)  # of the logarithms, root mean square: where a power law misses by more it is no guide
+MISFIT = np.log(2)  # largest root mean square residual of the logarithms: a power law that fits worse is no guide
 
 
 def plan(scores: Path, summary: Path, optimum: Path, planning: Path, seed: str = "0") -> None:
-    """Write a row per learner, scale and gap from a study's tables; `seed` is the one of the bootstrap.
+    """Write the sample sizes needed for each gap, a row per learner, scale and gap.
 
-    needed: the smallest n of the grid from which on, there and at every larger n, the upper limit of the mean gap is
-    within `gap`; `> n` with the largest n of the grid where none is, missing where a training diverged there. fitted_n:
-    where the power law gap = A·n^−slope through the mean gaps gets there, by least squares of the logarithms, with
-    `slope`, and with 95 % bootstrap intervals of both over replicates (_low, _high); cells in which a training diverged
-    are left out. misfit: root mean square of the logarithms' residuals; fitted_n is missing where that is above ln 2,
-    the gaps do not fall, or it lies more than tenfold beyond the grid. theory_n: c/gap, what the plug-in rule needs;
-    missing where its theory does not hold with so few draws.
+    scores, summary, optimum: the tables of these names of a study.
+    planning: the table to write.
+    seed: of the bootstrap.
 
-    With few replicates, needed can be too small: a gap that is rare and large (the groups swapped, a training failed)
-    may be in none of them, and the interval of a mean of ten skewed values covers less than it says.
+    needed: the smallest n of the grid from which on the upper limit of the mean gap stays within `gap`. `> n`, with the
+    largest n of the grid, where no n does; missing where a training diverged at the largest n.
+    fitted_n: the n at which a power law, gap = A·n^−slope, reaches `gap`. The law is fitted to the mean gaps by least
+    squares of the logarithms, without cells in which a training diverged. fitted_n and slope have 95 % bootstrap
+    intervals over replicates (_low, _high). fitted_n is missing where misfit is above ln 2, where the gaps do not fall,
+    and where fitted_n lies more than tenfold beyond the grid.
+    misfit: root mean square of the residuals of the logarithms.
+    theory_n: c/gap, what the plug-in rule needs; missing where c/n does not yet hold with so few draws.
+
+    With few replicates, needed can be too small: a rare large gap (groups swapped, a training failed) may occur in no
+    replicate, and the t-interval of ten skewed values covers less than 95 %.
     """
     scores = tables.read(scores, *tables.KEYS)
     summary = tables.read(summary, "study", "learner", "scale", "n")
@@ -41,7 +46,7 @@ def plan(scores: Path, summary: Path, optimum: Path, planning: Path, seed: str =
 
 
 def planned(scores: pd.DataFrame, summary: pd.DataFrame, optimum: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """The table of :func:`plan`. The gap is the exact one in one dimension."""
+    """The table of :func:`plan`. In one dimension gaps are exact."""
     laws = optimum.set_index("scale")[["plugin_constant", "plugin_from"]]
     rows = []
     for (study, learner, scale), cells in summary.groupby(["study", "learner", "scale"], sort=False):
@@ -66,15 +71,18 @@ def planned(scores: pd.DataFrame, summary: pd.DataFrame, optimum: pd.DataFrame, 
 
 
 def needed(sizes: np.ndarray, limits: np.ndarray, gap: float) -> str:
-    """The smallest of rising sizes from which on all limits are within a gap, or `> largest`. NaN is not within."""
+    """The smallest size from which on all limits are within a gap, or `> largest`.
+
+    Sizes rise. A limit that is NaN is not within.
+    """
     within = np.logical_and.accumulate((limits <= gap)[::-1])[::-1]
     return str(sizes[within.argmax()]) if within.any() else f"> {sizes[-1]}"
 
 
 def resampled_means(gaps: np.ndarray, seed: int) -> np.ndarray:
-    """Mean gaps [1 + RESAMPLES, N] of gaps [R, N]: of all replicates, then of R drawn with replacement.
+    """Mean gaps of bootstrap resamples, [1 + RESAMPLES, N], of gaps [R, N].
 
-    A replicate is drawn with its gaps at every n, which share their draws.
+    The first row is the mean of all replicates. Whole replicates are resampled: their gaps at several n share draws.
     """
     replicates = len(gaps)
     chosen = generator(seed, "bootstrap").integers(replicates, size=(RESAMPLES, replicates))
@@ -82,9 +90,10 @@ def resampled_means(gaps: np.ndarray, seed: int) -> np.ndarray:
 
 
 def power_laws(means: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Slopes, logarithms of levels and misfits [B] of gap = level·n^−slope through gaps [B, N] at sizes [N].
+    """Least squares fits of power laws gap = level·n^−slope: slopes, ln levels and misfits [B].
 
-    Gaps that are not above 0 have no logarithm and are left out; NaN where fewer than three are left.
+    means: gaps [B, N] at sizes [N]. Gaps of 0 or less have no logarithm and are left out; NaN where fewer than three
+    are left.
     """
     weight = (means > 0).astype(float)
     weight[weight.sum(1) < 3] = np.nan
@@ -101,12 +110,12 @@ def power_laws(means: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def sizes_at(gap: float, slopes: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """Where the power laws [B] reach a gap: inf for one that does not fall."""
+    """The n [B] at which power laws reach a gap; inf without a fall."""
     with np.errstate(divide="ignore", over="ignore"):
         return np.where(slopes > 0, np.exp((levels - np.log(gap)) / slopes), np.inf)
 
 
 def with_interval(name: str, values: np.ndarray) -> dict[str, float]:
-    """The first of values [1 + RESAMPLES] and the percentiles of the others, as three columns."""
+    """The estimate values[0] and its bootstrap interval from values[1:], as three columns."""
     low, high = np.percentile(values[1:], INTERVAL, method="nearest")
     return {name: values[0], f"{name}_low": low, f"{name}_high": high}

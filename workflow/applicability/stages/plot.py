@@ -1,4 +1,4 @@
-"""Stage plot: a figure from tables and cell files, in every format asked for."""
+"""Stage plot: draws a figure from tables and cell files, in every format asked for."""
 
 import importlib
 import inspect
@@ -13,7 +13,7 @@ from applicability.errors import InputError
 from applicability.storage import tables as stored
 from applicability.storage.files import ORIGIN, check_endings, write_atomically
 
-UNDATED = {  # metadata without dates or versions of the moment, so that equal content gives equal bytes
+UNDATED = {  # metadata without dates and versions, so that equal content gives equal bytes
     ".pdf": {"CreationDate": None, "ModDate": None},
     ".svg": {"Date": None},
     ".png": {"Software": None},
@@ -27,9 +27,12 @@ def plot(
 ) -> None:
     """Draw a figure.
 
-    figure: a module of applicability.figures. pictures: where to, the format by the ending (.pdf, .png or .svg).
-    tables: those that its `draw` takes, as summary.csv. cells: the files of one name that it takes, as curves.npz of
-    several cells. options: what else it takes, as JSON. Raises InputError where the figure takes other arguments.
+    figure: a module of applicability.figures, whose function `draw` says what else is needed.
+    pictures: the files to write, each in the format of its ending (.pdf, .png or .svg).
+    options: arguments of `draw` that are neither tables nor cells, as JSON.
+    tables: tables that `draw` takes, each by its name: summary.csv is the argument summary.
+    cells: files of several cells, all of one name: the files curves.npz are the argument curves.
+    Raises InputError where there is no such figure, or `draw` takes other arguments.
     """
     module = figure_named(figure)
     check_endings("pictures", pictures, UNDATED)
@@ -43,7 +46,7 @@ def plot(
     with rc_context(style.RC):
         drawn = module.draw(**given)
         drawn.draw_without_rendering()  # lays it out, once for all formats
-        drawn.set_layout_engine(None)  # an engine, even an idle one, costs a drawing per format
+        drawn.set_layout_engine(None)  # a layout engine, even an idle one, costs a drawing per format
         described = ", ".join(f"{key} {value}" for key, value in ORIGIN.get({}).items()) or None
         for picture in map(Path, pictures):
             metadata = UNDATED[picture.suffix] | {DESCRIPTION[picture.suffix]: described}

@@ -1,4 +1,4 @@
-"""Stage simulate: the training and test draws of a cell, every replicate and group."""
+"""Stage simulate: the training and test draws of a cell, for every replicate and group."""
 
 from pathlib import Path
 
@@ -8,10 +8,11 @@ from applicability.tasks.sample import sample
 
 
 def simulate(cell: str, samples: Path) -> None:
-    """Draw a cell and write it.
+    """Sample the training and test draws of a cell.
 
-    cell: :class:`applicability.study.Cell` as JSON. samples: an .npz with `train` [R, G, n, d] and
-    `test` [R, G, test_draws, d] in float32, and the cell itself.
+    cell: :class:`applicability.study.Cell` as JSON.
+    samples: the .npz to write, with the cell itself and in float32 `train` [R, G, n, d] and `test`
+    [R, G, test_draws, d]: R replicates, G groups, d coordinates.
     """
     cell = Cell.parse(cell)
     write_arrays(samples, cell, train=sample(cell, "train", cell.n), test=sample(cell, "test", cell.test_draws))

@@ -1,4 +1,4 @@
-"""Stage test: a network's scores on fresh draws, and against the truth."""
+"""Stage test: scores of trained networks on fresh draws, and against the true distributions."""
 
 from pathlib import Path
 
@@ -16,11 +16,13 @@ from applicability.tasks.truth import Truth
 
 
 def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
-    """Score every replicate's network on the replicate's own test draws, and against the truth.
+    """Score the network of each replicate on test draws and against the true distributions.
 
-    samples, model: what simulate and train wrote, with cost.csv beside the model. scores: a table with a row per
-    replicate: keys, whether it :func:`diverged`, :func:`scores_of`, and the cost of the training. Writes beside it
-    curves.npz: :func:`curves_of`.
+    samples: the draws of the cell, as simulate wrote them.
+    model: the networks, as train wrote them, with cost.csv beside.
+    scores: the table to write, a row per replicate: keys, :func:`diverged`, :func:`scores_of`, cost of the training.
+    device: auto, cpu, cuda or mps.
+    Writes curves.npz (:func:`curves_of`) beside scores. Raises InputError where the three inputs do not match.
     """
     cell, training, draws = read_arrays(samples, "train", "test")
     network, record = networks.load(model)

@@ -1,4 +1,4 @@
-"""Stage train: every replicate of a cell at once, as one stacked network."""
+"""Stage train: trains the networks of all replicates of a cell at once, stacked."""
 
 import platform
 import time
@@ -14,15 +14,18 @@ from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
 from applicability.study import Cell, Learner
 
-SPANS = 100  # rows per replicate that a history keeps at most
+SPANS = 100  # rows that a history has per replicate, at most
 
 
 def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None:
     """Train a learner on a cell's draws.
 
-    samples: what simulate wrote. learner: :class:`applicability.study.Learner` as JSON. device: auto, cpu, cuda or
-    mps. Writes the networks (model) and beside them history.csv, the mean loss of at most 100 spans of the steps,
-    and cost.csv, what the training took and where it ran (with seconds, which no two runs share).
+    samples: the draws of the cell, as simulate wrote them.
+    learner: :class:`applicability.study.Learner` as JSON.
+    model: the file to write, with the networks of all replicates.
+    device: auto, cpu, cuda or mps.
+    Writes beside model: history.csv, the mean loss of at most 100 spans of the steps; cost.csv, steps, seconds,
+    device and versions. The seconds differ from run to run.
     """
     learner = Learner.parse(learner)
     where = devices.resolve(device)
@@ -40,7 +43,7 @@ def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None
 
 
 def spans(losses: np.ndarray, cell: Cell, learner: str):
-    """The history of losses [steps, R]: the mean of at most 100 spans of the steps, a row per replicate and span.
+    """Losses [steps, R] averaged over at most 100 spans, a row per replicate and span.
 
     Column `step` is the last step of the span.
     """
@@ -54,6 +57,6 @@ def spans(losses: np.ndarray, cell: Cell, learner: str):
 
 
 def versions() -> str:
-    """What a training's numbers may depend on."""
+    """Versions of the software that the numbers of a training may depend on."""
     packages = ("applicability", "numpy", "scipy", "torch")
     return " ".join([f"python {platform.python_version()}", *(f"{name} {version(name)}" for name in packages)])

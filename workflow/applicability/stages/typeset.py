@@ -1,4 +1,4 @@
-"""Stage typeset: a table as it is read and printed, with headings in words, in Markdown, LaTeX or HTML."""
+"""Stage typeset: a table for readers, with headings in words, as Markdown, LaTeX or HTML."""
 
 from pathlib import Path
 
@@ -11,8 +11,10 @@ from applicability.storage.files import check_endings, write_atomically
 def typeset(table: Path, kind: str, pages: list[Path]) -> None:
     """Write a table for readers.
 
-    table: summary.csv, optimum.csv, planning.csv, differences.csv or accuracy-<learner>.csv of a study, kind the first
-    word of that. pages: where to, the format by the ending: .md, .tex (booktabs) or .html.
+    table: summary.csv, optimum.csv, planning.csv, differences.csv or accuracy-<learner>.csv of a study.
+    kind: the first word of the table's name.
+    pages: the files to write, each in the format of its ending: .md, .tex (booktabs) or .html.
+    Raises InputError for another kind or ending.
     """
     if kind not in READABLE:
         raise InputError(f"kind: expected one of {', '.join(READABLE)}; found {kind!r}")
