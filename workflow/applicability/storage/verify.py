@@ -1,4 +1,7 @@
-"""Whether the results on disk belong to the present config and code, as they were written."""
+"""Verification: do the results on disk belong to the present config and code?
+
+`snakemake verify` (rules/questions.smk) uses it. May import errors.
+"""
 
 import os
 from collections import Counter
@@ -9,7 +12,7 @@ from applicability.errors import InputError
 from applicability.storage.files import damage, records, sha256, written_as
 from applicability.storage.snakemake_record import KEPT, summary
 
-WRONG = {  # the status that Snakemake gives a file -> what is wrong with it
+WRONG = {  # Snakemake's status of a file -> what is wrong with the file
     "ok": None,
     "missing": "not there",
     "updated input files": "older than what it was made from",
@@ -20,10 +23,12 @@ WRONG = {  # the status that Snakemake gives a file -> what is wrong with it
 
 
 def verify(snakefile: str, config: Mapping, listing: str) -> None:
-    """Compare the results with a config (as merged) and the code, and each file with its record.
+    """Compare all results with the config and the code, and each file with its record.
 
-    Of all studies of the config, and of the worked examples where there are any. Prints a line for each kind of file
-    that does not belong and writes all of them to `listing`. Raises InputError where there are any.
+    snakefile: the pipeline's. config: as merged.
+    listing: the file to write every fault into, a line each.
+    Worked examples count if there are any. Prints one line per kind of fault.
+    Raises InputError where a file does not belong.
     """
     worked = Path("results/examples").exists()
     files = summary(snakefile, config, ["all", "examples"] if worked else ["all"])
@@ -38,7 +43,10 @@ def verify(snakefile: str, config: Mapping, listing: str) -> None:
 
 
 def findings(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Every file that does not belong, with what is wrong."""
+    """Every file that does not belong, with what is wrong.
+
+    files: the lines of Snakemake's summary. folders: where no other files may lie.
+    """
     lines = {Path(line["output_file"]): line for line in files}
     for path, line in lines.items():
         if wrong := wrong_with(path, line):
@@ -50,7 +58,7 @@ def findings(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iter
 
 
 def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
-    """What is wrong with a file; None where nothing is."""
+    """What is wrong with a file, by its line of the summary; None if nothing."""
     wrong = WRONG.get(line["status"], line["status"])
     if line["status"] == "missing":
         return wrong
@@ -63,13 +71,13 @@ def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
 
 
 def moved(path: Path, content: bytes) -> str | None:
-    """Where a file of a content was written, if that is another place."""
+    """The path where a moved file was written; None of a file in its place."""
     written = [os.path.relpath(name) for name, digest in written_as(path) if digest == sha256(content)]
     return None if str(path) in written else f"written as {written[0]}"
 
 
 def records_of(paths: Iterable[Path]) -> Iterator[Path]:
-    """The records that name one of these files at least."""
+    """The records that name at least one of these files."""
     paths = set(paths)
     for folder in {path.parent for path in paths}:
         for record, files in records(folder):
