@@ -1,4 +1,4 @@
-"""Arrays of a cell in .npz files, for stages and figures. May import study and errors."""
+"""Arrays of a cell in .npz files, for stages, figures. May import study and errors."""
 
 from pathlib import Path
 

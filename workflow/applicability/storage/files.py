@@ -143,7 +143,7 @@ def sha256(content: bytes) -> str:
 
 
 def records(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    """The sound records in a folder, each with the checksums of its files, by path as written."""
+    """The sound records in a folder, each with its files' checksums by path as written."""
     for path in sorted(folder.glob(".*.json")):
         with contextlib.suppress(OSError, ValueError):
             match json.loads(path.read_bytes()):
@@ -154,7 +154,7 @@ def records(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
 
 
 def written_as(path: Path) -> Iterator[tuple[str, str]]:
-    """Every path and checksum known of a file: from the present job and the records beside the file."""
+    """Every path and checksum that the present job and nearby records know of a file."""
     for files in (WRITTEN.get() or {}, *(files for _, files in records(path.parent))):
         yield from ((name, digest) for name, digest in files.items() if Path(name).name == path.name)
 
