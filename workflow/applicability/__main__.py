@@ -67,7 +67,7 @@ ARGUMENTS = {
     "example": {"cell": "cell", "learner": "learner"},
     "calibrate": {"studies": "study"},
 }
-MAY_BE_NULL = ("epochs", "steps", "baseline")  # a learner's other budget; of a study without comparison
+MAY_BE_NULL = ("epochs", "steps", "baseline")  # a learner has epochs or steps
 
 
 def check_options(command: str, options: dict) -> None:

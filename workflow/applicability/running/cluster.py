@@ -164,7 +164,7 @@ def workers_of_cluster(name: str, job: str, least: int, most: int) -> Executor:
 
 
 def new_key(folder: Path) -> Path:
-    """A PEM file, readable by its owner alone, of a new private key and its certificate."""
+    """A PEM file of a new private key and certificate, readable by its owner alone."""
     made, path = Security.temporary(), folder / "key.pem"
     path.touch(mode=0o600)
     path.write_text(made.tls_client_key + made.tls_client_cert)
@@ -178,7 +178,7 @@ def secured(key: Path) -> Security:
 
 
 def refusal(cluster: dask_jobqueue.JobQueueCluster) -> str:
-    """Why a cluster refuses its jobs, if it can be asked beforehand (Slurm can); else "".
+    """Why a cluster refuses its jobs, if that can be asked (of Slurm); else "".
 
     Without the question, a run would submit the jobs again and again (:func:`patient`).
     """

@@ -92,10 +92,11 @@ def config_words(workflow) -> dict:
 
 
 def run_in_threads(workflow) -> None:
-    """Run the `run:` blocks of our rules as threads of the main process, beside the workers.
+    """Run the `run:` blocks of our rules as threads of the main process.
 
-    Without this or --force-use-threads, every `run:` block starts a Snakemake of its own (4 s). Snakemake takes a rule
-    with `cwl:` for one without a `run:` block; an empty `cwl:` has no other effect. A parent's rules stay as they are.
+    The main process owns the workers. Otherwise, and without --force-use-threads, every `run:` block starts a Snakemake
+    of its own (4 s). Snakemake takes a rule with `cwl:` for one without a `run:` block; an empty `cwl:` has no other
+    effect. A parent's rules stay as they are.
     """
     if "--lint" in sys.argv:  # the linter demands an environment of every rule without a `run:` block
         return
@@ -113,7 +114,7 @@ def start_jobs_at_once(workflow) -> None:
 
 
 def try_no_more(workflow, log) -> None:
-    """Let a running job, known by its log, fail for good: retries mend no bad input."""
+    """Let a running job, known by its log, fail without retries."""
     for job in list(workflow.scheduler.running):
         if job.log == log:
             job._attempt = job.restart_times + 1  # the property `attempt` would compute new resources too

@@ -101,7 +101,7 @@ class Workers:
 
 
 class Processes(ThreadPoolExecutor):
-    """An executor of threads with a process each: a dead process fails its own job alone."""
+    """Threads with a process each: a process that dies fails its own job alone."""
 
     def __init__(self, count: int, new: Callable[[], Executor]):
         super().__init__(count)
@@ -134,7 +134,7 @@ def local_processes(count: int) -> Executor:
 
 
 def settle(started: Synchronized) -> None:
-    """Prepare a worker process: give its number; end it at Ctrl-C or with the main process.
+    """Prepare a worker process: number it, end it at Ctrl-C or with the main process.
 
     The number decides which CUDA card the worker uses.
     """

@@ -66,7 +66,7 @@ def best_known(table: pd.DataFrame, name: str) -> str:
 
 
 def grid_of(summary: pd.DataFrame, learner: str, column: str) -> pd.DataFrame:
-    """A column of a summary for one learner, scale × n. InputError if the learner is unknown."""
+    """A learner's column of a summary, scale × n. Raises InputError for an unknown learner."""
     return rows_of(summary, "learner", learner).pivot(index="scale", columns="n", values=column)
 
 
