@@ -9,7 +9,7 @@ from applicability.commands import COMMANDS, command
 from applicability.config.studies import EXAMPLE_TASKS
 from applicability.config.validation import validate_argument
 from applicability.errors import InputError
-from applicability.storage.files import recorded
+from applicability.storage.files import write_record
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     name = options.pop("command")
     try:
         check_options(name, options)
-        with recorded():
+        with write_record():
             command(name)(**options)
     except InputError as error:
         print(*(f"applicability: {line}" for line in str(error).splitlines()), sep="\n", file=sys.stderr)

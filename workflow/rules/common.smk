@@ -21,7 +21,7 @@ from applicability.config import reading, studies, validation
 from applicability.errors import InputError
 from applicability.figures import catalogue
 from applicability.running import locks, snakemake_inside as inside
-from applicability.storage.files import check as check_folders, remove_records
+from applicability.storage.files import check_folders, remove_records
 from applicability.storage.provenance import PROJECT
 from applicability.study import TABLES
 

@@ -15,11 +15,11 @@ from applicability.commands import COMMANDS
 from applicability.errors import in_a_line
 from applicability.sources import code_of_modules
 from applicability.storage.files import ORIGIN
-from applicability.storage.provenance import origin, record
+from applicability.storage.provenance import origin, write_provenance
 
 WORKERS = inside.workers(workflow)
 NAMED = 6  # files that the end of a run names
-signal.signal(signal.SIGINT, WORKERS.interrupted)  # not in `onstart`, which Snakemake ignores in a module
+signal.signal(signal.SIGINT, WORKERS.interrupt)  # not in `onstart`, which Snakemake ignores in a module
 
 
 def code_of(command, *modules):
@@ -66,12 +66,12 @@ onstart:  # Snakemake ignores `onstart` and `onsuccess` of a module
         check_folders(*(["logs"] if only_telling() else FOLDERS), writable=True)
         if inside.is_local(workflow):
             inside.start_jobs_at_once(workflow)
-            WORKERS.started()
+            WORKERS.start()
             if CONFIG["device"] not in ("auto", "cpu"):
                 WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
         if inside.is_main_process(workflow) and not (only_telling() or inside.executor_name(workflow) == "touch"):
             locks.sign()
-            record("results/provenance.json", CONFIG, shlex.join(["snakemake", *sys.argv[1:]]))
+            write_provenance("results/provenance.json", CONFIG, shlex.join(["snakemake", *sys.argv[1:]]))
     except InputError as error:
         WORKERS.close()
         sys.exit(str(error))

@@ -91,9 +91,9 @@ class LogHandler(LogHandlerBase):
     def instead(self, event, record) -> str | None:
         """The text in place of a record: "" leaves it out, None keeps Snakemake's own."""
         if getattr(record, "exception", None) == "LockException":
-            from applicability.running.locks import at_work  # not before the Snakefile has chosen whose library it is
+            from applicability.running.locks import lock_holder  # here, since the Snakefile chooses the checkout
 
-            return at_work() or None  # Snakemake's own text advises to remove the lock
+            return lock_holder() or None  # Snakemake's own text advises to remove the lock
         if not self.brief:
             return None
         match event:
@@ -134,7 +134,7 @@ class LogHandler(LogHandlerBase):
         if not self.plain.filter(record) or (not self.plain.is_tty and now - self.shown_at < PAUSE and done < total):
             return
         self.shown_at = now
-        from applicability.wording import spoken  # not before the Snakefile has chosen whose library it is
+        from applicability.wording import spoken  # here, as above
 
         failed = f", {len(self.failures.jobs)} failed" if self.failures.jobs else ""
         left = f", about {spoken(self.forecast.seconds_left())} left" if done < total else ""

@@ -79,7 +79,7 @@ class DaskWorkers(ClientExecutor):
             self.cluster.close(timeout=PATIENCE)
 
 
-def patient(job: type[dask_jobqueue.core.Job]) -> type[dask_jobqueue.core.Job]:
+def patient_class(job: type[dask_jobqueue.core.Job]) -> type[dask_jobqueue.core.Job]:
     """A job class that submits until the cluster takes the job; Dask tries only once."""
 
     class PatientJob(job):
@@ -125,7 +125,7 @@ def workers_of_cluster(name: str, job: str, least: int, most: int) -> Executor:
         raise InputError(f"--dask-cluster: expected one of {', '.join(CLUSTERS)}; found {name!r}")
     if not 0 <= least <= most or most == 0:
         raise InputError(f"--dask-least, --dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found {least} and {most}")
-    given = job_of(job)
+    given = job_options(job)
     home, library = Path.cwd(), Path(__file__).parents[2]
     prologue = [f"cd {shlex.quote(str(home))}", f"export PYTHONPATH={shlex.quote(str(library))}"]
     prologue += [f"export {variable}={value}" for variable, value in ENVIRONMENT.items()]
@@ -144,15 +144,15 @@ def workers_of_cluster(name: str, job: str, least: int, most: int) -> Executor:
     keys = TemporaryDirectory(prefix="keys-", dir=home / ".snakemake")
     try:
         cluster = CLUSTERS[name](
-            job_cls=patient(CLUSTERS[name].job_cls),
-            security=secured(new_key(Path(keys.name))),
+            job_cls=patient_class(CLUSTERS[name].job_cls),
+            security=encryption(new_key(Path(keys.name))),
             scheduler_options={"dashboard_address": "127.0.0.1:0"},
             **options,
         )
     except (ValueError, TypeError, RuntimeError) as error:
         keys.cleanup()
         raise InputError(f"--dask-job: {' '.join(str(error).split())}") from error
-    refused = refusal(cluster)
+    refused = submission_error(cluster)
     if refused:
         cluster.close()
         keys.cleanup()
@@ -171,16 +171,16 @@ def new_key(folder: Path) -> Path:
     return path
 
 
-def secured(key: Path) -> Security:
+def encryption(key: Path) -> Security:
     """Encryption (TLS) among the owners of one PEM file of key and certificate."""
     roles = {f"tls_{role}_{part}": str(key) for role in ("client", "scheduler", "worker") for part in ("key", "cert")}
     return Security(tls_ca_file=str(key), require_encryption=True, **roles)
 
 
-def refusal(cluster: dask_jobqueue.JobQueueCluster) -> str:
+def submission_error(cluster: dask_jobqueue.JobQueueCluster) -> str:
     """Why a cluster refuses its jobs, if that can be asked (of Slurm); else "".
 
-    Without the question, a run would submit the jobs again and again (:func:`patient`).
+    Without the question, a run would submit the jobs again and again (:func:`patient_class`).
     """
     command, *_ = cluster.job_cls.submit_command.split()
     if shutil.which(command) is None:
@@ -191,7 +191,7 @@ def refusal(cluster: dask_jobqueue.JobQueueCluster) -> str:
     return " ".join(asked.stderr.split()) if asked.returncode else ""
 
 
-def job_of(text: str) -> Mapping:
+def job_options(text: str) -> Mapping:
     """The options of a job from JSON. Raises InputError where they cannot be taken."""
     try:
         given = json.loads(text)
@@ -220,6 +220,6 @@ def workers_of_scheduler(address: str, key: str) -> Executor:
     if not Path(key).is_file():
         raise InputError(f"--dask-key: expected a PEM file of key and certificate; found no file {key!r}")
     try:
-        return DaskWorkers(Client(address, security=secured(Path(key))))
+        return DaskWorkers(Client(address, security=encryption(Path(key))))
     except (OSError, ValueError) as error:
         raise InputError(f"--dask-scheduler: expected a scheduler with that key at {address}; {error}") from error

@@ -50,7 +50,7 @@ def sign() -> None:
         raise InputError(f"{LOCK}: expected a file that can be written to: {error.strerror}") from error
 
 
-def at_work() -> str:
+def lock_holder() -> str:
     """Which other run holds the lock, and what to do; "" without locks."""
     with open(LOCK) as file:
         if not lock(file, fcntl.LOCK_SH | fcntl.LOCK_NB):

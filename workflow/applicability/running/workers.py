@@ -27,7 +27,7 @@ from pathlib import Path
 
 from applicability.commands import command
 from applicability.errors import InputError, in_a_line
-from applicability.storage.files import ORIGIN, recorded
+from applicability.storage.files import ORIGIN, write_record
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
@@ -58,9 +58,9 @@ class Workers:
         name: the command. log: the file for its output. arguments: the command's.
         Raises WorkerDied if the worker ended, KeyboardInterrupt if the pool is closed.
         """
-        executor = self.started()
+        executor = self.start()
         try:
-            executor.submit(logged, name, log, arguments, ORIGIN.get({})).result()
+            executor.submit(run_logged, name, log, arguments, ORIGIN.get({})).result()
         except (WorkerDied, BrokenExecutor, CancelledError) as error:
             if self.closed:
                 raise KeyboardInterrupt from error  # which Snakemake passes over in silence
@@ -78,7 +78,7 @@ class Workers:
                 self.executor = None
         executor.shutdown(wait=False)
 
-    def started(self) -> Executor:
+    def start(self) -> Executor:
         """The executor, made where there is none. Raises KeyboardInterrupt if the pool is closed."""
         with self.lock:
             if self.closed:
@@ -87,7 +87,7 @@ class Workers:
                 self.executor = self.new()
             return self.executor
 
-    def interrupted(self, *received) -> None:
+    def interrupt(self, *received) -> None:
         """The handler of Ctrl-C (SIGINT), which ends workers too: they are not reported as killed."""
         self.closed = True
         signal.default_int_handler(*received)
@@ -109,9 +109,9 @@ class Processes(ThreadPoolExecutor):
 
     def submit(self, function: Callable, /, *arguments) -> Future:
         """Submit a job, as any executor does; its future raises WorkerDied if the process ended."""
-        return super().submit(self.handed, function, *arguments)
+        return super().submit(self.run_in_process, function, *arguments)
 
-    def handed(self, function: Callable, *arguments):
+    def run_in_process(self, function: Callable, *arguments):
         """Call a function in the process of this thread and return its result."""
         try:
             future = self.own.process.submit(function, *arguments)
@@ -130,10 +130,12 @@ def local_processes(count: int) -> Executor:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     started = context.Value("i", 0)
-    return Processes(count, lambda: ProcessPoolExecutor(1, mp_context=context, initializer=settle, initargs=(started,)))
+    return Processes(
+        count, lambda: ProcessPoolExecutor(1, mp_context=context, initializer=prepare_worker, initargs=(started,))
+    )
 
 
-def settle(started: Synchronized) -> None:
+def prepare_worker(started: Synchronized) -> None:
     """Prepare a worker process: number it, end it at Ctrl-C or with the main process.
 
     The number decides which CUDA card the worker uses.
@@ -146,7 +148,7 @@ def settle(started: Synchronized) -> None:
     threading.Thread(target=lambda: (main.join(), os._exit(1)), daemon=True).start()
 
 
-def logged(name: str, log: str, arguments: dict, origin: Mapping[str, str]) -> None:
+def run_logged(name: str, log: str, arguments: dict, origin: Mapping[str, str]) -> None:
     """Run a command in this process; command line, output, traceback and time go to `log`.
 
     The records of the files written state the origin.
@@ -157,7 +159,7 @@ def logged(name: str, log: str, arguments: dict, origin: Mapping[str, str]) -> N
         print(command_line(name, arguments), flush=True)
         started, cpu = time.perf_counter(), time.process_time()
         try:
-            with recorded():
+            with write_record():
                 command(name)(**arguments)
         except InputError as error:
             print(in_a_line(error))

@@ -27,7 +27,7 @@ REMEDY = {CHANGED: "delete it", FOREIGN: "move it away"}  # a foreign file may b
 
 
 @contextlib.contextmanager
-def recorded() -> Iterator[dict[str, str]]:
+def write_record() -> Iterator[dict[str, str]]:
     """Write one record of all files that the block writes, if the block succeeds.
 
     Yields the checksums so far, by path. Of nested blocks, the outermost writes the record.
@@ -54,7 +54,7 @@ def write_atomically(path: str | Path) -> Iterator[Path]:
     path: the file; missing folders are made. Its checksum goes into the job's record.
     Raises InputError where the file cannot be written: the disk is full, say.
     """
-    with recorded() as files, replace_at_end(Path(path)) as part:
+    with write_record() as files, replace_at_end(Path(path)) as part:
         yield part
         files[str(path)] = sha256(part.read_bytes())
 
@@ -62,10 +62,10 @@ def write_atomically(path: str | Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def replace_at_end(path: Path) -> Iterator[Path]:
     """A locked temporary path beside `path`, renamed to it on success, removed on error."""
-    with writing(path):
+    with explain_failure(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(path)
-        with begun(path) as file:
+        with open_part(path) as file:
             part = Path(file.name)
             try:
                 yield part
@@ -76,7 +76,7 @@ def replace_at_end(path: Path) -> Iterator[Path]:
                 raise
 
 
-def begun(path: Path) -> IO[bytes]:
+def open_part(path: Path) -> IO[bytes]:
     """A new temporary file beside a path, uniquely named, locked until it is closed."""
     while True:
         file = open(path.with_name(f".part-{path.name}.{secrets.token_hex(8)}{path.suffix}"), "xb")  # noqa: SIM115
@@ -109,7 +109,7 @@ def lock(file: IO | int, how: int) -> bool:
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
+def explain_failure(path: Path) -> Iterator[None]:
     """Turn an OSError of the block into an InputError that names `path`.
 
     Also an OSError that another error hides, as in torch.save.
@@ -153,18 +153,18 @@ def records(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
                     yield path, {written: digest}
 
 
-def written_as(path: Path) -> Iterator[tuple[str, str]]:
+def known_checksums(path: Path) -> Iterator[tuple[str, str]]:
     """Every path and checksum that the present job and nearby records know of a file."""
     for files in (WRITTEN.get() or {}, *(files for _, files in records(path.parent))):
         yield from ((name, digest) for name, digest in files.items() if Path(name).name == path.name)
 
 
-def damage(path: str | Path, content: bytes) -> str | None:
+def fault_by_checksum(path: str | Path, content: bytes) -> str | None:
     """What is wrong with a file by its checksum: CHANGED, FOREIGN or None.
 
     path: the file. content: its bytes, read already.
     """
-    known = [digest for _, digest in written_as(Path(path))]
+    known = [digest for _, digest in known_checksums(Path(path))]
     if not known:
         return FOREIGN
     return None if sha256(content) in known else CHANGED
@@ -190,7 +190,7 @@ def open_verified(path: str | Path, expected: str) -> Iterator[io.BytesIO]:
     """
     try:
         content = Path(path).read_bytes()
-        if not (damaged := damage(path, content)):
+        if not (damaged := fault_by_checksum(path, content)):
             yield io.BytesIO(content)
     except Exception as error:
         reason = "it does not exist" if isinstance(error, FileNotFoundError) else str(error).partition("\n")[0]
@@ -199,7 +199,7 @@ def open_verified(path: str | Path, expected: str) -> Iterator[io.BytesIO]:
         raise InputError(f"{path}: {damaged}; {REMEDY[damaged]}, then run again")
 
 
-def check(*folders: str, writable: bool = False) -> None:
+def check_folders(*folders: str, writable: bool = False) -> None:
     """Check that folders are there or can be made.
 
     folders: paths; of a missing one, the nearest parent that exists counts.

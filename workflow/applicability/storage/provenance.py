@@ -30,7 +30,7 @@ def processor() -> str:
     return platform.processor()
 
 
-def record(path: str | Path, config: Mapping, command: str) -> None:
+def write_provenance(path: str | Path, config: Mapping, command: str) -> None:
     """Write the provenance of a run as JSON: command, config, commit, versions and machine.
 
     path: the file; one of equal content is left alone.
