@@ -1,6 +1,6 @@
 # make study   sets up what a run needs and runs the default study
-# make test    sets up what tests need too and runs them
-# make setup   sets up what a run needs, and no more: for a cluster's login node
+# make test    sets up what a run and the tests need and runs the tests
+# make setup   sets up what a run needs, no more: on a cluster's login node, say
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
@@ -20,14 +20,14 @@ paper: $(READY)  # the figures, tables and captions of config/paper.yaml, for a 
 test: $(TESTS)
 	$(BIN)/pytest -n 2 -m 'not slurm and not long and not slow'
 
-test-long: $(TESTS)  # the tests that take most of a minute each
+test-long: $(TESTS)  # the tests that take nearly a minute each
 	$(BIN)/pytest -n 2 -m long
 
 test-slurm: $(TESTS)  # the tests that need a Slurm with an idle node; tests/slurm/start starts one on this machine
 	@$(INSTALL) '.[slurm]' > .venv/pip.log
 	$(BIN)/pytest -m slurm -rs
 
-reliability: $(TESTS)  # what docs/reliability.md counts (an hour)
+reliability: $(TESTS)  # the tests that docs/reliability.md counts (an hour)
 	$(BIN)/pytest -n 2 --kills 25 --interrupts 10 $(addprefix tests/test_,interruptions.py faults.py files.py \
 	  bad_config.py bad_input.py config.py trust.py provenance.py)
 
@@ -42,7 +42,7 @@ benchmark: $(READY)  # measure how fast it is, for docs/benchmarks.md (half an h
 	@$(INSTALL) '.[benchmark]' > .venv/pip.log
 	$(BIN)/python benchmarks/report.py
 
-check: $(TESTS)  # what CI holds against style
+check: $(TESTS)  # style, as CI checks it
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
@@ -54,7 +54,7 @@ format: $(TESTS)
 	$(BIN)/snakefmt Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/python docs/fill.py
 
-# The environment, of pinned versions; made anew where these change. The workers of a cluster are part of a run.
+# The environment, of pinned versions; set up again when these change. A run may need the extra `cluster` for its workers.
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up .venv, once: 2 minutes, on a busy machine 6; packages of 1.5 GB. To watch: tail -f .venv/pip.log"
 	@$(PYTHON) -m venv .venv
@@ -66,7 +66,7 @@ $(TESTS): $(READY)
 	@$(INSTALL) '.[cluster,dev]' > .venv/pip.log
 	@touch $@
 
-constraints: $(TESTS)  # write down what is installed now
+constraints: $(TESTS)  # pin the versions installed now
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[slurm,benchmark]'
 	(grep '^#' constraints.txt; $(BIN)/pip list --format=freeze --exclude pip --exclude setuptools --exclude-editable | sed 's/+cpu$$//') > constraints.new
 	mv constraints.new constraints.txt

@@ -1,4 +1,4 @@
-"""The pipeline is workflow/Snakefile; `snakemake` finds it from here."""
+"""The pipeline is workflow/Snakefile; `snakemake` in this folder finds it through this file."""
 
 
 include: "workflow/Snakefile"

@@ -26,12 +26,12 @@ from applicability.storage.arrays import read_arrays
 from applicability.storage.files import (
     CHANGED,
     FOREIGN,
-    damage,
+    fault_by_checksum,
     open_verified,
-    recorded,
     records,
     remove_records,
     write_atomically,
+    write_record,
 )
 from applicability.study import Grid
 from checkouts import wait_for
@@ -92,23 +92,23 @@ def test_without_locks_files_are_written_and_nothing_is_removed(tmp_path, monkey
 
 def test_the_files_of_a_job_have_one_record_written_last(tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
-    with recorded():
+    with write_record():
         for path in (one, two):
             with write_atomically(path) as part:
                 part.write_text(path.name)
         assert set(tmp_path.iterdir()) == {one, two}
-        assert damage(one, b"one") is None  # to the job itself
+        assert fault_by_checksum(one, b"one") is None  # to the job itself
     assert set(tmp_path.iterdir()) == {one, two, record_beside(one)}
     assert json.loads(record_beside(one).read_text())["files"].keys() == {str(one), str(two)}
-    assert (damage(two, b"two"), damage(two, b"one")) == (None, CHANGED)
+    assert (fault_by_checksum(two, b"two"), fault_by_checksum(two, b"one")) == (None, CHANGED)
     with pytest.raises(RuntimeError):
         write_and_fail(one)
-    assert damage(one, b"anew") == CHANGED
+    assert fault_by_checksum(one, b"anew") == CHANGED
 
 
 def write_and_fail(path: Path) -> None:
     """A job that fails after its first file."""
-    with recorded():
+    with write_record():
         with write_atomically(path) as part:
             part.write_text("anew")
         raise RuntimeError
@@ -117,7 +117,7 @@ def write_and_fail(path: Path) -> None:
 def test_records_go_with_the_last_of_their_files_and_empty_folders_with_them(tmp_path):
     kept, gone, below = tmp_path / "a" / "kept", tmp_path / "a" / "gone", tmp_path / "b" / "c" / "gone"
     for paths in ([kept, gone], [below]):
-        with recorded():
+        with write_record():
             for path in paths:
                 with write_atomically(path) as part:
                     part.touch()

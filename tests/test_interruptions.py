@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 from applicability.running import locks
-from applicability.storage.files import damage
+from applicability.storage.files import fault_by_checksum
 from checkouts import ROOT, Project, checkout, wait_for
 
 SHORTEST, LONGEST = 0.5, {"test": 9.0, "config": 60.0}  # seconds until a run of that config is struck
@@ -76,7 +76,9 @@ def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(
             continue
         assert run.returncode == 0, project.said()
         assert project.files() == expected
-        assert not [name for name in expected if damage(path := project.path / "results" / name, path.read_bytes())]
+        assert not [
+            name for name in expected if fault_by_checksum(path := project.path / "results" / name, path.read_bytes())
+        ]
         complete += 1
         project = with_config(config, tmp_path / str(complete))
     record_property(f"kills of config/{config}.yaml survived", kills)
@@ -160,4 +162,4 @@ def test_without_locks_of_the_system_nothing_is_cleared_and_nobody_named(tmp_pat
     (locks.LOCKS / "left").touch()
     assert not locks.enter()
     assert (locks.LOCKS / "left").exists()
-    assert locks.at_work() == ""
+    assert locks.lock_holder() == ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from applicability.storage import provenance
 from applicability.storage.files import CHANGED, records
-from applicability.storage.provenance import record
+from applicability.storage.provenance import write_provenance
 from checkouts import JOBS, Project
 from conftest import make_learner, record_beside
 
@@ -54,11 +54,11 @@ def test_the_commit_is_named_and_whether_the_tree_was_clean(tmp_path, code):
 
 def test_the_record_of_a_run_is_written_only_where_it_changes(tmp_path):
     path = tmp_path / "provenance.json"
-    record(path, {"seed": 1}, "snakemake")
+    write_provenance(path, {"seed": 1}, "snakemake")
     first = path.stat().st_mtime_ns
-    record(path, {"seed": 1}, "snakemake")
+    write_provenance(path, {"seed": 1}, "snakemake")
     assert path.stat().st_mtime_ns == first
-    record(path, {"seed": 2}, "snakemake")
+    write_provenance(path, {"seed": 2}, "snakemake")
     assert json.loads(path.read_text())["config"] == {"seed": 2}
 
 

@@ -16,7 +16,7 @@ from applicability.running.workers import WorkerDied, Workers, local_processes
 def crew():
     crew = Workers(lambda: local_processes(1))
     yield crew
-    crew.started().shutdown()
+    crew.start().shutdown()
 
 
 def pid(log) -> str:
@@ -96,7 +96,7 @@ def gone(process: int, seconds: float = 20) -> bool:
 
 def test_the_logged_command_does_the_same_by_hand(tmp_path):
     log = tmp_path / "job.log"
-    workers.logged("device", str(log), {"device": "cpu"}, {})
+    workers.run_logged("device", str(log), {"device": "cpu"}, {})
     words = log.read_text().splitlines()[0].split()
     assert words == [Path(sys.executable).name, "-m", "applicability", "device", "--device", "cpu"]
     done = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=True)

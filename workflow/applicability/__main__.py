@@ -9,11 +9,15 @@ from applicability.commands import COMMANDS, command
 from applicability.config.studies import EXAMPLE_TASKS
 from applicability.config.validation import validate_argument
 from applicability.errors import InputError
-from applicability.storage.files import recorded
+from applicability.storage.files import write_record
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 when it went well, 2 with a line on stderr for each error that the user can mend."""
+    """Run one command.
+
+    arguments: the words of the command line; `sys.argv` if None.
+    Returns 0 on success, 2 after an InputError, which goes to stderr, a line per error.
+    """
     words = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="applicability", description=__doc__)
     subparsers = parser.add_subparsers(dest="command", required=True)
@@ -29,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     name = options.pop("command")
     try:
         check_options(name, options)
-        with recorded():
+        with write_record():
             command(name)(**options)
     except InputError as error:
         print(*(f"applicability: {line}" for line in str(error).splitlines()), sep="\n", file=sys.stderr)
@@ -38,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def add_options(parser: argparse.ArgumentParser, function) -> None:
-    """An option for each parameter of a stage's function; a list takes several values."""
+    """Add an option for each parameter of a stage's function; a list takes several values."""
     parser.description = inspect.getdoc(function)
     for parameter in inspect.signature(function).parameters.values():
         required = parameter.default is parameter.empty
@@ -50,7 +54,7 @@ def add_options(parser: argparse.ArgumentParser, function) -> None:
         )
 
 
-# command -> those of its options that are JSON, each with its name in the schema
+# command -> its options that are JSON -> their names in the schema
 ARGUMENTS = {
     "simulate": {"cell": "cell"},
     "train": {"learner": "learner"},
@@ -63,11 +67,11 @@ ARGUMENTS = {
     "example": {"cell": "cell", "learner": "learner"},
     "calibrate": {"studies": "study"},
 }
-MAY_BE_NULL = ("epochs", "steps", "baseline")
+MAY_BE_NULL = ("epochs", "steps", "baseline")  # a learner has epochs or steps
 
 
 def check_options(command: str, options: dict) -> None:
-    """Raises InputError where an option of a command is not JSON of what it should be."""
+    """Check the options that are JSON. Raises InputError where one does not fit the schema."""
     for option, name in ARGUMENTS.get(command, {}).items():
         texts = options[option]
         values = [parse_argument(name, text) for text in ([texts] if isinstance(texts, str) else texts)]
@@ -78,12 +82,12 @@ def check_options(command: str, options: dict) -> None:
 
 
 def without_nulls(found: dict) -> dict:
-    """An object of JSON without the keys that may be null: a learner's other budget, a study's baseline."""
+    """A JSON object without its null values where MAY_BE_NULL allows them."""
     return {key: value for key, value in found.items() if value is not None or key not in MAY_BE_NULL}
 
 
 def parse_argument(name: str, text: str):
-    """What a text of JSON holds. Raises InputError where that is not what the schema allows under that name."""
+    """The value of a JSON text. Raises InputError where the schema's `name` forbids it."""
     try:
         value = json.loads(text, object_hook=without_nulls)
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,6 @@
-"""The work of a cell: its draws, its networks, their scores.
+"""The rules of a cell: draws, training, scores.
 
-takes: the cell, the learner and the code (params)
+takes: the cell, the learner and the code (params); no files
 makes: samples.npz; model.pt, history.csv, cost.csv, scores.csv and curves.npz of each learner
 steps: simulate -> train -> test
 """
@@ -38,7 +38,7 @@ rule train:
         model=f"{layout.TRAINED}/model.pt",
     log:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
-    priority: 1  # before testing: what is left for the end of a run is short, and shared out evenly
+    priority: 1  # before tests: the end of a run is then short jobs, spread evenly over the cores
     resources:
         **FOR_CELL,
     params:

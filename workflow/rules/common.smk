@@ -1,7 +1,8 @@
-"""What the other files here share.
+"""The config and functions that all rule files share.
 
-takes: config (checked here, before anything runs)
-makes: CONFIG, STUDIES, EXAMPLES, FOLDERS, AS_MODULE; the limits of wildcards; the study, the cell, the learner of a job
+takes: config, validated here before anything runs
+makes: CONFIG, STUDIES, EXAMPLES, FOLDERS, AS_MODULE; patterns of wildcards; a job's study, cell, learner
+steps: none
 """
 
 import atexit
@@ -20,11 +21,11 @@ from applicability.config import reading, studies, validation
 from applicability.errors import InputError
 from applicability.figures import catalogue
 from applicability.running import locks, snakemake_inside as inside
-from applicability.storage.files import check as check_folders, remove_records
+from applicability.storage.files import check_folders, remove_records
 from applicability.storage.provenance import PROJECT
 from applicability.study import TABLES
 
-AS_MODULE = inside.is_module(workflow)  # of another workflow, whose folder, report and run this is then
+AS_MODULE = inside.is_module(workflow)  # of a parent workflow, which owns the folder, the report and the run
 inside.leave_out_pandas(workflow)
 
 try:
@@ -41,14 +42,14 @@ try:
         if inside.is_main_process(workflow) and locks.enter():
             logger.info("An earlier run here was killed: its lock is cleared.")
         if inside.is_main_process(workflow) and {"--delete-all-output", "--delete-temp-output"} & set(sys.argv):
-            for folder in FOLDERS[1:]:  # Snakemake, which knows nothing of records, deletes after this
+            for folder in FOLDERS[1:]:  # at exit, after Snakemake has deleted the outputs: it knows no records
                 atexit.register(remove_records, os.path.abspath(folder))
 except InputError as error:
     sys.exit(str(error))
 
 
 def one_of(values):
-    """A pattern that matches these values and no others."""
+    """A regular expression that matches these values alone."""
     return "|".join(re.escape(str(value)) for value in sorted(set(values)))
 
 
@@ -77,7 +78,7 @@ def learner_of(wildcards):
 
 
 def of_cell(amount):
-    """A resource of a job that trains or tests: what a cluster is asked for. A second attempt asks for twice as much."""
+    """A resource that a training or test requests of a cluster; the second attempt requests twice as much."""
     return lambda wildcards, attempt: attempt * amount(cell_of(wildcards), learner_of(wildcards))
 
 
@@ -87,6 +88,6 @@ def path_of_table(name):
 
 
 def in_report(paths, **labels):
-    """Files of one content, of which the report shows the picture or the page, with its part of captions.md."""
+    """Files of one figure or table; the report shows the .png or .html, with its caption of captions.md."""
     caption = "../report/caption.rst"
     return [report(path, caption=caption, **labels) if path.endswith((".png", ".html")) else path for path in paths]

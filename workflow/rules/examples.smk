@@ -1,6 +1,6 @@
 """The two published worked examples: numbers and pictures.
 
-takes: the examples of the config (params)
+takes: the examples of the config (params); no files
 makes: results/examples/<example>/metrics.json, history.csv, samples.npz, model.pt, curves.npz, optimum.csv, pictures
 steps: example -> draw_<figure>_of_example
 """

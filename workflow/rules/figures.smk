@@ -1,6 +1,6 @@
-"""The figures of a study, each in every format: they read tables and cell files, and compute nothing.
+"""The figures of a study, each in every format, drawn from tables and cell files.
 
-takes: the tables and the cells' files that the catalogue of figures names
+takes: the tables and the cells' files that the catalogue of figures names; options (params)
 makes: figures/<figure>.*, figures/<figure>-<learner>.*
 steps: draw_<figure>
 """
@@ -9,12 +9,12 @@ import json
 
 
 def inputs_of(figure):
-    """The input function of a figure: the tables and the cells' files that it reads."""
+    """The input function of a figure: from wildcards to the tables and cell files it reads."""
     return lambda wildcards: layout.inputs_of_figure(figure, study_of(wildcards), wildcards.get("learner"))
 
 
 def options_of(figure):
-    """The function that gives what else a figure is to know, as JSON."""
+    """The params function of a figure: from wildcards to its options, as JSON."""
     return lambda wildcards: json.dumps(figure.options(study_of(wildcards), wildcards.get("learner")), sort_keys=True)
 
 

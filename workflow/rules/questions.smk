@@ -1,8 +1,9 @@
-"""`snakemake verify`: are the results on disk those of this config and this code, as they were written?
-`snakemake estimate`: what would a run of this config take on this machine?
+"""Targets that answer a question and make no results: verify and estimate.
 
-takes: the config; the results and Snakemake's record of them; for an estimate, some seconds of all cores
-makes: lines that answer, in logs/verify.txt and logs/estimate.txt too; `only_telling` and `alone`, which a run's start asks
+`snakemake verify`: do the results on disk belong to this config and code, unchanged since written?
+`snakemake estimate`: how long would a run of this config take on this machine?
+takes: the config; the results and Snakemake's record of them; an estimate uses all cores for some seconds
+makes: logs/verify.txt and logs/estimate.txt, printed too; `only_telling` and `alone` for `onstart` of running.smk
 steps: verify; estimate
 """
 
@@ -10,12 +11,12 @@ import functools
 
 
 def only_telling():
-    """The target that tells of the results and makes none, where this run has one."""
+    """The question among the targets of this run; None without one."""
     return next((target for target in ("verify", "estimate") if target in inside.targets(workflow)), None)
 
 
 def alone(target):
-    """Raises InputError where such a target is not all there is, or cannot be told here."""
+    """Raises InputError where a question has other targets beside it, or cannot be answered here."""
     if len(inside.targets(workflow)) > 1:
         raise InputError(f"{target}: expected no other target beside it, which would be made at the same time")
     where = inside.executor_name(workflow)
@@ -27,13 +28,13 @@ def alone(target):
 
 
 def at_a_time():
-    """How many trainings and tests can be under way here: all cores, or what a limit leaves of CUDA cards."""
+    """How many trainings and tests run at a time: as many as cores, or as the limit of CUDA cards allows."""
     limit = inside.limit_of(workflow, "gpu") if CONFIG["device"].startswith("cuda") else None
     return min(limit or inside.cores(workflow), inside.cores(workflow))
 
 
 def jobs_to_count():
-    """Every job of the config's studies, as Snakemake's record has them."""
+    """Every job of the config's studies, done or not by Snakemake's record."""
     from applicability.estimate.jobs import jobs_of_run
 
     return jobs_of_run(PROJECT / "Snakefile", CONFIG, STUDIES, functools.partial(inside.wildcards_of, workflow))
@@ -61,7 +62,7 @@ rule estimate:
     message:
         "Estimating what a run takes"
     run:
-        from applicability.estimate.estimate import estimate  # numpy with it, which takes a while
+        from applicability.estimate.estimate import estimate  # imports numpy, which takes a while
 
         with reported(log):
             estimate(log[0], jobs_to_count, WORKERS, inside.cores(workflow), at_a_time(), CONFIG["device"])

@@ -1,4 +1,4 @@
-"""What `snakemake --report` says beside the figures and tables: how a study was made, and what each of them shows.
+"""The captions of figures and tables in the report: how a study was made, what each shows.
 
 takes: the tables; what the config says of the study (params)
 makes: results/<study>/captions.md, results/examples/<example>/captions.md

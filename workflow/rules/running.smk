@@ -1,7 +1,8 @@
-"""How a job's stage is handed to a worker, and what a run begins and ends with.
+"""The workers, which run the stages of jobs, and the start and end of a run.
 
-takes: CONFIG and STUDIES; the settings that Snakemake was started with
-makes: WORKERS, `run_stage`, `reported`, `code_of`
+takes: CONFIG, STUDIES, EXAMPLES; the settings that Snakemake was started with
+makes: WORKERS, `run_stage`, `reported`, `code_of`; results/provenance.json
+steps: `onstart`, `onsuccess`
 """
 
 import contextlib
@@ -14,29 +15,32 @@ from applicability.commands import COMMANDS
 from applicability.errors import in_a_line
 from applicability.sources import code_of_modules
 from applicability.storage.files import ORIGIN
-from applicability.storage.provenance import origin, record
+from applicability.storage.provenance import origin, write_provenance
 
 WORKERS = inside.workers(workflow)
 NAMED = 6  # files that the end of a run names
-signal.signal(signal.SIGINT, WORKERS.interrupted)  # here, since a module's `onstart` is left out
+signal.signal(signal.SIGINT, WORKERS.interrupt)  # not in `onstart`, which Snakemake ignores in a module
 
 
 def code_of(command, *modules):
-    """The code of a job, as a param: what a stage imports. As input files, every job would look at each of them."""
+    """The params function of a job's code: digests of all files that a stage imports.
+
+    As input files, Snakemake would look at every file for every job.
+    """
     code = code_of_modules(COMMANDS[command], *modules)
-    return lambda wildcards: code  # in a plain text its braces would be wildcards
+    return lambda wildcards: code  # a function, since Snakemake reads braces in a text as wildcards
 
 
-@functools.cache  # all jobs of a study have the same
+@functools.cache  # one for all jobs of a study
 def origin_of(study, example):
-    """What the files of a study, or else of an example, say of where they come from."""
+    """The origin for the records of a study's files, or of an example's."""
     name, parts = (study, [STUDIES[study]]) if study else (example, EXAMPLES[example])
     return origin(name, parts)
 
 
 def run_stage(name, wildcards, input, output, params, log, **others):
-    """Hand a stage to a warm worker; its arguments are the job's files and params, by their names."""
-    ORIGIN.set(origin_of(wildcards.get("study"), wildcards.get("example")))  # of this job's thread
+    """Run a stage on a warm worker; its arguments are the job's files and params, by name."""
+    ORIGIN.set(origin_of(wildcards.get("study"), wildcards.get("example")))  # for this job's thread alone
     files = {key: value for key, value in [*input.items(), *output.items(), *params.items()] if key != "code"}
     plain = {key: value if isinstance(value, str) else list(value) for key, value in files.items()}
     with reported(log):
@@ -45,7 +49,7 @@ def run_stage(name, wildcards, input, output, params, log, **others):
 
 @contextlib.contextmanager
 def reported(log):
-    """Say why a job failed in one line, for the end of the run."""
+    """Log in one line why a job failed; the logger shows the line at the end of the run."""
     try:
         yield
     except Exception as error:
@@ -55,26 +59,26 @@ def reported(log):
         raise
 
 
-onstart:  # of a module, Snakemake leaves out what starts and ends a run
-    try:  # what cannot be is refused before any work: nowhere to write, workers or a device that are not there
+onstart:  # Snakemake ignores `onstart` and `onsuccess` of a module
+    try:  # refuses before any work: no folder to write to, no workers, no such device
         if only_telling():
             alone(only_telling())
         check_folders(*(["logs"] if only_telling() else FOLDERS), writable=True)
         if inside.is_local(workflow):
             inside.start_jobs_at_once(workflow)
-            WORKERS.started()
+            WORKERS.start()
             if CONFIG["device"] not in ("auto", "cpu"):
                 WORKERS.run("device", "logs/device.log", device=CONFIG["device"])
         if inside.is_main_process(workflow) and not (only_telling() or inside.executor_name(workflow) == "touch"):
             locks.sign()
-            record("results/provenance.json", CONFIG, shlex.join(["snakemake", *sys.argv[1:]]))
+            write_provenance("results/provenance.json", CONFIG, shlex.join(["snakemake", *sys.argv[1:]]))
     except InputError as error:
         WORKERS.close()
         sys.exit(str(error))
 
 
 def made():
-    """What a run made of what was asked for, which `--until` and `--batch` change, in one line."""
+    """What the run made of its targets, in one line; `--until` and `--batch` change the targets."""
     asked, done = inside.finished_targets(workflow), inside.finished_rules(workflow)
     told = []
     if "all" in asked:
@@ -89,7 +93,7 @@ def made():
 
 
 if not AS_MODULE:
-    logger.info(None, extra={"workflow": workflow})  # where the logger plugin finds the reasons of a dry run's jobs
+    logger.info(None, extra={"workflow": workflow})  # the logger plugin takes the reasons of a dry run's jobs from it
 
 
 onsuccess:

@@ -1,8 +1,8 @@
 """The tables of a study.
 
 takes: scores.csv of every cell and learner, as the config lists them; the task (params)
-makes: optimum.csv, scores.csv, summary.csv, planning.csv, differences.csv and tables/accuracy-<learner>.csv of the study;
-    all but the scores as they are read and printed, tables/<table>.*
+makes: optimum.csv, scores.csv, summary.csv, planning.csv, differences.csv, tables/accuracy-<learner>.csv;
+    for readers, tables/<table>.{html,md,tex} of each but scores.csv
 steps: optimum; combine -> summarise -> tabulate, plan; combine -> compare; each -> typeset
 """
 

@@ -1,6 +1,7 @@
-"""`snakemake --executor dask`: the jobs stay in this process, which hands their work to warm workers on other machines.
+"""`snakemake --executor dask`: jobs run in this process, their stages on workers elsewhere.
 
-It is Snakemake's own local executor, with settings that the Snakefile reads and an end that ends the workers.
+The executor is Snakemake's own local one. Two things are added: settings, which running/cluster.py takes, and the end
+of the workers with the run. Snakemake finds and imports it; it may import running, within functions.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ common_settings = local.common_settings
 
 @dataclass
 class ExecutorSettings(ExecutorSettingsBase):
-    """What `--dask-…` and a profile say of the workers."""
+    """The settings `--dask-…` of the command line or a profile."""
 
     cluster: Optional[str] = field(
         default=None, metadata={"help": "Start workers as jobs of this cluster: slurm, pbs, sge, lsf or htcondor."}
@@ -34,21 +35,21 @@ class ExecutorSettings(ExecutorSettingsBase):
 
 
 class Executor(local.Executor):
-    """Snakemake's local executor."""
+    """Snakemake's local executor, which also ends the workers."""
 
     def shutdown(self):
-        """At the end of a run."""
+        """End the run, then the workers."""
         super().shutdown()
         self.workers().close()
 
     def cancel(self):
-        """At Ctrl-C."""
+        """End the workers, then the jobs: Ctrl-C."""
         self.workers().close()
         super().cancel()
 
     def workers(self):
         """The workers that the Snakefile started."""
-        # not before the Snakefile has chosen whose library it is
+        # here, since the Snakefile chooses the checkout of the library
         from applicability.running.snakemake_inside import workers
 
         return workers(self.workflow)

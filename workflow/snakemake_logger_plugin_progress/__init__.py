@@ -1,11 +1,13 @@
-"""Snakemake's messages in few lines: how far a run is, how long it may take, what failed and why.
+"""Logger plugin: Snakemake's messages in few lines: progress, time left, failures and their reasons.
 
-A dry run says in one line of each job why it would run. Jobs that failed are told at the end, each with its reason and
-its log. Any other record reads as Snakemake writes it; so does every record with --verbose or --show-failed-logs. The
-full record of a run is in .snakemake/log as always.
+A dry run gives one line a job: why the job would run. The end of a run names each failed job, its reason and its log.
+Other records read as Snakemake writes them, and so do all records with --verbose or --show-failed-logs. The full log of
+a run is in .snakemake/log as always.
 
-The Snakefile sends three kinds of records, known by an attribute: `workflow`, Snakemake's own object; `reason_of`, the
-log of a job, with the error that ended it; `closing`, on a line for the end of the run.
+The Snakefile sends three kinds of log records, each with an attribute: `workflow`, Snakemake's own object; `reason_of`,
+the log file of a job whose error the record holds; `closing`, for a line at the end of the run.
+Snakemake finds and imports the plugin; it may import the library within functions alone, once the Snakefile has chosen
+the checkout.
 """
 
 import functools
@@ -22,12 +24,12 @@ from snakemake_logger_plugin_progress.failures import Failures
 from snakemake_logger_plugin_progress.forecast import Forecast
 from snakemake_logger_plugin_progress.reasons import in_words
 
-UNHEARD = (  # how messages begin that Snakemake gives no event, so that only their text tells them apart
+UNHEARD = (  # first words of messages to leave out; they have no event to know them by
     "Assuming unrestricted shared filesystem usage",
     "Select jobs to execute",  # before every job
     "Removing output files of failed job",  # two lines for every failure, and one more for every second try
     "Trying to restart job",
-    "Exiting because a job execution failed",  # it points to lines above; ours stand below
+    "Exiting because a job execution failed",  # points to lines above, but ours stand below
 )
 PAUSE = 10  # seconds between lines where they go to a file instead of a screen
 
@@ -42,7 +44,7 @@ class LogHandler(LogHandlerBase):
     needs_rulegraph = False
 
     def __post_init__(self) -> None:
-        logging.raiseExceptions = False  # a full disk costs Snakemake's log, which needs no screenful of its own
+        logging.raiseExceptions = False  # on a full disk, each record would print a traceback
         settings = self.common_settings
         self.plain = ColorizingTextHandler(
             nocolor=settings.nocolor,
@@ -61,7 +63,7 @@ class LogHandler(LogHandlerBase):
         self.closing = []  # records for the end
 
     def emit(self, record) -> None:
-        """Take one record: into the forecast, onto the progress line, or on to Snakemake's own handler."""
+        """Handle a record: update the forecast; then keep, replace or pass on to Snakemake's handler."""
         event = getattr(record, "event", None)
         self.forecast.take(event, record)
         if hasattr(record, "workflow"):
@@ -82,16 +84,16 @@ class LogHandler(LogHandlerBase):
             self.plain.emit(record)
 
     def tell(self, level: int, text: str) -> None:
-        """Write a line of our own; nothing where it is empty."""
+        """Write a line of our own; an empty text writes nothing."""
         if text:
             self.write(logging.LogRecord("snakemake", level, "", 0, text, (), None))
 
     def instead(self, event, record) -> str | None:
-        """What to say in place of a record: nothing where that is "", and what Snakemake says where it is None."""
+        """The text in place of a record: "" leaves it out, None keeps Snakemake's own."""
         if getattr(record, "exception", None) == "LockException":
-            from applicability.running.locks import at_work  # not before the Snakefile has chosen whose library it is
+            from applicability.running.locks import lock_holder  # here, since the Snakefile chooses the checkout
 
-            return at_work() or None  # Snakemake would have the lock removed
+            return lock_holder() or None  # Snakemake's own text advises to remove the lock
         if not self.brief:
             return None
         match event:
@@ -104,7 +106,7 @@ class LogHandler(LogHandlerBase):
             case LogEvent.ERROR if self.workflow is None:
                 return mistake(sys.argv[1:], record.getMessage())
             case LogEvent.ERROR if record.exception == "RuleException" and self.failures.reasons:
-                return ""  # of a job that has told its reason
+                return ""  # the job's reason has been recorded
             case None if hasattr(record, "reason_of"):
                 return self.failures.explain(record)
             case None if record.getMessage().startswith(UNHEARD) or self.sums_up(record):
@@ -112,27 +114,27 @@ class LogHandler(LogHandlerBase):
         return None
 
     def sums_up(self, record) -> bool:
-        """Whether a record repeats in sum what a dry run has said of each job."""
+        """Whether a record sums up a dry run whose jobs have had a line each."""
         return self.common_settings.dryrun and self.forecast.begun and record.levelno == logging.INFO
 
     def announced(self, record) -> str:
-        """What a job would do and why."""
+        """A job's line in a dry run: what the job would do, and why."""
         why = in_words(self.reasons[record.jobid]) or record.reason
         return f"{record.rule_msg or record.rule_name}: {why}" if self.plain.filter(record) else ""
 
     @functools.cached_property
     def reasons(self) -> dict:
-        """Snakemake's reasons for the jobs of a dry run, by the jobs' numbers."""
+        """Snakemake's reasons for the jobs of a dry run, by job number."""
         dag = self.workflow.dag
         return {dag.jobid(job): dag.reason(job) for job in list(dag.jobs)}
 
     def show(self, record) -> None:
-        """Write the progress line: over the last one on a screen, every so often elsewhere."""
+        """Write the progress line: over the last on a screen, every PAUSE seconds in a file."""
         now, done, total = time.monotonic(), record.done, sum(self.forecast.planned.values())
         if not self.plain.filter(record) or (not self.plain.is_tty and now - self.shown_at < PAUSE and done < total):
             return
         self.shown_at = now
-        from applicability.wording import spoken  # not before the Snakefile has chosen whose library it is
+        from applicability.wording import spoken  # here, as above
 
         failed = f", {len(self.failures.jobs)} failed" if self.failures.jobs else ""
         left = f", about {spoken(self.forecast.seconds_left())} left" if done < total else ""
@@ -148,7 +150,7 @@ class LogHandler(LogHandlerBase):
             self.open_line = False
 
     def close(self) -> None:
-        """The end of the run."""
+        """End the log of a run: closing lines, then failed jobs."""
         self.end_line()
         while self.closing:
             self.write(self.closing.pop(0))

@@ -1,4 +1,4 @@
-"""How long a run may still take."""
+"""Forecast of the time that a run will still take."""
 
 import time
 from collections import defaultdict
@@ -7,16 +7,16 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 
 class Forecast:
-    """How long the jobs that are left may take, from the mean time of the finished ones of each rule."""
+    """Forecast of the time left, from the mean time of each rule's finished jobs."""
 
     def __init__(self) -> None:
-        self.planned: dict[str, int] = {}  # rule -> jobs; the total of a PROGRESS counts those not asked for, too
+        self.planned: dict[str, int] = {}  # rule -> jobs to run; the total of a PROGRESS event counts others too
         self.taken: dict[str, list[float]] = defaultdict(list)  # rule -> seconds of each finished job
         self.begun: dict[int, tuple[str, float]] = {}  # job -> its rule and start
         self.started = time.monotonic()
 
     def take(self, event, record) -> None:
-        """Learn from one of Snakemake's records."""
+        """Learn from a record of Snakemake."""
         now = time.monotonic()
         if event == LogEvent.JOB_INFO and not self.begun and not self.taken:
             self.started = now
@@ -29,7 +29,7 @@ class Forecast:
             self.taken[rule].append(now - begun)
 
     def seconds_left(self) -> float:
-        """Expected wall seconds, at the concurrency that the run has had so far."""
+        """Expected wall time in seconds, at the mean concurrency so far."""
         done = sum(map(len, self.taken.values()))
         busy = sum(map(sum, self.taken.values()))
         if not busy:

@@ -1,4 +1,4 @@
-"""Why a job runs, in words, from Snakemake's own reason for it."""
+"""Snakemake's reason to run a job, in words."""
 
 import ast
 import contextlib
@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 NAMED = 3  # files that a line names
-LONG = 40  # signs of a setting that a line does not show
+LONG = 40  # characters; a longer change of a setting is not shown
 
 
 def in_words(reason) -> str:
-    """A `snakemake.jobs.Reason` in words; nothing where it has none of these causes."""
+    """A `snakemake.jobs.Reason` in words; "" where it has none of these causes."""
     if reason.forced:
         return "forced"
     missing, unfinished, remade = reason.missing_output, reason.incomplete_output, reason.updated_input_run
@@ -29,14 +29,14 @@ def in_words(reason) -> str:
 
 
 def listed(paths: Iterable[str]) -> str:
-    """Files in a line, code with its folders, results by their names, each name once with how often it is there."""
+    """Files in a line: code by path, results by name, equal names counted."""
     names = Counter(path if path.endswith(".py") else path.rpartition("/")[2] for path in paths)
     named = [f"{count} {name}" if count > 1 else name for name, count in sorted(names.items())]
     return ", ".join(named[:NAMED]) + (f" and {len(named) - NAMED} more" if len(named) > NAMED else "")
 
 
 def changes(params) -> str:
-    """What differs between params in JSON before and now, files of code by their names: `steps 200 → 150`."""
+    """What differs between old and new params: `steps 200 → 150`; of code, the files."""
     old, new = merged(params.only_old), merged(params.only_new)
     keys = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
     code = [key for key in keys if key.endswith(".py")]
@@ -48,10 +48,10 @@ def changes(params) -> str:
 
 
 def merged(params: Iterable[str]) -> dict:
-    """The keys of all params that are JSON, each written by Python; of lists no key would say which it is of."""
+    """The keys of all params that are JSON objects. Snakemake gives each as Python's `repr`."""
     found = {}
     for text in params:
-        with contextlib.suppress(ValueError, SyntaxError, TypeError):  # no JSON
+        with contextlib.suppress(ValueError, SyntaxError, TypeError):  # not JSON
             read = json.loads(ast.literal_eval(text))
             found |= read if isinstance(read, dict) else {}
     return found

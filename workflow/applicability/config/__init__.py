@@ -1,1 +1,1 @@
-"""What is asked: the config, read and checked, turned into studies."""
+"""The config: read, validated, turned into studies. May import study, errors and sources."""

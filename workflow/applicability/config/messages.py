@@ -1,4 +1,7 @@
-"""What does not fit the schema, in words: what was expected, what was found, and what was probably meant."""
+"""Error messages of the schema: what was expected, what was found, what was probably meant.
+
+validation.py and reading.py use it. May import config.schema.
+"""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +18,7 @@ WORDS |= {"number": "a number", "integer": "a whole number"}
 
 BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 
-# part of the schema -> the keys above it in a config
+# part of the schema -> the keys above the part in a config
 PLACES = {
     "study": ("studies", "NAME"),
     "learner": ("learners", "NAME"),
@@ -25,10 +28,10 @@ PLACES = {
 
 
 def explain(error: ValidationError) -> str:
-    """What is wrong, without the key that it is at: that is `dotted(error.absolute_path)`."""
+    """The message of an error, without its key, which is `dotted(error.absolute_path)`."""
     found, rule = error.instance, error.validator_value
     match error.validator:
-        case validator if not isinstance(validator, str):  # none of the schema's
+        case validator if not isinstance(validator, str):  # an error of validation.py
             return error.message
         case "additionalProperties":
             allowed = sorted(error.schema["properties"])
@@ -74,7 +77,7 @@ def expected(schema: Mapping) -> str:
 
 
 def answer(name, allowed: Iterable[str]) -> str:
-    """What a person means by an unknown key: a key that is allowed, one of another place, or nothing that there is."""
+    """What an unknown key may mean: an allowed key, another place's key, or neither."""
     if guess := nearest(name, allowed):
         return guess
     if said := sentence(name):
@@ -84,13 +87,13 @@ def answer(name, allowed: Iterable[str]) -> str:
 
 
 def nearest(name, allowed: Iterable[str]) -> str:
-    """The key or choice that is meant as a question, where there is one."""
+    """The question whether an allowed key or choice was meant; "" where none is near."""
     meant = meant_key(name, allowed)
     return f"; did you mean {meant!r}?" if meant else ""
 
 
 def places_of(name) -> Iterator[str]:
-    """Where a config has a key: `optimiser: {sgd: {lr: 0.001}}`."""
+    """Every place of a key, as a config writes it: `optimiser: {sgd: {lr: 0.001}}`."""
     for part, above in PLACES.items():
         properties = whole_schema()["$defs"][part]["properties"]
         owners = {(): properties} | {(owner,): spec.get("properties", {}) for owner, spec in properties.items()}
@@ -100,14 +103,14 @@ def places_of(name) -> Iterator[str]:
 
 
 def in_a_config(path: Iterable[str], value) -> str:
-    """A value below some keys, as a config has it in one line."""
+    """A value below some keys, as one line of a config."""
     for key in reversed(path):
         value = {key: value}
     return yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=math.inf).strip()[1:-1]
 
 
 def hint(error: ValidationError) -> str:
-    """How to write what YAML reads as something else, or what lacks a level."""
+    """How to write a value that YAML reads differently, or that lacks a level."""
     found, kind = error.instance, error.schema.get("type")
     if kind == "string" and isinstance(found, bool):
         return quotes(found)

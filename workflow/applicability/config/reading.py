@@ -1,4 +1,7 @@
-"""Config files and the words of `--config`, read once more for what Snakemake passes over or tells without names."""
+"""Config files and `--config`, checked for faults that Snakemake ignores or cannot place.
+
+rules/common.smk and the logger plugin use it. May import config.messages, config.schema and errors.
+"""
 
 import argparse
 import contextlib
@@ -17,26 +20,29 @@ DEFAULT = Path(__file__).parents[3] / "config" / "config.yaml"
 
 
 def check_files(paths: Iterable[str | Path], words: Iterable[str] = ()) -> None:
-    """Read config files, and the words of `--config`, once more, for what Snakemake, which reads them, passes over.
+    """Check config files and the words of `--config` for faults that Snakemake ignores.
 
-    Raises InputError, which names the file, where it cannot be read (with line and column), is no mapping, or has a key
-    twice, of which YAML takes the last in silence, or `__use_yte__`, by which Snakemake runs what is in a config.
+    paths: the files.
+    words: `key=value`, as `--config` takes them.
+    Raises InputError, which names the file: the file cannot be read (with line and column), is no mapping, has a key
+    twice (YAML silently takes the last) or the key `__use_yte__` (Snakemake would run code in the config).
     """
     for path in paths:
         check_mapping(path, compose(path))
     for word in words:
-        with contextlib.suppress(RecursionError, yaml.YAMLError):  # then it is a text
+        with contextlib.suppress(RecursionError, yaml.YAMLError):  # no YAML: a text
             check_keys("--config", yaml.compose(word.partition("=")[2], LOADER))
 
 
 def explain_refusal(words: list[str]) -> str | None:
-    """What is wrong with the config files that words of the command line name; None where nothing is.
+    """What is wrong with the config files of a command line; None if nothing.
 
-    Snakemake reads these before our rules, and refuses one without its name.
+    words: the command line behind `snakemake`.
+    Snakemake reads config files before our rules and does not name the file that it refuses.
     """
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
-    parser.add_argument("--config", "-C", nargs="*")  # otherwise short for `--configfile`
+    parser.add_argument("--config", "-C", nargs="*")  # else argparse takes `--config` for short for `--configfile`
     try:
         check_files(parser.parse_known_args(words)[0].configfile or [os.path.relpath(DEFAULT)])
     except InputError as error:
@@ -45,7 +51,7 @@ def explain_refusal(words: list[str]) -> str | None:
 
 
 def compose(path: str | Path) -> yaml.Node | None:
-    """The nodes of a file of YAML; None of an empty one. Raises InputError, with line and column, for any other."""
+    """The nodes of a YAML file; None if empty. Raises InputError with line and column."""
     try:
         text = Path(path).read_text(encoding="utf-8")
         return yaml.compose(text, LOADER)
@@ -61,7 +67,7 @@ def compose(path: str | Path) -> yaml.Node | None:
 
 
 def check_mapping(path: str | Path, node: yaml.Node | None) -> None:
-    """Raises InputError where a file holds anything but a mapping whose keys can be taken."""
+    """Raises InputError where a file holds no mapping, or one with bad keys."""
     if not isinstance(node, yaml.MappingNode):
         found = "an empty file" if node is None else "a list" if isinstance(node, yaml.SequenceNode) else "a text"
         raise InputError(f"config: {path}: expected a mapping with the key 'studies'; found {found}")
@@ -69,7 +75,7 @@ def check_mapping(path: str | Path, node: yaml.Node | None) -> None:
 
 
 def check_keys(origin: str | Path, node: yaml.Node | None) -> None:
-    """Raises InputError where a mapping within a node has a key twice, or one that makes it a program."""
+    """Raises InputError where a mapping within a node has a key twice, or `__use_yte__`."""
     for keys in keys_of(node, set()):
         for key, count in Counter(keys).items():
             if count > 1:
@@ -79,7 +85,7 @@ def check_keys(origin: str | Path, node: yaml.Node | None) -> None:
 
 
 def keys_of(node: yaml.Node | None, seen: set) -> Iterator[list[str]]:
-    """The keys of every mapping within a node of YAML, once however often it is referred to."""
+    """The keys of every mapping within a YAML node; a mapping with aliases counts once."""
     if isinstance(node, yaml.CollectionNode) and node not in seen:
         seen.add(node)
         inner = node.value
@@ -91,14 +97,17 @@ def keys_of(node: yaml.Node | None, seen: set) -> Iterator[list[str]]:
 
 
 def parse_texts(value):
-    """The texts within nested mappings and lists as YAML reads them. Snakemake does so for `--config seed=1` alone, not
-    for what is within, as in `--config 'examples={gaussians: {seed: 1}}'`."""
+    """Parse the texts within nested mappings and lists as YAML.
+
+    value: of `--config`. Snakemake parses the outermost value, as in `--config seed=1`, but leaves inner values as
+        texts, as in `--config 'examples={gaussians: {seed: 1}}'`.
+    """
     if isinstance(value, Mapping):
         return {key: parse_texts(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [parse_texts(inner) for inner in value]
     try:
         read = yaml.safe_load(value) if isinstance(value, str) else value
-    except (yaml.YAMLError, ValueError, RecursionError):  # such as the 45th of a month
+    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: the 45th of a month, say
         return value
     return value if isinstance(read, Mapping | list) else read

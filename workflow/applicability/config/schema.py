@@ -1,6 +1,6 @@
-"""The schema: what a config, and what a command takes as JSON, may hold.
+"""The schema of a config and of JSON arguments: validators, and misspelt keys.
 
-validation.py holds values against the schema, messages.py puts what does not fit in words.
+validation.py validates by it, messages.py words the errors, docs/fill.py lists the keys. May import nothing of ours.
 """
 
 import copy
@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # runs nothing; the one in C is ten times as fast
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # runs no code; the loader in C is ten times as fast
 NEAR = 0.65  # similarity of a misspelt key: `sdg` is `sgd` (0.67), `poisson` is not `expon` (0.5)
 
 
@@ -26,7 +26,7 @@ def whole_schema() -> dict:
 
 @functools.cache
 def validator(name: str) -> Draft202012Validator:
-    """What validates the config, or another part of the schema: `arguments.<name>`."""
+    """The validator of the config, or of the part `arguments.<name>` of the schema."""
     schema = whole_schema()
     part = schema if name == "config" else {"$ref": f"#/$defs/arguments/{name}", "$defs": schema["$defs"]}
     return FillingValidator(part)
@@ -42,13 +42,13 @@ def fill_properties(validator, properties, instance, schema) -> Iterator[Validat
 
 
 def match_pattern(validator, pattern, instance, schema) -> Iterator[ValidationError]:
-    """The schema keyword `pattern`, of the whole text: to Python's `$` a name with a newline behind is one."""
+    """The schema keyword `pattern`, matched to the whole text: Python's `$` allows a newline behind."""
     if isinstance(instance, str) and not re.fullmatch(pattern, instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 def refuse_unknown(validator, allowed, instance, schema) -> Iterator[ValidationError]:
-    """The schema keyword `additionalProperties`; where it forbids them, an error for each, at the key."""
+    """The schema keyword `additionalProperties`, with an error for each unknown key, at the key."""
     if allowed is not False:
         yield from Draft202012Validator.VALIDATORS["additionalProperties"](validator, allowed, instance, schema)
     elif isinstance(instance, dict):
@@ -58,7 +58,7 @@ def refuse_unknown(validator, allowed, instance, schema) -> Iterator[ValidationE
 
 
 def miss_keys(validator, required, instance, schema) -> Iterator[ValidationError]:
-    """The schema keyword `required`, with the missing key in the place of all that are required."""
+    """The schema keyword `required`, with an error for each missing key."""
     if isinstance(instance, dict):
         for key in required:
             if key not in instance:
@@ -78,7 +78,7 @@ FillingValidator = validators.extend(
 
 
 def errors_of(name: str, value) -> list[ValidationError]:
-    """Fill defaults into a value and list what does not fit, each cause without its consequences."""
+    """Fill defaults into a value and list its errors, each cause without its consequences."""
     errors = list(validator(name).iter_errors(value))
     unknown: dict[tuple, list[ValidationError]] = {}  # mapping -> its unknown keys
     for error in errors:
@@ -88,7 +88,10 @@ def errors_of(name: str, value) -> list[ValidationError]:
 
 
 def follows(error: ValidationError, unknown: list[ValidationError]) -> bool:
-    """Whether an error comes of another: a misspelt key is missing under its right name, 2.5 is no limit's matter."""
+    """Whether an error follows from another.
+
+    A misspelt key is also missing under its right name. 2.5 in the place of an integer: its limits do not matter.
+    """
     match error.validator:
         case "required":
             missing = {error.validator_value}
@@ -106,7 +109,10 @@ def follows(error: ValidationError, unknown: list[ValidationError]) -> bool:
 
 
 def meant_key(name, allowed: Iterable[str]) -> str | None:
-    """The allowed key that a person means by another: in other capitals, by the schema's `meant`, or nearly spelt."""
+    """The allowed key that an unknown name means; None if there is none.
+
+    name: in other capitals, listed in the schema's `meant`, or misspelt. allowed: the keys.
+    """
     for key in (*same_names(name, allowed), *keys_meant(name)):
         if key in allowed:
             return key
@@ -115,27 +121,27 @@ def meant_key(name, allowed: Iterable[str]) -> str | None:
 
 
 def same_names(name, allowed: Iterable[str]) -> list[str]:
-    """Those of some keys that differ from a name in capitals, `_` and `-` alone."""
+    """The allowed keys that differ from a name only in capitals, spaces, `_` and `-`."""
     return [key for key in allowed if fold(key) == fold(name)]
 
 
 def keys_meant(name) -> list[str]:
-    """The keys that an unknown one may stand for, by the schema's `meant`."""
+    """The keys that an unknown name may stand for, by the schema's `meant`."""
     return [] if sentence(name) else meanings().get(fold(name), [])
 
 
 def sentence(name) -> str:
-    """What the schema's `meant` says of a key that stands for no other; nothing where it says nothing."""
+    """The sentence that the schema's `meant` has for a name; "" where it has none."""
     meaning = meanings().get(fold(name))
     return meaning if isinstance(meaning, str) else ""
 
 
 @functools.cache
 def meanings() -> dict[str, list[str] | str]:
-    """The schema's `meant`, its names folded."""
+    """The schema's `meant`, by folded name: the keys meant, or a sentence."""
     return {fold(name): meaning for name, meaning in whole_schema()["meant"].items()}
 
 
 def fold(name) -> str:
-    """A name without what people write differently: capitals, underscores, hyphens and spaces."""
+    """A name in lower case, without underscores, hyphens and spaces."""
     return re.sub(r"[-_ ]", "", str(name)).lower()

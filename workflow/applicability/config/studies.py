@@ -1,4 +1,7 @@
-"""Studies and worked examples, made of a validated config."""
+"""Studies and worked examples, made of a validated config.
+
+Rules, validation.py and the command line use it. May import study.
+"""
 
 from collections.abc import Mapping
 
@@ -19,7 +22,7 @@ def studies(config: Mapping) -> dict[str, Study]:
 
 
 def make_study(name: str, entry: Mapping) -> Study:
-    """A study from its entry; where 1 and 1.0 are the same, they become the same."""
+    """A study from its entry. Where 1 and 1.0 mean the same, both become 1.0."""
     changed = {
         "task": make_task(entry["task"]),
         "scales": sorted(as_floats(entry["scales"])),
@@ -31,10 +34,10 @@ def make_study(name: str, entry: Mapping) -> Study:
 
 
 def examples(config: Mapping) -> dict[str, tuple[Cell, Learner]]:
-    """The worked examples of a validated config, by name: a cell of one replicate, and what is trained on it."""
+    """The worked examples of a validated config, by name: cell (one replicate) and learner."""
     found = {}
     for name, entry in config["examples"].items():
-        entry = {"batch_size": 2 * entry["n"], "dropout": 0, "standardise": False} | entry  # the clusters': all draws
+        entry = {"batch_size": 2 * entry["n"], "dropout": 0, "standardise": False} | entry  # clusters: all draws
         seed, n, scale = entry.pop("seed"), entry.pop("n"), float(entry.pop("scale"))
         cell = Cell(name, seed, EXAMPLE_TASKS[name], scale, n, test_draws=n, replicates=1)
         found[name] = cell, make_learner("net", entry)
@@ -42,7 +45,7 @@ def examples(config: Mapping) -> dict[str, tuple[Cell, Learner]]:
 
 
 def make_task(entry: Mapping) -> list:
-    """The groups of a task from its entry, each with a list of distributions; in the config's order."""
+    """The groups of a task in the config's order, each with a list of distributions."""
     return [[group, as_floats(given if isinstance(given, list) else [given])] for group, given in entry.items()]
 
 

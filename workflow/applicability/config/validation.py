@@ -1,4 +1,7 @@
-"""A config, or what a command takes as JSON, held against the schema and against what no schema can say."""
+"""Validation of a config or a JSON argument: against the schema, then rules beyond schemas.
+
+rules/common.smk validates the config, __main__ the arguments of commands. May import config, study and errors.
+"""
 
 import copy
 from collections import Counter
@@ -12,17 +15,18 @@ from applicability.config.studies import examples, studies
 from applicability.errors import InputError
 from applicability.study import Study
 
-DEEPEST, MOST = 20, 100_000  # levels and values of a config: few lines of YAML can stand for more than a memory holds
-LARGEST = 1e300  # of numbers
-SHOWN = 10  # errors that are shown at once
-COARSEST = 1e-4  # smallest scale as a share of loc: there, float32 tells a thousand places within a scale apart
+DEEPEST, MOST = 20, 100_000  # levels and values of a config: with aliases, few lines of YAML can exceed memory
+LARGEST = 1e300  # number
+SHOWN = 10  # errors in one message
+COARSEST = 1e-4  # smallest scale as a share of loc: float32 then has a thousand places within a scale
 
 
 def validate(config: Mapping) -> dict:
     """A copy of a config with defaults filled in.
 
+    config: as Snakemake merged it.
     Raises InputError with a line for each error, in the order of the config: the key, what is allowed, what was found.
-    What no schema can say is looked into where the schema is satisfied.
+    Rules beyond the schema are checked once the schema is satisfied.
     """
     if not isinstance(config, Mapping):
         raise InputError(f"config: expected a mapping; found {type(config).__name__}")
@@ -33,8 +37,10 @@ def validate(config: Mapping) -> dict:
 
 
 def validate_argument(name: str, value) -> None:
-    """Fill defaults into what a command takes as JSON, by its name in the schema's `arguments`.
+    """Validate a JSON argument of a command, and fill in its defaults.
 
+    name: of the argument in the schema's `arguments`.
+    value: the argument, read from JSON; changed in place.
     Raises InputError with a line for each error.
     """
     check_size(f"{name}.", value)
@@ -45,7 +51,7 @@ def validate_argument(name: str, value) -> None:
 
 
 def refuse(above: str, value, errors: list[ValidationError]) -> None:
-    """Raises InputError with a line for each of the first errors, where there are any."""
+    """Raises InputError with a line for each of the first errors, if any."""
     if not errors:
         return
     places = {path: place for place, (path, _) in enumerate(walk(value))}
@@ -56,17 +62,17 @@ def refuse(above: str, value, errors: list[ValidationError]) -> None:
 
 
 def place_of(error: ValidationError) -> tuple:
-    """The keys to where an error is; of a bad name, to that name: a message names the mapping alone."""
+    """The keys down to an error, with the bad name itself, which messages leave out."""
     return *error.absolute_path, *([error.instance] if "propertyNames" in error.absolute_schema_path else [])
 
 
 def name_of(above: str, path: Iterable) -> str:
-    """A path as messages name it: `config: studies.s.seed`, `cell.seed`."""
+    """A path of keys as messages write it: `config: studies.s.seed`, `cell.seed`."""
     return f"{above}{dotted(path)}".rstrip(".: ")
 
 
 def check_size(above: str, value) -> None:
-    """Raises InputError where nested mappings and lists are too deep, too large, or hold a number that is."""
+    """Raises InputError for nesting too deep, too many values or too large a number."""
     for count, (path, inner) in enumerate(walk(value)):
         if count == MOST:
             raise InputError(f"{name_of(above, path)}: expected no more than {MOST:,} values in all")
@@ -79,7 +85,7 @@ def check_size(above: str, value) -> None:
 
 
 def walk(value, *path) -> Iterator[tuple[tuple, object]]:
-    """Every value within nested mappings and lists, themselves too, each with the keys to it, in order."""
+    """Every value within nested mappings and lists, in order, with the keys to each."""
     yield path, value
     if isinstance(value, Mapping | list):
         for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
@@ -88,7 +94,7 @@ def walk(value, *path) -> Iterator[tuple[tuple, object]]:
 
 def inconsistencies(config: Mapping) -> Iterator[ValidationError]:
     """What is wrong with a config that fits the schema."""
-    yield from repeated([*config["studies"], "examples"], "studies")  # beside which they lie
+    yield from repeated([*config["studies"], "examples"], "studies")  # results/examples lies beside the studies
     for study in studies(config).values():
         yield from inconsistencies_of(study)
     for name, (cell, _) in examples(config).items():
@@ -111,7 +117,7 @@ def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
 
 
 def unequal(task: list, *path) -> Iterator[ValidationError]:
-    """What is wrong where the groups of a task have not as many coordinates each."""
+    """An error where the groups of a task differ in their number of coordinates."""
     counts = {group: len(coordinates) for group, coordinates in task}
     if len(set(counts.values())) > 1:
         found = ", ".join(f"{count} in {group}" for group, count in counts.items())
@@ -119,7 +125,7 @@ def unequal(task: list, *path) -> Iterator[ValidationError]:
 
 
 def repeated(values: Iterable, *path) -> Iterator[ValidationError]:
-    """What is wrong where numbers are the same, or names but for capitals: to some systems one file."""
+    """An error for each repeated number or name; some file systems ignore capitals."""
     for value, count in Counter(value.lower() if isinstance(value, str) else value for value in values).items():
         if count > 1:
             how = ", in capitals or not" if isinstance(value, str) else ""
@@ -127,7 +133,7 @@ def repeated(values: Iterable, *path) -> Iterator[ValidationError]:
 
 
 def blurred(scale: float, task: list, *path) -> Iterator[ValidationError]:
-    """What is wrong where draws in float32 would lie on a few points, the scale being small against loc."""
+    """An error where scale is so small against loc that float32 blurs the draws."""
     least, loc, group = max(
         (COARSEST * abs(parameters["loc"]) / parameters.get("scale", 1), parameters["loc"], group)
         for group, coordinates in task

@@ -1,1 +1,1 @@
-"""How jobs are run: workers here and on clusters, locks."""
+"""How jobs are run: workers here and on clusters, locks. May import storage, commands, errors."""

@@ -1,4 +1,7 @@
-"""Workers on other machines, through Dask: jobs of a cluster that live as long as the run, or a scheduler's own."""
+"""Workers on other machines, through Dask: a cluster's jobs, or a running scheduler's workers.
+
+`snakemake_inside.new_executor` uses it. May import errors and running.workers.
+"""
 
 import asyncio
 import contextlib
@@ -31,35 +34,37 @@ CLUSTERS = {
     "lsf": dask_jobqueue.LSFCluster,
     "htcondor": dask_jobqueue.HTCondorCluster,
 }
-# of a worker: one thread; and freed memory kept as a process does by itself, since with Dask's 64 KiB every step of a
-# training asks the system for its memory again, which makes it three times as slow
+# of a worker: one thread; and freed memory is kept, as glibc does by itself. With Dask's limit of 64 KiB, every step of
+# a training asks the system for its memory again and takes three times as long
 ENVIRONMENT = ONE_THREAD | {"MALLOC_TRIM_THRESHOLD_": str(64 * 2**20), "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20)}
 EXAMPLE = '{"memory": "2GB", "walltime": "02:00:00"}'
 MANY = (
     "job_script_prologue",
     "job_extra_directives",
     "worker_extra_args",
-)  # HTCondor: a mapping
-PATIENCE = 60  # seconds: that idle workers stay, that workers wait for their scheduler, until a job is asked for again
+)  # options that are lists; for HTCondor, mappings
+PATIENCE = 60  # seconds that an idle worker stays, that a worker waits for its scheduler, between two submissions
 
 
 class DaskWorkers(ClientExecutor):
-    """A client's workers as a `concurrent.futures` executor, with which the client ends, and what was made for it: the
-    cluster and the folder of its keys."""
+    """The workers of a Dask client as a `concurrent.futures` executor.
+
+    The executor's end ends the client too, the cluster and the folder of keys.
+    """
 
     def __init__(self, client: Client, cluster: Cluster | None = None, keys: TemporaryDirectory | None = None):
-        super().__init__(client, pure=False)  # a job that is tried again is done again
+        super().__init__(client, pure=False)  # Dask must not take the result of an equal job
         self.cluster, self.keys = cluster, keys
 
     def submit(self, *arguments, **named) -> Future:
-        """As any executor; raises BrokenExecutor when the connection is over."""
+        """Submit a job, as any executor does; raises BrokenExecutor when the connection is lost."""
         try:
             return super().submit(*arguments, **named)
         except ClosedClientError as error:
             raise BrokenExecutor("the connection to the workers was lost") from error
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the connection and the cluster; with `wait`, after the jobs in hand."""
+        """End the connection and the cluster; with `wait`, after the running jobs."""
         with contextlib.ExitStack() as ends:
             if self.cluster is not None:
                 ends.callback(self.keys.cleanup)
@@ -69,13 +74,13 @@ class DaskWorkers(ClientExecutor):
                 super().shutdown(wait)
 
     def close_cluster(self) -> None:
-        """Give its jobs back; those that cannot be cancelled end by themselves."""
+        """Cancel the cluster's jobs; a worker that is missed ends after PATIENCE."""
         with contextlib.suppress(TimeoutError):
             self.cluster.close(timeout=PATIENCE)
 
 
-def patient(job: type[dask_jobqueue.core.Job]) -> type[dask_jobqueue.core.Job]:
-    """The same kind of job, asked for again as long as the cluster does not take it; Dask would forget it."""
+def patient_class(job: type[dask_jobqueue.core.Job]) -> type[dask_jobqueue.core.Job]:
+    """A job class that submits until the cluster takes the job; Dask tries only once."""
 
     class PatientJob(job):
         async def _submit_job(self, script_filename):
@@ -92,7 +97,12 @@ def patient(job: type[dask_jobqueue.core.Job]) -> type[dask_jobqueue.core.Job]:
 def dask_workers(
     cluster: str | None, job: str | None, least: int, most: int, scheduler: str | None, key: str | None
 ) -> Executor:
-    """Workers of a cluster or of a scheduler: the settings of `snakemake --executor dask`. Raises InputError."""
+    """The executor of `snakemake --executor dask`: workers of a cluster or of a scheduler.
+
+    cluster, job, least, most: as in :func:`workers_of_cluster`.
+    scheduler, key: as in :func:`workers_of_scheduler`, in the place of a cluster.
+    Raises InputError where a setting is not as it must be.
+    """
     if (cluster is None) == (scheduler is None):
         found = "neither" if cluster is None else "both"
         raise InputError(f"executor dask: expected --dask-cluster or --dask-scheduler; found {found}")
@@ -102,28 +112,30 @@ def dask_workers(
 
 
 def workers_of_cluster(name: str, job: str, least: int, most: int) -> Executor:
-    """Workers as jobs of a cluster, between `least` and `most` jobs, as many as there is work for.
+    """Workers as jobs of a cluster, as many as there is work for.
 
-    name: one of CLUSTERS. job: what a job, one worker on one core, is given, as JSON: `memory`, and whatever else
-    dask-jobqueue takes for that cluster, such as queue, account, walltime. They work in this folder,
-    which all machines must see. Traffic is encrypted, with a key made for this run that lets nobody else in. Raises
-    InputError where name or job is not as it must be.
+    name: one of CLUSTERS.
+    job: options of a job, one worker on one core, as JSON: `memory`, and what else dask-jobqueue takes for the cluster,
+        such as queue, account, walltime.
+    least, most: numbers of jobs.
+    The workers work in this folder, which all machines must see. A key made for this run encrypts the traffic and lets
+    nobody else in. Raises InputError where an argument is not as it must be.
     """
     if name not in CLUSTERS:
         raise InputError(f"--dask-cluster: expected one of {', '.join(CLUSTERS)}; found {name!r}")
     if not 0 <= least <= most or most == 0:
         raise InputError(f"--dask-least, --dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found {least} and {most}")
-    given = job_of(job)
+    given = job_options(job)
     home, library = Path.cwd(), Path(__file__).parents[2]
     prologue = [f"cd {shlex.quote(str(home))}", f"export PYTHONPATH={shlex.quote(str(library))}"]
     prologue += [f"export {variable}={value}" for variable, value in ENVIRONMENT.items()]
-    closed = ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]  # a port tells of its health all the same
+    closed = ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]  # a port for its health stays
     options = {
         "job_name": "applicability",
         "log_directory": str(home / "logs/workers"),
         "death_timeout": PATIENCE,
         **given,
-        # one worker a job: of several, Dask ends all with one that is idle, and replaces none of a job that died
+        # one worker a job: of several, Dask ends all when one is idle, and replaces none when the job died
         "cores": 1,
         "processes": 1,
         "job_script_prologue": [*prologue, *given.get("job_script_prologue", [])],
@@ -132,15 +144,15 @@ def workers_of_cluster(name: str, job: str, least: int, most: int) -> Executor:
     keys = TemporaryDirectory(prefix="keys-", dir=home / ".snakemake")
     try:
         cluster = CLUSTERS[name](
-            job_cls=patient(CLUSTERS[name].job_cls),
-            security=secured(new_key(Path(keys.name))),
+            job_cls=patient_class(CLUSTERS[name].job_cls),
+            security=encryption(new_key(Path(keys.name))),
             scheduler_options={"dashboard_address": "127.0.0.1:0"},
             **options,
         )
     except (ValueError, TypeError, RuntimeError) as error:
         keys.cleanup()
         raise InputError(f"--dask-job: {' '.join(str(error).split())}") from error
-    refused = refusal(cluster)
+    refused = submission_error(cluster)
     if refused:
         cluster.close()
         keys.cleanup()
@@ -152,22 +164,24 @@ def workers_of_cluster(name: str, job: str, least: int, most: int) -> Executor:
 
 
 def new_key(folder: Path) -> Path:
-    """A PEM file of a new private key and its certificate, for its owner to read and nobody else."""
+    """A PEM file of a new private key and certificate, readable by its owner alone."""
     made, path = Security.temporary(), folder / "key.pem"
     path.touch(mode=0o600)
     path.write_text(made.tls_client_key + made.tls_client_cert)
     return path
 
 
-def secured(key: Path) -> Security:
-    """Encrypted traffic among those who have the same PEM file of key and certificate, and with nobody else."""
+def encryption(key: Path) -> Security:
+    """Encryption (TLS) among the owners of one PEM file of key and certificate."""
     roles = {f"tls_{role}_{part}": str(key) for role in ("client", "scheduler", "worker") for part in ("key", "cert")}
     return Security(tls_ca_file=str(key), require_encryption=True, **roles)
 
 
-def refusal(cluster: dask_jobqueue.JobQueueCluster) -> str:
-    """What a cluster says against such jobs, where it can be asked beforehand; in the run they would be asked for again
-    and again (:func:`patient`)."""
+def submission_error(cluster: dask_jobqueue.JobQueueCluster) -> str:
+    """Why a cluster refuses its jobs, if that can be asked (of Slurm); else "".
+
+    Without the question, a run would submit the jobs again and again (:func:`patient_class`).
+    """
     command, *_ = cluster.job_cls.submit_command.split()
     if shutil.which(command) is None:
         return f"there is no command {command} here"
@@ -177,8 +191,8 @@ def refusal(cluster: dask_jobqueue.JobQueueCluster) -> str:
     return " ".join(asked.stderr.split()) if asked.returncode else ""
 
 
-def job_of(text: str) -> Mapping:
-    """What a job is given; raises InputError."""
+def job_options(text: str) -> Mapping:
+    """The options of a job from JSON. Raises InputError where they cannot be taken."""
     try:
         given = json.loads(text)
     except json.JSONDecodeError as error:
@@ -197,14 +211,15 @@ def job_of(text: str) -> Mapping:
 def workers_of_scheduler(address: str, key: str) -> Executor:
     """The workers of a scheduler that runs already.
 
-    address: `tls://host:port`. key: a PEM file with the private key and the certificate that scheduler and workers were
-    started with. Raises InputError where there is no answer.
+    address: `tls://host:port`.
+    key: a PEM file with the private key and the certificate that scheduler and workers were started with.
+    Raises InputError where the scheduler does not answer.
     """
     if not address.startswith("tls://"):
         raise InputError(f"--dask-scheduler: expected an address that begins with tls://; found {address!r}")
     if not Path(key).is_file():
         raise InputError(f"--dask-key: expected a PEM file of key and certificate; found no file {key!r}")
     try:
-        return DaskWorkers(Client(address, security=secured(Path(key))))
+        return DaskWorkers(Client(address, security=encryption(Path(key))))
     except (OSError, ValueError) as error:
         raise InputError(f"--dask-scheduler: expected a scheduler with that key at {address}; {error}") from error

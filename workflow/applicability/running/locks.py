@@ -1,4 +1,8 @@
-"""Who is at work in a folder: a lock of the operating system, which goes away with the process that holds it."""
+"""Locks: clears Snakemake's lock if its run is dead; says who holds it otherwise.
+
+The lock used is the operating system's, which ends with the process that holds it. rules/common.smk, rules/running.smk
+and the logger plugin call this module. May import errors and storage.files.
+"""
 
 import fcntl
 import os
@@ -10,16 +14,15 @@ from pathlib import Path
 from applicability.errors import InputError
 from applicability.storage.files import lock
 
-LOCK = Path(".snakemake/applicability.lock")  # shared by all main processes here; names those that are runs
+LOCK = Path(".snakemake/applicability.lock")  # held by all main processes of this folder; its text names the runs
 
-LOCKS = Path(".snakemake/locks")  # Snakemake's own, in its own format, which stay where a run is killed
+LOCKS = Path(".snakemake/locks")  # Snakemake's own, which a killed run leaves behind
 
 
 def enter() -> bool:
-    """Hold the lock until this process ends. Where nobody else holds it, clear Snakemake's locks, and tell whether
-    there were any.
+    """Hold the lock until this process ends; its only holder clears Snakemake's locks.
 
-    Raises InputError where nothing can be written here.
+    Returns whether there were locks to clear. Raises InputError where the folder cannot be written to.
     """
     try:
         LOCK.parent.mkdir(parents=True, exist_ok=True)
@@ -34,12 +37,12 @@ def enter() -> bool:
         stale = list(LOCKS.iterdir()) if LOCKS.exists() else []
         for path in stale:
             path.unlink(missing_ok=True)
-    lock(held, fcntl.LOCK_SH)  # waits for one who is clearing; whoever comes between has nothing left to clear
+    lock(held, fcntl.LOCK_SH)  # waits while another process clears; a third in between finds nothing to clear
     return bool(stale)
 
 
 def sign() -> None:
-    """Say in the lock's file that this process is a run. Raises InputError where it cannot be written."""
+    """Write this process into the lock's file as a run. Raises InputError where that fails."""
     try:
         with open(LOCK, "a") as file:
             print(f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%d %B, %H:%M')}", file=file)
@@ -47,8 +50,8 @@ def sign() -> None:
         raise InputError(f"{LOCK}: expected a file that can be written to: {error.strerror}") from error
 
 
-def at_work() -> str:
-    """Who else is at work here and what to do about it, in one line; nothing where the file system has no locks."""
+def lock_holder() -> str:
+    """Which other run holds the lock, and what to do; "" without locks."""
     with open(LOCK) as file:
         if not lock(file, fcntl.LOCK_SH | fcntl.LOCK_NB):
             return ""

@@ -1,8 +1,8 @@
-"""Snakemake's inside: every use that the pipeline makes of what Snakemake does not document, each with its reason.
+"""Undocumented parts of Snakemake: every use of them, each with its reason.
 
-The rules and the executor plugin ask here; `workflow` is the global of that name in a Snakefile. May import running.
-What cannot stand here, being read before this library is found: `workflow.current_basedir` in common.smk, which finds
-it; the classes of Snakemake's that the executor plugin and the logger plugin are made from.
+The rules and the executor plugin call these functions; `workflow` is the global of that name in a Snakefile. May import
+errors and running. Two uses stand elsewhere, since they come before this library can be imported:
+`workflow.current_basedir` in common.smk, which finds the library, and the base classes of the two plugins.
 """
 
 import functools
@@ -22,54 +22,55 @@ MADE_FOR = "9.27"
 LIBRARY = Path(__file__).parents[1]
 
 
-@functools.cache  # once, however many modules there are
+@functools.cache  # one warning, however many modules use this library
 def check_version() -> None:
-    """Warn in one line where Snakemake has another version than this module was made for."""
+    """Warn of a version of Snakemake that this module was not made for."""
     found = snakemake.__version__
     if found.split(".")[:2] != MADE_FOR.split("."):
         logger.warning(f"Made for Snakemake {MADE_FOR}; found {found}, with which it was not tried.")
 
 
 def check_checkout(workflow) -> None:
-    """Raises InputError where rules and library are of different checkouts, as in two modules of two checkouts."""
+    """Raises InputError where rules and library come from two checkouts, as modules may."""
     rules = Path(workflow.current_basedir.get_path_or_uri(secret_free=True))
     if rules.resolve().parent != LIBRARY.resolve().parent:
         raise InputError(f"{rules}: expected one checkout of applicability in a run; found {LIBRARY.parents[1]} too")
 
 
 def is_module(workflow) -> bool:
-    """Whether the Snakefile being read is a `module` of another workflow, which then names the rules."""
+    """Whether the Snakefile is used as a `module` of another workflow (the parent)."""
     return not workflow.modifier.is_main_snakefile()
 
 
 def is_main_process(workflow) -> bool:
-    """Whether this process leads the run: the Snakefile is read again by each job of a cluster."""
+    """Whether this process leads the run; each job of a cluster reads the Snakefile again."""
     return workflow.is_main_process
 
 
 def set_default_target(workflow, rule: str) -> None:
-    """Make a rule what is made where no target is named: of an included file, Snakemake forgets its first rule.
+    """Make a rule the default target. A parent workflow keeps its own.
 
-    The directive `default_target:` is forgotten with it. A parent keeps its own.
+    In an included file, Snakemake ignores both the first rule and the directive `default_target:`.
     """
     if not is_module(workflow):
         workflow.default_target = rule
 
 
 def leave_out_pandas(workflow) -> None:
-    """Keep Snakemake from importing pandas, for 0.4 s, only to see that no param is a table.
+    """Keep Snakemake from importing pandas, only to look for params that are tables (0.4 s).
 
-    The workers, processes of their own, have it. A parent's rules may use it in this process.
+    The workers, in processes of their own, import pandas. A parent workflow, whose rules may need pandas, keeps it.
     """
     if not is_module(workflow):
         sys.modules.setdefault("pandas", None)
 
 
 def complete_config(workflow, default: Path) -> tuple[list, list[str]]:
-    """Fill the global `config` from the default file, where no other is given; the files and `--config` words read.
+    """Fill the global `config` from the default file where no other file is given.
 
-    A module has what the parent's `config:` says, or the default: the parent's own files and words are not for it, and
-    the directive `configfile:` would merge them in. Raises InputError where the default file cannot be read.
+    A module takes the parent's `config:`, or the default. The parent's own files and `--config` words are not meant for
+    the module, and the directive `configfile:` would merge them in.
+    Returns the files and the `--config` words read. Raises InputError where the default file cannot be read.
     """
     settings = workflow.config_settings
     try:
@@ -86,17 +87,18 @@ def complete_config(workflow, default: Path) -> tuple[list, list[str]]:
 
 
 def config_words(workflow) -> dict:
-    """What `--config` says, of which Snakemake leaves inner values as texts."""
+    """The keys and values of `--config`; Snakemake leaves inner values as texts."""
     return {} if is_module(workflow) else workflow.config_settings.config
 
 
 def run_in_threads(workflow) -> None:
-    """Have the `run:` blocks of the rules read so far run in threads of the main process, which has the workers.
+    """Run the `run:` blocks of our rules as threads of the main process.
 
-    Otherwise each starts a Snakemake of its own (4 s), unless --force-use-threads is given. For Snakemake a rule
-    with `cwl:` has no `run:` block, and an empty `cwl:` says nothing else. The rules of a parent stay as they are.
+    The main process owns the workers. Otherwise, and without --force-use-threads, every `run:` block starts a Snakemake
+    of its own (4 s). Snakemake takes a rule with `cwl:` for one without a `run:` block; an empty `cwl:` has no other
+    effect. A parent's rules stay as they are.
     """
-    if "--lint" in sys.argv:  # which asks for the environment of a rule without a `run:` block
+    if "--lint" in sys.argv:  # the linter demands an environment of every rule without a `run:` block
         return
     for rule in workflow.modifier.rules:
         if rule.is_run:
@@ -104,22 +106,22 @@ def run_in_threads(workflow) -> None:
 
 
 def start_jobs_at_once(workflow) -> None:
-    """Lift the limit of jobs per second, which is for clusters and which no setting turns off.
+    """Lift the limit of jobs per second, meant for clusters; no setting lifts it.
 
-    Every round of the scheduler that finds jobs ready calls for one more round a second later.
+    With the limit, every round of the scheduler that finds jobs ready is followed by one more, a second later.
     """
     workflow.scheduler.job_rate_limiter = None
 
 
 def try_no_more(workflow, log) -> None:
-    """Have a job that is running, by its log, fail for good: a second try mends no bad input."""
+    """Let a running job, known by its log, fail without retries."""
     for job in list(workflow.scheduler.running):
         if job.log == log:
-            job._attempt = job.restart_times + 1  # the property would ask for other resources, too
+            job._attempt = job.restart_times + 1  # the property `attempt` would compute new resources too
 
 
 def is_local(workflow) -> bool:
-    """Whether the jobs run in processes of this machine that this run starts."""
+    """Whether the jobs run on this machine, started by this run."""
     return workflow.local_exec
 
 
@@ -134,17 +136,17 @@ def cores(workflow) -> int:
 
 
 def limit_of(workflow, resource: str) -> int | None:
-    """The run's limit of a resource, where there is one."""
+    """The run's limit of a resource; None without a limit."""
     return workflow.global_resources.get(resource)
 
 
 def targets(workflow) -> set[str]:
-    """The targets by name; a rule's name, or a file."""
+    """The targets of the run: names of rules or files."""
     return set(workflow.dag_settings.targets)
 
 
 def finished_targets(workflow) -> dict[str, list[str]]:
-    """The files of the finished jobs that the run was asked for, by rule; `--until` and `--batch` change them."""
+    """The files of the finished target jobs, by rule; `--until` and `--batch` change the targets."""
     found = {}
     for job in workflow.dag.targetjobs:
         if workflow.dag.finished(job):
@@ -153,28 +155,28 @@ def finished_targets(workflow) -> dict[str, list[str]]:
 
 
 def finished_rules(workflow) -> dict[str, int]:
-    """How many jobs of each rule the run finished, in the order of the rules."""
+    """The number of finished jobs of each rule, in the order of the rules."""
     counts = Counter(job.rule.name for job in workflow.dag.finished_jobs)
     return {rule.name: counts[rule.name] for rule in workflow.rules if rule.name in counts}
 
 
 def wildcards_of(workflow, rule: str, path: str) -> dict[str, str]:
-    """The wildcards of the job of a rule that makes a file."""
+    """The wildcards of the job of `rule` that makes the file `path`."""
     return workflow.get_rule(rule).get_wildcards(path)
 
 
-POOLS: dict[int, Workers] = {}  # id of a workflow -> its workers: one pool for it and all its modules
+POOLS: dict[int, Workers] = {}  # id of a workflow -> the workers of the workflow and all its modules
 
 
 def workers(workflow) -> Workers:
-    """The workers of a run, shared by whichever modules use this library."""
+    """The workers of a run, shared by all modules that use this library."""
     return POOLS.setdefault(id(workflow), Workers(functools.partial(new_executor, workflow)))
 
 
 def new_executor(workflow):
-    """Where the stages run: processes of this machine, or the workers of `--executor dask`."""
+    """A new executor for stages: processes of this machine, or workers of `--executor dask`."""
     if executor_name(workflow) != "dask":
-        # on a cluster the other jobs run elsewhere
+        # with a cluster, only local rules run here
         here = None if is_local(workflow) else workflow.resource_settings.local_cores
         return local_processes(here or workflow.cores)
     from applicability.running.cluster import dask_workers

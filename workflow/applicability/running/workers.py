@@ -1,4 +1,7 @@
-"""Warm workers: stages run in processes that live on, so that torch is imported once by each, not once a job."""
+"""Warm workers: a pool of processes that import torch once, not once a job.
+
+Rules, cluster.py and estimate use it. May import commands, errors and storage.files.
+"""
 
 import contextlib
 import multiprocessing
@@ -24,24 +27,23 @@ from pathlib import Path
 
 from applicability.commands import command
 from applicability.errors import InputError, in_a_line
-from applicability.storage.files import ORIGIN, recorded
+from applicability.storage.files import ORIGIN, write_record
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
-# imported once, by the server that the workers are forked from; torch, which takes as long again and not every job
-# needs, by each worker as it comes to it, all at a time
+# imported once, by the server that the workers are forked from. Each worker imports torch by itself when a job needs
+# torch: the import takes as long again, and all workers do it at the same time
 PRELOADED = ["pandas", "scipy.stats"]
 
 
 class WorkerDied(RuntimeError):
-    """A worker process ended in the middle of a job, killed or out of memory."""
+    """A worker process ended during a job, killed or out of memory."""
 
 
 class Workers:
-    """Whatever processes a `concurrent.futures` executor stands for, on this machine or on others.
+    """A pool of worker processes behind a `concurrent.futures` executor, on this machine or on others.
 
-    They start with the first job. Where the executor breaks as a whole, the jobs in hand fail and the next job gets a
-    new one.
+    The first job makes the executor. If the executor breaks, its running jobs fail and the next job makes a new one.
     """
 
     def __init__(self, new: Callable[[], Executor]):
@@ -51,10 +53,14 @@ class Workers:
         self.lock = threading.Lock()
 
     def run(self, name: str, log: str, **arguments: str | list[str]) -> None:
-        """Run a command on a worker and wait for it; what it raises is raised here."""
-        executor = self.started()
+        """Run a command on a worker, to its end; raises what the command raises.
+
+        name: the command. log: the file for its output. arguments: the command's.
+        Raises WorkerDied if the worker ended, KeyboardInterrupt if the pool is closed.
+        """
+        executor = self.start()
         try:
-            executor.submit(logged, name, log, arguments, ORIGIN.get({})).result()
+            executor.submit(run_logged, name, log, arguments, ORIGIN.get({})).result()
         except (WorkerDied, BrokenExecutor, CancelledError) as error:
             if self.closed:
                 raise KeyboardInterrupt from error  # which Snakemake passes over in silence
@@ -66,14 +72,14 @@ class Workers:
             raise died from error
 
     def leave(self, executor: Executor) -> None:
-        """Use an executor no more."""
+        """Give up an executor that broke."""
         with self.lock:
             if self.executor is executor:
                 self.executor = None
         executor.shutdown(wait=False)
 
-    def started(self) -> Executor:
-        """The executor, made where there is none. Raises KeyboardInterrupt when the workers have been closed."""
+    def start(self) -> Executor:
+        """The executor, made where there is none. Raises KeyboardInterrupt if the pool is closed."""
         with self.lock:
             if self.closed:
                 raise KeyboardInterrupt
@@ -81,13 +87,13 @@ class Workers:
                 self.executor = self.new()
             return self.executor
 
-    def interrupted(self, *received) -> None:
-        """What Ctrl-C calls before anything else: it ends workers too, and they were not killed."""
+    def interrupt(self, *received) -> None:
+        """The handler of Ctrl-C (SIGINT), which ends workers too: they are not reported as killed."""
         self.closed = True
         signal.default_int_handler(*received)
 
     def close(self) -> None:
-        """End the workers, for good; jobs in hand are given up."""
+        """End the workers for good; running jobs are given up."""
         with self.lock:
             self.closed = True
             if self.executor is not None:
@@ -95,21 +101,21 @@ class Workers:
 
 
 class Processes(ThreadPoolExecutor):
-    """Threads that hand each job to a process of their own: one that dies takes its job along, and no other's."""
+    """Threads with a process each: a process that dies fails its own job alone."""
 
     def __init__(self, count: int, new: Callable[[], Executor]):
         super().__init__(count)
         self.new, self.own = new, threading.local()
 
     def submit(self, function: Callable, /, *arguments) -> Future:
-        """As any executor; the future raises WorkerDied where the process ended."""
-        return super().submit(self.handed, function, *arguments)
+        """Submit a job, as any executor does; its future raises WorkerDied if the process ended."""
+        return super().submit(self.run_in_process, function, *arguments)
 
-    def handed(self, function: Callable, *arguments):
-        """What a function returns in the process of this thread."""
+    def run_in_process(self, function: Callable, *arguments):
+        """Call a function in the process of this thread and return its result."""
         try:
             future = self.own.process.submit(function, *arguments)
-        except (AttributeError, BrokenExecutor):  # there is none yet, or it died
+        except (AttributeError, BrokenExecutor):  # no process yet, or a dead one
             self.own.process = self.new()
             future = self.own.process.submit(function, *arguments)
         try:
@@ -119,17 +125,21 @@ class Processes(ThreadPoolExecutor):
 
 
 def local_processes(count: int) -> Executor:
-    """Processes forked from a server that has the libraries of every stage imported already."""
-    os.environ.update(ONE_THREAD)  # before the server starts: BLAS libraries read it as they load
+    """An executor of `count` processes, forked from a server that has imported the libraries PRELOADED."""
+    os.environ.update(ONE_THREAD)  # before the server starts: BLAS libraries read the variables as they load
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     started = context.Value("i", 0)
-    return Processes(count, lambda: ProcessPoolExecutor(1, mp_context=context, initializer=settle, initargs=(started,)))
+    return Processes(
+        count, lambda: ProcessPoolExecutor(1, mp_context=context, initializer=prepare_worker, initargs=(started,))
+    )
 
 
-def settle(started: Synchronized) -> None:
-    """A worker's first act: to take its number, by which cards are dealt out, to end at Ctrl-C without a word, and to
-    end when the main process is gone."""
+def prepare_worker(started: Synchronized) -> None:
+    """Prepare a worker process: number it, end it at Ctrl-C or with the main process.
+
+    The number decides which CUDA card the worker uses.
+    """
     with started.get_lock():
         os.environ["APPLICABILITY_WORKER"] = str(started.value)  # device.resolve reads it
         started.value += 1
@@ -138,16 +148,18 @@ def settle(started: Synchronized) -> None:
     threading.Thread(target=lambda: (main.join(), os._exit(1)), daemon=True).start()
 
 
-def logged(name: str, log: str, arguments: dict, origin: Mapping[str, str]) -> None:
-    """Run a command in this process; its command line, output, time and traceback go to `log`. What it writes says its
-    origin."""
+def run_logged(name: str, log: str, arguments: dict, origin: Mapping[str, str]) -> None:
+    """Run a command in this process; command line, output, traceback and time go to `log`.
+
+    The records of the files written state the origin.
+    """
     ORIGIN.set(origin)
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     with open(log, "w") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
         print(command_line(name, arguments), flush=True)
         started, cpu = time.perf_counter(), time.process_time()
         try:
-            with recorded():
+            with write_record():
                 command(name)(**arguments)
         except InputError as error:
             print(in_a_line(error))
@@ -160,7 +172,7 @@ def logged(name: str, log: str, arguments: dict, origin: Mapping[str, str]) -> N
 
 
 def command_line(name: str, arguments: dict) -> str:
-    """The shell command that does the same by hand."""
+    """The shell command that runs a stage by hand."""
     words = [Path(sys.executable).name, "-m", "applicability", name]
     for key, value in arguments.items():
         words += [f"--{key.replace('_', '-')}", *([value] if isinstance(value, str) else value)]

@@ -1,1 +1,1 @@
-"""How results are kept: files, arrays, tables, and where each comes from."""
+"""How results are kept: files, arrays, tables, and their origin. May import study and errors."""

@@ -1,4 +1,4 @@
-"""Arrays of a cell in .npz files."""
+"""Arrays of a cell in .npz files, for stages, figures. May import study and errors."""
 
 from pathlib import Path
 
@@ -9,14 +9,19 @@ from applicability.study import Cell
 
 
 def write_arrays(path: str | Path, cell: Cell, **arrays: np.ndarray) -> None:
-    """Arrays of a cell, with the cell itself, so that later stages need no other source."""
+    """Write arrays of a cell, and the cell itself, to an .npz file.
+
+    path: the file. cell: the cell. arrays: each by its name in the file.
+    Raises InputError where the file cannot be written.
+    """
     with write_atomically(path) as part, open(part, "wb") as file:  # a path would get .npz where it ends otherwise
         np.savez(file, cell=np.array(cell.json()), **arrays)
 
 
 def read_arrays(path: str | Path, *names: str) -> tuple[Cell, ...]:
-    """The cell of a file of arrays and then the arrays asked for.
+    """Read the cell of an .npz file, then the named arrays.
 
+    path: the file. names: the arrays wanted.
     Raises InputError where the file is missing, damaged or not one that :func:`write_arrays` wrote.
     """
     with (

@@ -1,6 +1,7 @@
-"""Files are written atomically, and read only as they were written, running no code.
+"""Atomic writes and verified reads: a changed file is refused, and reading runs no code.
 
-Beside the files of a job lies one hidden record, `.<first file>.json`: each file's path and SHA-256, and their origin.
+Beside the files of a job lies one hidden record, `.<first file>.json`: each file's path and checksum (SHA-256), and the
+origin of them all. Stages, learners, running, rules and the command line use it. May import errors.
 """
 
 import contextlib
@@ -17,19 +18,20 @@ from typing import IO
 
 from applicability.errors import InputError
 
-ORIGIN: ContextVar[Mapping[str, str]] = ContextVar("origin")  # of the job in hand; none by hand
-WRITTEN: ContextVar[dict[str, str] | None] = ContextVar("written", default=None)  # by the job in hand: path -> SHA-256
+ORIGIN: ContextVar[Mapping[str, str]] = ContextVar("origin")  # of the present job; none for a command typed by hand
+WRITTEN: ContextVar[dict[str, str] | None] = ContextVar("written", default=None)  # by the present job: path -> SHA-256
 
 CHANGED = "it has changed since it was written (checksum)"
 FOREIGN = "it was not written by this pipeline (no record beside it)"
-REMEDY = {CHANGED: "delete it", FOREIGN: "move it away"}  # nobody is told to delete what is not of the pipeline
+REMEDY = {CHANGED: "delete it", FOREIGN: "move it away"}  # a foreign file may be precious
 
 
 @contextlib.contextmanager
-def recorded() -> Iterator[dict[str, str]]:
-    """Write one record of all files that are written within the block, at its good end.
+def write_record() -> Iterator[dict[str, str]]:
+    """Write one record of all files that the block writes, if the block succeeds.
 
-    Yields the digests so far, by path. A block within another one leaves the record to that one.
+    Yields the checksums so far, by path. Of nested blocks, the outermost writes the record.
+    Raises InputError where the record cannot be written.
     """
     if (files := WRITTEN.get()) is not None:
         yield files
@@ -47,11 +49,12 @@ def recorded() -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def write_atomically(path: str | Path) -> Iterator[Path]:
-    """Write a file and its record: yields a temporary path, renamed to `path` on success, removed on error.
+    """Write a file atomically: yields a temporary path, renamed to `path` on success, removed on error.
 
-    Raises InputError where the path cannot be written, the disk being full, say.
+    path: the file; missing folders are made. Its checksum goes into the job's record.
+    Raises InputError where the file cannot be written: the disk is full, say.
     """
-    with recorded() as files, replace_at_end(Path(path)) as part:
+    with write_record() as files, replace_at_end(Path(path)) as part:
         yield part
         files[str(path)] = sha256(part.read_bytes())
 
@@ -59,10 +62,10 @@ def write_atomically(path: str | Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def replace_at_end(path: Path) -> Iterator[Path]:
     """A locked temporary path beside `path`, renamed to it on success, removed on error."""
-    with writing(path):
+    with explain_failure(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(path)
-        with begun(path) as file:
+        with open_part(path) as file:
             part = Path(file.name)
             try:
                 yield part
@@ -73,18 +76,18 @@ def replace_at_end(path: Path) -> Iterator[Path]:
                 raise
 
 
-def begun(path: Path) -> IO[bytes]:
-    """A new temporary file beside a path, of a name that no other process has, locked until it is closed."""
+def open_part(path: Path) -> IO[bytes]:
+    """A new temporary file beside a path, uniquely named, locked until it is closed."""
     while True:
         file = open(path.with_name(f".part-{path.name}.{secrets.token_hex(8)}{path.suffix}"), "xb")  # noqa: SIM115
         lock(file, fcntl.LOCK_EX)
         if os.fstat(file.fileno()).st_nlink:
             return file
-        file.close()  # another writer took it for a leftover, in the instant before it was locked
+        file.close()  # before the lock was taken, another writer removed the file as a leftover
 
 
 def remove_leftovers(path: Path) -> None:
-    """Remove what writers of a file have left that ended in the middle: nobody holds its lock."""
+    """Remove temporary files of killed writers: nobody holds a lock on them."""
     for left in path.parent.glob(f".part-{path.name}.*{path.suffix}"):
         with contextlib.suppress(OSError), open(left, "r+b") as file:
             if lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB):
@@ -92,7 +95,12 @@ def remove_leftovers(path: Path) -> None:
 
 
 def lock(file: IO | int, how: int) -> bool:
-    """Lock a file until it is closed or its process ends; False where others hold it, or where there are no locks."""
+    """Lock a file until it is closed or the process ends.
+
+    file: an open file or its descriptor.
+    how: flags of `fcntl.flock`.
+    Returns whether the lock was taken: False where another holds it, or the file system has no locks.
+    """
     try:
         fcntl.flock(file, how)
     except OSError:
@@ -101,9 +109,11 @@ def lock(file: IO | int, how: int) -> bool:
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """An OSError, also one that led to another error on its way (as in torch.save), becomes an InputError that names
-    `path`."""
+def explain_failure(path: Path) -> Iterator[None]:
+    """Turn an OSError of the block into an InputError that names `path`.
+
+    Also an OSError that another error hides, as in torch.save.
+    """
     try:
         yield
     except Exception as error:
@@ -116,43 +126,52 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def check_endings(option: str, paths: Iterable[str | Path], known: Iterable[str]) -> None:
-    """Raises InputError, which names the option that named them, where paths end otherwise."""
+    """Check the suffixes of file names.
+
+    option: the option that named the files.
+    paths: the files.
+    known: the suffixes allowed, with their dot.
+    Raises InputError, which names the option, where a suffix is not allowed.
+    """
     if odd := [path for path in paths if Path(path).suffix not in known]:
         raise InputError(f"{option}: expected names that end in {', '.join(known)}; found {odd[0]}")
 
 
 def sha256(content: bytes) -> str:
-    """The digest of a content, in hexadecimal."""
+    """The SHA-256 checksum of a content, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def records(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    """The records in a folder, each with the SHA-256 of its files by their paths as written; damaged ones are none."""
+    """The sound records in a folder, each with its files' checksums by path as written."""
     for path in sorted(folder.glob(".*.json")):
         with contextlib.suppress(OSError, ValueError):
             match json.loads(path.read_bytes()):
                 case {"files": dict(files)}:
                     yield path, files
-                case {"path": str(written), "sha256": str(digest)}:  # of versions that kept a record per file
+                case {"path": str(written), "sha256": str(digest)}:  # of earlier versions: a record per file
                     yield path, {written: digest}
 
 
-def written_as(path: Path) -> Iterator[tuple[str, str]]:
-    """The path and SHA-256 of a file as the job in hand, and each record beside the file, has them."""
+def known_checksums(path: Path) -> Iterator[tuple[str, str]]:
+    """Every path and checksum that the present job and nearby records know of a file."""
     for files in (WRITTEN.get() or {}, *(files for _, files in records(path.parent))):
         yield from ((name, digest) for name, digest in files.items() if Path(name).name == path.name)
 
 
-def damage(path: str | Path, content: bytes) -> str | None:
-    """What tells the content of a file from what :func:`write_atomically` left there: CHANGED, FOREIGN or nothing."""
-    known = [digest for _, digest in written_as(Path(path))]
+def fault_by_checksum(path: str | Path, content: bytes) -> str | None:
+    """What is wrong with a file by its checksum: CHANGED, FOREIGN or None.
+
+    path: the file. content: its bytes, read already.
+    """
+    known = [digest for _, digest in known_checksums(Path(path))]
     if not known:
         return FOREIGN
     return None if sha256(content) in known else CHANGED
 
 
 def remove_records(folder: str | Path) -> None:
-    """Remove the records of files that are gone, then empty folders, in a folder and all below it."""
+    """Remove records whose files are all gone, then empty folders, in `folder` and below."""
     for place, _, _ in os.walk(folder, topdown=False):
         for path, files in records(Path(place)):
             if not any(path.with_name(Path(name).name).exists() for name in files):
@@ -163,14 +182,15 @@ def remove_records(folder: str | Path) -> None:
 
 @contextlib.contextmanager
 def open_verified(path: str | Path, expected: str) -> Iterator[io.BytesIO]:
-    """The content of a file that :func:`write_atomically` wrote.
+    """Open a file that :func:`write_atomically` wrote, after a check of its checksum: yields its content.
 
-    Raises InputError that names the file where it is missing, was not written by the pipeline or has changed since; and
-    with what was expected for whatever goes wrong in the block.
+    path: the file.
+    expected: what the file should hold, for messages.
+    Raises InputError, which names the file: it is missing, foreign or changed, or the block failed.
     """
     try:
         content = Path(path).read_bytes()
-        if not (damaged := damage(path, content)):
+        if not (damaged := fault_by_checksum(path, content)):
             yield io.BytesIO(content)
     except Exception as error:
         reason = "it does not exist" if isinstance(error, FileNotFoundError) else str(error).partition("\n")[0]
@@ -179,8 +199,13 @@ def open_verified(path: str | Path, expected: str) -> Iterator[io.BytesIO]:
         raise InputError(f"{path}: {damaged}; {REMEDY[damaged]}, then run again")
 
 
-def check(*folders: str, writable: bool = False) -> None:
-    """Raises InputError where a folder, or the nearest that is there above it, is none, or none to write to."""
+def check_folders(*folders: str, writable: bool = False) -> None:
+    """Check that folders are there or can be made.
+
+    folders: paths; of a missing one, the nearest parent that exists counts.
+    writable: whether to check the permission to write too.
+    Raises InputError where a file stands in the place of a folder, or permission is missing.
+    """
     for folder in map(Path, folders):
         there = next(path for path in (folder, *folder.parents) if path.exists())
         if not there.is_dir():

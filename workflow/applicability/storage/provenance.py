@@ -1,4 +1,7 @@
-"""Where files and runs come from: study, config, commit, command, versions and machine."""
+"""Provenance of files and runs: study, config, commit, command, versions and machine.
+
+rules/running.smk asks it. May import errors and storage.
+"""
 
 import contextlib
 import functools
@@ -16,20 +19,25 @@ import psutil
 
 from applicability.storage.files import write_atomically
 
-PROJECT = Path(__file__).parents[3]  # the checkout of this code, whoever uses it
+PROJECT = Path(__file__).parents[3]  # the checkout of this code, also where another workflow uses it
 
 
 def processor() -> str:
-    """The model of this machine's processor, where it is to be had."""
+    """The model of this machine's processor, as far as the system tells it."""
     with contextlib.suppress(OSError):
         if found := re.search(r"^model name\s*: (.*)", Path("/proc/cpuinfo").read_text(), re.MULTILINE):
             return found[1]
     return platform.processor()
 
 
-def record(path: str | Path, config: Mapping, command: str) -> None:
-    """Write what a run was made of as JSON: its command, config as merged, commit, versions and machine. A file that
-    says the same already is left alone."""
+def write_provenance(path: str | Path, config: Mapping, command: str) -> None:
+    """Write the provenance of a run as JSON: command, config, commit, versions and machine.
+
+    path: the file; one of equal content is left alone.
+    config: as merged.
+    command: the command line.
+    Raises InputError where the file cannot be written.
+    """
     versions = {each.name: each.version for each in distributions()}
     content = {
         "command": command,
@@ -51,22 +59,25 @@ def record(path: str | Path, config: Mapping, command: str) -> None:
 
 
 def origin(name: str, parts: list) -> dict[str, str]:
-    """What the files of a job say: its study or example, the hash of what the config says of it (parts, dataclasses),
-    and the commit of this code."""
+    """The origin of a job's files: its study, the hash of its config, the commit.
+
+    name: the study or example.
+    parts: the dataclasses made of its part of the config.
+    """
     text = json.dumps([asdict(part) for part in parts], sort_keys=True)
     return {"study": name, "config": hashlib.sha256(text.encode()).hexdigest()[:16], "commit": commit()}
 
 
 @functools.cache
 def commit() -> str:
-    """The git commit of this code, and whether it has changed since; `unknown` where git does not track it."""
+    """The git commit of this code, with a mark where changed since; `unknown` outside git."""
     try:
         _, head, changes = (
             subprocess.run(
                 ["git", "--no-optional-locks", "-C", PROJECT, *words], capture_output=True, text=True, check=True
             ).stdout.strip()
             for words in (
-                ["ls-files", "--error-unmatch", "--", __file__],  # installed in another project's .venv, it is not
+                ["ls-files", "--error-unmatch", "--", __file__],  # fails where the code lies in another project's .venv
                 ["rev-parse", "HEAD"],
                 ["status", "--porcelain", "--", "Snakefile", "workflow"],
             )

@@ -1,4 +1,7 @@
-"""What Snakemake's own record says of the files and the jobs of a config, asked of `snakemake --summary`."""
+"""Snakemake's own record of files and jobs, as `snakemake --summary` tells it.
+
+verify and estimate.jobs ask it. May import errors.
+"""
 
 import csv
 import json
@@ -9,11 +12,15 @@ from collections.abc import Callable, Iterable, Mapping
 
 from applicability.errors import InputError
 
-KEPT = "no update"  # the plan for a file that Snakemake would not make anew
+KEPT = "no update"  # the `plan` of a file that Snakemake would not make again
 
 
 def summary(snakefile: str, config: Mapping, targets: list[str]) -> list[dict[str, str]]:
-    """What `snakemake --summary` says of every file that the targets need."""
+    """The lines of `snakemake --summary`, one for each file that the targets need.
+
+    snakefile: the pipeline's. config: as merged. targets: rules or files.
+    Returns each line as column -> text. Raises InputError where Snakemake refuses.
+    """
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(config, file)
         file.flush()
@@ -26,9 +33,9 @@ def summary(snakefile: str, config: Mapping, targets: list[str]) -> list[dict[st
 
 
 def jobs(files: Iterable[Mapping[str, str]], wildcards: Callable[[str, str], Mapping]) -> list[tuple[str, dict, bool]]:
-    """The jobs that make the files of a summary, each with its rule, its wildcards and whether it is done.
+    """The jobs of a summary: rule, wildcards and whether done.
 
-    wildcards: those of a rule's job, from the rule's name and a file that the job makes.
+    files: the lines of :func:`summary`. wildcards: function from a rule and a file it makes to the job's wildcards.
     """
     found = {}
     for line in files:

@@ -1,4 +1,7 @@
-"""Tables: long, sorted, typed, each row with its own keys; floats in round-trip form."""
+"""Tables as CSV: long format, sorted, typed, keys in each row, floats in round-trip form.
+
+Stages, scores, figures and the report use it. May import study and errors.
+"""
 
 from pathlib import Path
 
@@ -9,22 +12,26 @@ from applicability.storage.files import open_verified, write_atomically
 
 KEYS = ["study", "learner", "scale", "n", "replicate"]
 
-COST = ["steps", "seconds", "device", "versions"]  # what a training took, and where it was
+COST = ["steps", "seconds", "device", "versions"]  # of a training: what it took, and where it ran
 
 TEXT = dict.fromkeys(
     ("study", "learner", "baseline", "device", "versions", "verdict", "reached_by", "needed"), "str"
-)  # also where it looks like a number; all other columns are numbers
+)  # also where a value looks like a number; all other columns are numbers
 
 
 def write(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
-    """Write a table as CSV."""
+    """Write a table as CSV, with its index if asked. Raises InputError where that fails."""
     with write_atomically(path) as part:
         table.to_csv(part, index=index, lineterminator="\n")
 
 
 def read(path: str | Path, *columns: str) -> pd.DataFrame:
-    """Read a table that :func:`write` wrote, to the same bits. Raises InputError where it is missing or
-    damaged, has not these columns or has a text for a number."""
+    """Read a table that :func:`write` wrote, to the same bits.
+
+    path: the file.
+    columns: those that it must have.
+    Raises InputError where the file is missing or damaged, lacks a column, has text for a number or has no rows.
+    """
     with open_verified(path, "a table in CSV") as file:
         table = pd.read_csv(file, dtype=TEXT, keep_default_na=False, na_values=[""])
     if missing := [name for name in columns if name not in table]:
@@ -37,15 +44,19 @@ def read(path: str | Path, *columns: str) -> pd.DataFrame:
 
 
 def of_replicates(learner: str, cell, **columns) -> pd.DataFrame:
-    """A table with a row per replicate of a cell: its keys, then `columns` (arrays [R] or single values)."""
+    """A table with a row per replicate of a cell: the keys, then other columns.
+
+    learner: its name. cell: of R replicates.
+    columns: arrays [R] or single values, by name.
+    """
     keys = [cell.study, learner, cell.scale, cell.n, range(cell.replicates)]
     return pd.DataFrame(dict(zip(KEYS, keys, strict=True)) | columns)
 
 
 def best_known(table: pd.DataFrame, name: str) -> str:
-    """The column of a score that is free of the noise of test draws where there is one: exact_<name>, else <name>.
+    """The best column of a score: exact_<name>, free of test noise, if there, else <name>.
 
-    Raises InputError where there is neither.
+    Raises InputError where the table has neither.
     """
     if f"exact_{name}" in table:
         return f"exact_{name}"
@@ -55,12 +66,16 @@ def best_known(table: pd.DataFrame, name: str) -> str:
 
 
 def grid_of(summary: pd.DataFrame, learner: str, column: str) -> pd.DataFrame:
-    """One column of a summary for one learner as a scale × n table. Raises InputError for an unknown learner."""
+    """A learner's column of a summary, scale × n. Raises InputError for an unknown learner."""
     return rows_of(summary, "learner", learner).pivot(index="scale", columns="n", values=column)
 
 
 def rows_of(table: pd.DataFrame, option: str, learner: str) -> pd.DataFrame:
-    """A learner's rows. Raises InputError, which names the option that named it, where there are none."""
+    """The rows of a learner.
+
+    option: the option that named the learner, for the message.
+    Raises InputError where the learner has no rows.
+    """
     known = table["learner"].unique()
     if learner not in known:
         raise InputError(f"{option}: expected one of {', '.join(known)}; found {learner!r}")

@@ -1,4 +1,7 @@
-"""Whether the results on disk belong to the present config and code, as they were written."""
+"""Verification: do the results on disk belong to the present config and code?
+
+`snakemake verify` (rules/questions.smk) uses it. May import errors.
+"""
 
 import os
 from collections import Counter
@@ -6,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from applicability.errors import InputError
-from applicability.storage.files import damage, records, sha256, written_as
+from applicability.storage.files import fault_by_checksum, known_checksums, records, sha256
 from applicability.storage.snakemake_record import KEPT, summary
 
-WRONG = {  # the status that Snakemake gives a file -> what is wrong with it
+WRONG = {  # Snakemake's status of a file -> what is wrong with the file
     "ok": None,
     "missing": "not there",
     "updated input files": "older than what it was made from",
@@ -20,14 +23,16 @@ WRONG = {  # the status that Snakemake gives a file -> what is wrong with it
 
 
 def verify(snakefile: str, config: Mapping, listing: str) -> None:
-    """Compare the results with a config (as merged) and the code, and each file with its record.
+    """Compare all results with the config and the code, and each file with its record.
 
-    Of all studies of the config, and of the worked examples where there are any. Prints a line for each kind of file
-    that does not belong and writes all of them to `listing`. Raises InputError where there are any.
+    snakefile: the pipeline's. config: as merged.
+    listing: the file to write every fault into, a line each.
+    Worked examples count if there are any. Prints one line per kind of fault.
+    Raises InputError where a file does not belong.
     """
     worked = Path("results/examples").exists()
     files = summary(snakefile, config, ["all", "examples"] if worked else ["all"])
-    found = dict(findings(files, [f"results/{name}" for name in (*config["studies"], "examples")]))
+    found = dict(faults(files, [f"results/{name}" for name in (*config["studies"], "examples")]))
     Path(listing).write_text("".join(f"{path}: {wrong}\n" for path, wrong in found.items()))
     for wrong, count in Counter(found.values()).items():
         first = next(path for path in found if found[path] == wrong)
@@ -37,11 +42,14 @@ def verify(snakefile: str, config: Mapping, listing: str) -> None:
     print(f"{len(files)} files belong to this config and code, as they were written")
 
 
-def findings(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Every file that does not belong, with what is wrong."""
+def faults(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Every file that does not belong, with what is wrong.
+
+    files: the lines of Snakemake's summary. folders: where no other files may lie.
+    """
     lines = {Path(line["output_file"]): line for line in files}
     for path, line in lines.items():
-        if wrong := wrong_with(path, line):
+        if wrong := fault_of(path, line):
             yield str(path), wrong
     expected = {*lines, *records_of(lines)}
     for folder in folders:
@@ -49,8 +57,8 @@ def findings(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iter
         yield from ((str(path), "not of this config") for path in strange if path.name != ".DS_Store")
 
 
-def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
-    """What is wrong with a file; None where nothing is."""
+def fault_of(path: Path, line: Mapping[str, str]) -> str | None:
+    """What is wrong with a file, by its line of the summary; None if nothing."""
     wrong = WRONG.get(line["status"], line["status"])
     if line["status"] == "missing":
         return wrong
@@ -59,17 +67,17 @@ def wrong_with(path: Path, line: Mapping[str, str]) -> str | None:
     elif wrong is None and line["plan"] != KEPT:
         wrong = "what it is made from does not belong"
     content = path.read_bytes()
-    return damage(path, content) or moved(path, content) or wrong
+    return fault_by_checksum(path, content) or former_place(path, content) or wrong
 
 
-def moved(path: Path, content: bytes) -> str | None:
-    """Where a file of a content was written, if that is another place."""
-    written = [os.path.relpath(name) for name, digest in written_as(path) if digest == sha256(content)]
+def former_place(path: Path, content: bytes) -> str | None:
+    """The path where a moved file was written; None of a file in its place."""
+    written = [os.path.relpath(name) for name, digest in known_checksums(path) if digest == sha256(content)]
     return None if str(path) in written else f"written as {written[0]}"
 
 
 def records_of(paths: Iterable[Path]) -> Iterator[Path]:
-    """The records that name one of these files at least."""
+    """The records that name at least one of these files."""
     paths = set(paths)
     for folder in {path.parent for path in paths}:
         for record, files in records(folder):
