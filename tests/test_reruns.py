@@ -99,14 +99,14 @@ def test_another_target_gives_other_verdicts_and_tests_nothing_again(project):
     assert set(summary["verdict"]) == {"overlap"}
 
 
-def test_an_edited_figure_redraws_that_figure(project):
+def test_an_edited_figure_redraws_that_figure_and_tells_its_caption_anew(project):
     project.edit(f"{LIBRARY}/figures/samples.py", "alpha=0.5", "alpha=0.4")
-    assert project.jobs() == {"draw_samples": 1}
+    assert project.jobs() == {"draw_samples": 1, "describe": 1}
 
 
 def test_an_edited_style_redraws_all_figures(project):
     project.edit(f"{LIBRARY}/drawing/style.py", '"font.size": 8', '"font.size": 9')
-    assert project.jobs() == FIGURES
+    assert project.jobs() == FIGURES | {"describe": 1}  # which reads captions in modules that use the style
 
 
 def test_edited_training_reruns_trainings_and_what_follows(project):
