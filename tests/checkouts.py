@@ -10,16 +10,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 import yaml
+from applicability.figures import catalogue
 
 ROOT = Path(__file__).parents[1]
 
 # the jobs of config/test.yaml, by rule
 CELLS, LEARNERS = 6, 2  # 2 scales x 3 sample sizes
-OF_SUMMARY = {f"draw_{name}": LEARNERS for name in ("accuracy", "gap", "verdict")}
-OF_SUMMARY |= {f"draw_{name}": 1 for name in ("learning", "boundary", "budget", "accuracies", "gaps", "verdicts")}
-OF_CURVES = {f"draw_{name}": LEARNERS for name in ("posterior", "ratio", "reliability")}
-OF_HISTORY = {"draw_loss": LEARNERS}
-FIGURES = {"draw_samples": 1, "draw_needed": 1} | OF_SUMMARY | OF_CURVES | OF_HISTORY
+SHOWN = {name: each for name, each in catalogue.figures().items() if name not in ("regions", "differences")}
+FIGURES = {f"draw_{name}": LEARNERS if each.of_learner else 1 for name, each in SHOWN.items()}
+
+
+def figures_of(file: str) -> dict[str, int]:
+    """The jobs that draw a file or a table."""
+    return {f"draw_{name}": FIGURES[f"draw_{name}"] for name, each in SHOWN.items() if file in each.reads}
+
+
+OF_SUMMARY, OF_CURVES, OF_HISTORY = map(figures_of, ("summary", "curves", "history"))
 TABLES = {"combine": 1, "summarise": 1, "tabulate": LEARNERS, "plan": 1, "typeset": 3 + LEARNERS, "describe": 1}
 FROM_SCORES = TABLES | OF_SUMMARY | {"draw_needed": 1, "typeset": 2 + LEARNERS}  # but for the optimum
 FROM_TRAININGS = FROM_SCORES | OF_CURVES | OF_HISTORY

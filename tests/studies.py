@@ -22,10 +22,9 @@ def make_study(**changes) -> Study:
     return Study(**usual | changes)
 
 
-def by_stages(study: Study, folder: Path) -> dict[str, Path]:
-    """Make all files of a study but figures and what is typeset, in a folder of its own; its tables by name."""
-    names = ("scores", "summary", "optimum", "planning", *(["differences"] if study.baseline else []))
-    paths, trained = {name: folder / f"{name}.csv" for name in names}, []
+def by_stages(study: Study, folder: Path) -> list[Path]:
+    """Make all files of a study but figures and what is typeset, in a folder of its own; the paths of its tables."""
+    paths, trained = {name: folder / f"{name}.csv" for name in ("scores", *study.tables)}, []
     for scale in study.scales:
         for n in study.sample_sizes:
             here = folder / f"scale={scale}/n={n}"
@@ -42,4 +41,4 @@ def by_stages(study: Study, folder: Path) -> dict[str, Path]:
         tabulate(paths["summary"], learner, folder / f"tables/accuracy-{learner}.csv")
     if study.baseline:
         compare(paths["scores"], study.baseline, paths["differences"])
-    return paths
+    return list(paths.values())

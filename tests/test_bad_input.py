@@ -81,7 +81,7 @@ GRIDS = {
 }
 TRAIN = ["train", "--samples", "s.npz", "--model", "new.pt"]
 COMBINE = ["combine", "--cells", "cell.csv", "--scores", "new.csv"]
-FIGURE = ["plot", "--figure", "accuracy", "--summary", "summary.csv", "--optimum", "optimum.csv", "--pictures"]
+FIGURE = ["plot", "--figure", "accuracy", "--tables", "summary.csv", "optimum.csv", "--pictures"]
 ACCURACY = [*FIGURE, "new.svg", "--options"]
 WORDS = [  # command lines, and what the line must say
     *((["simulate", "--cell", text, "--samples", "new.npz"], said) for text, said in CELLS.items()),
@@ -109,9 +109,11 @@ WORDS = [  # command lines, and what the line must say
     ([*ACCURACY, '{"learners": "net"}'], "options.learners: expected"),
     ([*ACCURACY, '{"summary": "x"}'], "figure accuracy: expected other arguments"),
     ([*FIGURE, "new.jpg", "--options", '{"learners": ["net"]}'], "expected names that end in .pdf, .svg, .png"),
-    (["plot", "--figure", "style", "--pictures", "new.svg"], "figure: expected a module of applicability.figures"),
+    (["plot", "--figure", "catalogue", "--pictures", "new.svg"], "figure: expected a module of applicability.figures"),
     (["plot", "--figure", "../x", "--pictures", "new.svg"], "figure: expected a module of applicability.figures"),
-    (["plot", "--figure", "samples", "--pictures", "new.svg"], "missing a required argument: 'cells'"),
+    (["plot", "--figure", "samples", "--pictures", "new.svg"], "missing a required argument: 'samples'"),
+    (["plot", "--figure", "gap", "--tables", "optimum.csv", "--pictures", "new.svg"], "required argument: 'summary'"),
+    (["plot", "--figure", "gap", "--tables", "none.csv", "--pictures", "new.svg"], "none.csv: expected a table in CSV"),
     (["plot", "--figure", "samples", "--cells", "curves.npz", "--pictures", "new.svg"], "'train is not a file"),
     (["device", "--device", "$(touch x)"], "device: expected one of auto"),
     (["test", "--samples", "s.npz", "--model", "none.pt", "--scores", "new"], "none.pt: expected a model file"),

@@ -7,20 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from applicability.errors import InputError
+from applicability.layout import described_parts
 from applicability.report.readable import WRITTEN
 from applicability.stages.describe import describe
 from applicability.stages.typeset import typeset
 from applicability.storage import tables
 from applicability.study import Study
 from applicability.wording import measured
-from checkouts import ROOT
 from conftest import PLANE, TASKS, make_learner
 from docutils.core import publish_doctree
 from studies import by_stages, make_study
 
 SETTINGS = {"halt_level": 2, "report_level": 5}  # a warning is an error
-OF_ALL = ["learning", "needed", "samples", "accuracies", "gaps", "verdicts"]
-OF_LEARNER = ["accuracy", "gap", "verdict", "posterior", "reliability", "loss", "regions"]
 STUDIES = {
     # names that reStructuredText and LaTeX would take for markup; one of the learners diverges
     "line": {
@@ -54,17 +52,9 @@ def described(request, tmp_path_factory):
     usual = {"scales": [0.3, 2.0], "sample_sizes": [10, 30], "test_draws": 100}
     usual |= {"name": request.param, "target_accuracy": 0.8, "tolerance": 0.01}
     study, folder = make_study(**usual | STUDIES[request.param]), tmp_path_factory.mktemp(request.param)
-    paths = by_stages(study, folder)
-    shown = [f"figures/{name}" for name in OF_ALL]
-    shown += ["figures/budget"] if study.budgets() else []
-    shown += ["figures/boundary", "figures/ratio-lost"] if request.param == "line" else []
-    shown += [f"figures/{name}-{learner}" for name in OF_LEARNER for learner in study.learners]
-    shown += [f"tables/{name}" for name in ("summary", "optimum", "planning")]
-    if study.baseline:
-        shown += ["figures/differences", "tables/differences"]
-    templates = sorted((ROOT / "workflow/report").glob("*.rst"))
-    captions = folder / "captions.md"
-    describe(Study.parse(study.json()).json(), shown, templates, captions=captions, **paths)
+    tables, captions = by_stages(study, folder), folder / "captions.md"
+    shown = described_parts(study)
+    describe(Study.parse(study.json()).json(), shown, tables, captions)
     parts = re.findall(r"^<!-- (.*?) -->\n\n(.*?)\n\n<!-- end -->$", captions.read_text(), re.DOTALL | re.MULTILINE)
     assert [name for name, _ in parts] == ["methods", *shown]
     return study, folder, dict(parts)

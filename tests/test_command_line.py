@@ -31,7 +31,7 @@ def test_a_study_can_be_run_by_hand(tmp_path, capsys):
         ["summarise", *scores, *summary, "--target-accuracy", "0.8"],
         ["plan", *scores, *summary, *optimum, "--planning", at["plan.csv"]],
         ["tabulate", *summary, "--learner", "net", "--table", at["table.csv"]],
-        ["plot", "--figure", "accuracy", *summary, *optimum, *several, "--pictures", at["map.svg"]],
+        ["plot", "--figure", "accuracy", "--tables", summary[1], optimum[1], *several, "--pictures", at["map.svg"]],
         ["plot", "--figure", "ratio", "--cells", str(tmp_path / "curves.npz"), *one, "--pictures", at["curves.svg"]],
     ):  # fmt: skip
         assert main(words) == 0

@@ -10,8 +10,8 @@ import textwrap
 import pandas as pd
 import pytest
 import yaml
+from applicability.config import schema
 from applicability.config import studies as configs
-from applicability.config.schema import whole_schema
 from applicability.config.validation import validate
 from checkouts import ROOT
 from snakemake.cli import get_argument_parser
@@ -108,11 +108,11 @@ def check(command: str, text: str) -> None:
     files = [path for path in (given.configfile or []) if f"`{path}`" not in text]
     files += [given.workflow_profile] if given.workflow_profile else []
     assert [path for path in files if not (ROOT / path).exists()] == []
-    smk = "".join(path.read_text() for path in [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")])
+    smk = "".join(path.read_text() for path in [ROOT / "workflow/Snakefile", *(ROOT / "workflow/rules").glob("*.smk")])
     rules = re.findall(r"^ *rule (\w+):", smk, re.MULTILINE)
     assert [name for name in given.targets if name not in rules and not name.startswith("results/")] == []
     keys = [pair.partition("=")[0] for pair in given.config or []]
-    assert set(keys) <= set(whole_schema()["properties"])
+    assert set(keys) <= set(schema.whole_schema()["properties"])
 
 
 @functools.cache

@@ -246,7 +246,7 @@ def test_another_seed_and_size_is_one_flag_away(worked):
     assert project.jobs("examples") == {}
     jobs = project.jobs("examples", "--config", "examples={gaussians: {seed: 1, n: 500, scale: 0.5}}")
     assert jobs == {
-        **dict.fromkeys(["work_example", "describe_example", "examples"], 1),
+        **dict.fromkeys(["example", "describe_example", "examples"], 1),
         **dict.fromkeys(["draw_samples_of_example", "draw_loss_of_example"], 1),
     }
     done = project.snakemake("examples", "--config", "examples={clusters: {epoch: 1}}", check=False)

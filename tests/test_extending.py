@@ -1,15 +1,21 @@
 """docs/extending.md: what it says to add is there, and works, in a copy of the project."""
 
 import importlib.util
+import os
 import re
+import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from applicability.learners import activations, network
 from applicability.learners.network import StackedNetwork
 from applicability.randomness import torch_generators
 from applicability.storage.arrays import read_arrays
+from applicability.wording import measured
 from checkouts import LIBRARY, ROOT, SNAKEMAKE, checkout
 from scipy import special, stats
 
@@ -38,11 +44,14 @@ def apply(edit: dict, folder) -> None:
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory):
-    """A checkout to which the page's blocks are applied, and in which its command has run."""
+    """A checkout, with tests and pages, to which the page's blocks are applied, and in which its command has run."""
     page = (ROOT / "docs/extending.md").read_text()
     edits = [found.groupdict() for found in EDIT.finditer(page)]
     assert len(edits) == page.count("```") / 2
     project = checkout(tmp_path_factory.mktemp("extending") / "project")
+    for part in ("docs", "tests"):
+        shutil.copytree(ROOT / part, project.path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(ROOT / "pyproject.toml", project.path)
     for edit in edits:
         apply(edit, project.path)
     [command] = re.findall(r"^    (snakemake .*)$", page, re.MULTILINE)
@@ -52,12 +61,20 @@ def extended(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def network(extended):
-    """The module of that name there, and the trained networks of a cell."""
-    spec = importlib.util.spec_from_file_location("extended_network", extended / LIBRARY / "network.py")
+def trained(extended):
+    """The trained networks of a cell there; the library here does not know their activation."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(activations.ACTIVATIONS, "softsign", softsign(extended))
+        yield network.load(extended / CELL / "net/model.pt")[0]
+
+
+def softsign(extended):
+    """The new activation, of the module there."""
+    path = extended / LIBRARY / "learners/activations.py"
+    spec = importlib.util.spec_from_file_location("extended_activations", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module, module.load(extended / CELL / "net/model.pt")[0]
+    return module.ACTIVATIONS["softsign"]
 
 
 def test_the_distribution_is_scipys(extended):
@@ -68,19 +85,17 @@ def test_the_distribution_is_scipys(extended):
         assert stats.kstest(draws[:, group].ravel(), stats.hypsecant(loc, 0.2).cdf).pvalue > 1e-4
 
 
-def test_the_activation_has_the_slope_of_its_function(network):
-    module, trained = network
+def test_the_activation_has_the_slope_of_its_function(extended, trained):
     assert trained.activation == "softsign"
-    softsign = module.ACTIVATIONS["softsign"]
+    added = softsign(extended)
     z = torch.linspace(-3, 3, 50, dtype=torch.float64, requires_grad=True)
-    y = softsign.of(z)
+    y = added.of(z)
     torch.testing.assert_close(y, torch.nn.functional.softsign(z))
     y.sum().backward()
-    torch.testing.assert_close(softsign.slope(torch.ones_like(z), z, y), z.grad)
+    torch.testing.assert_close(added.slope(torch.ones_like(z), z, y), z.grad)
 
 
-def test_the_optimiser_moves_every_weight_by_its_rate(network):
-    _, trained = network
+def test_the_optimiser_moves_every_weight_by_its_rate(trained):
     fresh = StackedNetwork.initial([1, 16, 1], torch_generators(0, "init", 3), "tanh")
     pairs = zip(trained.parameters, fresh.parameters, strict=True)
     moved = torch.cat([(one - other).flatten() for one, other in pairs])
@@ -89,8 +104,7 @@ def test_the_optimiser_moves_every_weight_by_its_rate(network):
     assert 10 < steps.abs().max() < 300.5
 
 
-def test_the_score_is_in_the_tables(extended, network):
-    _, trained = network
+def test_the_score_is_in_the_tables(extended, trained):
     _, draws = read_arrays(extended / CELL / "samples.npz", "test")
     probability = special.expit(trained.logits(draws.reshape(3, -1, 1)).reshape(3, 2, -1))
     expected = np.concatenate([1 - probability[:, 0], probability[:, 1]], axis=1) < 0.1
@@ -106,7 +120,27 @@ def test_the_score_is_in_the_tables(extended, network):
 def test_the_figure_is_drawn(extended):
     captions = (extended / "results/extended/captions.md").read_text()
     [caption] = re.findall(r"<!-- figures/blunders-net -->\n\n(.*?)\n\n<!-- end -->", captions, re.DOTALL)
-    assert caption == (extended / "workflow/report/blunders.rst").read_text().strip()
+    assert caption.startswith("How often learner ``net`` gives a draw's own group")
+    summary = pd.read_csv(extended / "results/extended/summary.csv")
+    shares = summary["exact_blunders_mean"]
+    for row in (shares.idxmin(), shares.idxmax()):
+        scale, n = summary.loc[row, ["scale", "n"]]
+        assert f"{measured(shares[row], '.2g')} (scale {scale:g}, n = {n:g})" in caption
     figures = extended / "results/extended/figures"
     assert {path.name for path in figures.glob("[!.]*")} == {f"blunders-net.{end}" for end in ("pdf", "png", "svg")}
     assert "share of blunders" in (figures / "blunders-net.svg").read_text()
+
+
+def test_nothing_but_the_page_has_to_say_that_there_is_a_figure_more(extended):
+    """The tests of the copy, as they are, find the new figure with its caption, and its row in the page."""
+    page = "tests/test_reading.py::test_verdicts_and_figures_are_those_of_the_page"
+    words = [sys.executable, "-m", "pytest", "-vv", "-p", "no:cacheprovider", "-p", "no:xdist", page]
+    done = subprocess.run(
+        [*words, "tests/test_catalogue.py"],
+        cwd=extended,
+        env=os.environ | {"PYTHONPATH": str(extended / "workflow")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"has_a_caption_of_two_paragraphs\[blunders\] PASSED", done.stdout)

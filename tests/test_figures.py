@@ -8,70 +8,74 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from applicability import layout
+from applicability.config import studies, validation
 from applicability.drawing import style
 from applicability.figures import accuracy, gap, needed, ratio, samples, verdict
 from applicability.stages.plot import plot
 from applicability.storage import tables
 from applicability.storage.tables import grid_of
+from applicability.study import Study
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
-from checkouts import ROOT
+from checkouts import SHOWN
 from conftest import make_cell, two
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from readable import assert_readable
 
-FIGURES = sorted(path.stem for path in (ROOT / "workflow/applicability/figures").glob("*.py"))
-FIGURES = [name for name in FIGURES if name not in ("__init__", "style", "heatmap", "panels", "regions", "differences")]
-
 MAPS = ["accuracy", "gap", "verdict"]
 
 
 @pytest.fixture(scope="session")
-def data(finished) -> dict[str, tuple[dict, dict]]:
-    """The files that each figure of learner net reads, and its options."""
-    study = finished.path / "results/tiny"
-    summary, optimum, planning = (study / f"{name}.csv" for name in ("summary", "optimum", "planning"))
-    cells = [study / f"scale={scale}/n={n}" for scale in ("0.2", "1") for n in (10, 300)]
-    curves, histories = ([cell / "net" / name for cell in cells] for name in ("curves.npz", "history.csv"))
-    reads = {
-        "samples": {"cells": [cell / "samples.npz" for cell in cells]},
-        "needed": {"planning": planning},
-        "loss": {"cells": histories, "optimum": optimum},
-        **{name: {"cells": curves} for name in ("posterior", "ratio", "reliability")},
-        **{name: {"summary": summary} for name in ("gap", "verdict", "boundary")},
-        **{name: {"summary": summary, "optimum": optimum} for name in ("accuracy", "budget", "learning")},
-    }
-    options = {name: {"learners": ["net"]} if name in MAPS else {"learner": "net"} for name in FIGURES}
-    options |= {"samples": {}, "learning": {}, "boundary": {}, "needed": {"sizes": [10, 100, 300]}}
-    options["budget"] = {"budgets": {"net": "20 epochs", "net-steps": "200 steps"}}
-    options["verdict"] |= {"target_accuracy": 0.95, "tolerance": 0.005}
-    return {name: (reads[name], options[name]) for name in FIGURES}
+def study(finished) -> Study:
+    """The study of the test config."""
+    config = yaml.safe_load((finished.path / "config/test.yaml").read_text())
+    return studies.studies(validation.validate(config))["tiny"]
 
 
-def drawn(data, figure: str):
+@pytest.fixture(scope="session")
+def data(finished, study) -> dict[str, tuple[dict, dict]]:
+    """The files that each figure reads, of learner net where it is of one learner, and its options."""
+    found = {}
+    for name, figure in SHOWN.items():
+        learner = "net" if figure.of_learner else None
+        files = layout.inputs_of_figure(figure, study, learner)
+        files = {key: [finished.path / path for path in paths] for key, paths in files.items()}
+        found[name] = files, figure.options(study, learner)
+    return found
+
+
+@pytest.fixture(scope="session")
+def table(finished):
+    """A table of the study by its name."""
+    return lambda name: tables.read(finished.path / f"results/tiny/{name}.csv")
+
+
+def drawn(data, name: str):
     """A figure as matplotlib has it, before it is saved."""
-    module = importlib.import_module(f"applicability.figures.{figure}")
-    files, options = data[figure]
-    content = {name: tables.read(path) for name, path in files.items() if name != "cells"}
+    module = importlib.import_module(f"applicability.figures.{SHOWN[name].module}")
+    files, options = data[name]
+    content = {path.stem: tables.read(path) for path in files.get("tables", [])}
     if "cells" in files:
-        content["cells"] = [module.read(path) for path in files["cells"]]
+        content[files["cells"][0].stem] = [module.read(path) for path in files["cells"]]
     return module.draw(**content, **options)
 
 
-@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("figure", SHOWN)
 def test_the_same_data_give_the_same_bytes(data, figure, tmp_path):
     files, options = data[figure]
     runs = {}
     for run in ("one", "two"):
         pictures = [tmp_path / run / f"figure{format}" for format in (".pdf", ".png", ".svg")]
-        plot(figure, pictures, json.dumps(options), **files)
+        plot(SHOWN[figure].module, pictures, json.dumps(options), **files)
         runs[run] = [picture.read_bytes() for picture in pictures]
     assert runs["one"] == runs["two"]
     assert [content[:4] for content in runs["one"]] == [b"%PDF", b"\x89PNG", b"<?xm"]
 
 
-@pytest.mark.parametrize("figure", ["samples", "posterior", "ratio", "reliability", "loss"])
+@pytest.mark.parametrize("figure", [name for name, each in SHOWN.items() if each.cell_file])
 def test_the_order_of_the_files_is_immaterial(data, figure, tmp_path):
     files, options = data[figure]
     pictures = [tmp_path / "one.svg", tmp_path / "two.svg"]
@@ -80,15 +84,15 @@ def test_the_order_of_the_files_is_immaterial(data, figure, tmp_path):
     assert pictures[0].read_bytes() == pictures[1].read_bytes()
 
 
-@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("figure", SHOWN)
 def test_no_label_is_cut_and_none_lies_on_another(data, figure):
     with rc_context(style.RC):
         assert_readable(drawn(data, figure))
 
 
-def test_the_accuracy_map_shows_the_means_and_the_optimum_and_all_learners_share_the_limits(data):
-    summary = tables.read(data["accuracy"][0]["summary"])
-    optimum = tables.read(data["accuracy"][0]["optimum"])
+def test_the_accuracy_map_shows_the_means_and_the_optimum_and_all_learners_share_the_limits(table):
+    summary = table("summary")
+    optimum = table("optimum")
     limits = set()
     for learner in ("net", "net-steps"):
         figure = accuracy.draw(summary, optimum, [learner])
@@ -103,8 +107,8 @@ def test_the_accuracy_map_shows_the_means_and_the_optimum_and_all_learners_share
     assert limits == {(0.5, 1.0, "mean accuracy on test draws")}
 
 
-def test_the_gap_map_is_in_points_and_hatched_where_the_interval_holds_0(data):
-    summary = tables.read(data["gap"][0]["summary"])
+def test_the_gap_map_is_in_points_and_hatched_where_the_interval_holds_0(table):
+    summary = table("summary")
     here = (summary["learner"] == "net") & (summary["scale"] == 1)
     names = ["exact_gap_mean", "exact_gap_low"]
     summary.loc[here, names] = [[0.123, -0.01], [0.0123, 0.01], [0.00001, 0.000001]]
@@ -118,8 +122,8 @@ def test_the_gap_map_is_in_points_and_hatched_where_the_interval_holds_0(data):
     assert low[1].tolist() == [-0.01, 0.01, 0.000001]
 
 
-def test_the_verdict_map_shows_the_words_and_the_budget_map_the_steps(data):
-    summary = tables.read(data["verdict"][0]["summary"])
+def test_the_verdict_map_shows_the_words_and_the_budget_map_the_steps(data, table):
+    summary = table("summary")
     [axes] = drawn(data, "verdict").axes
     assert [text.get_text() for text in axes.texts] == grid_of(summary, "net", "verdict").to_numpy().ravel().tolist()
     figure = drawn(data, "budget")
@@ -130,13 +134,13 @@ def test_the_verdict_map_shows_the_words_and_the_budget_map_the_steps(data):
     assert [text.get_text() for text in best.texts] == ["0.994", "0.691"]
 
 
-def test_curves_are_drawn_for_every_replicate_with_the_truth(data):
+def test_curves_are_drawn_for_every_replicate_with_the_truth(data, table):
     for figure, count in (("posterior", 4), ("ratio", 4), ("reliability", 4), ("loss", 4)):
         axes = drawn(data, figure).axes[0]
         assert len(axes.lines) == count  # of 3 replicates, and the truth
         styles = [line.get_linestyle() for line in axes.lines]
         assert styles.count("--") == 1
-    floors = tables.read(data["loss"][0]["optimum"])["log_loss"]
+    floors = table("optimum")["log_loss"]
     floor = drawn(data, "loss").axes[0].lines[-1]
     assert set(floor.get_ydata()) == {floors[0]}
 
@@ -149,8 +153,8 @@ def test_a_log_ratio_that_is_infinite_leaves_the_rest_readable():
     assert max(figure.axes[0].get_ylim()) < 10
 
 
-def test_a_censored_n_is_an_arrow_above_the_grid(data):
-    planning = tables.read(data["needed"][0]["planning"])
+def test_a_censored_n_is_an_arrow_above_the_grid(table):
+    planning = table("planning")
     planning["needed"] = "> 300"
     axes = needed.draw(planning, [10, 100, 300]).axes[0]
     arrows = [line for line in axes.lines if line.get_marker() == "^" and len(line.get_ydata())]

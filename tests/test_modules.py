@@ -1,17 +1,21 @@
 """The pipeline from elsewhere: as a module of another workflow, or from another folder."""
 
+import copy
 import json
+import os
 import re
+import signal
+import subprocess
 import textwrap
 
 import pytest
 import snakemake
 import yaml
 from applicability import layout
-from applicability.config import schema, studies
+from applicability.config import studies, validation
 from applicability.running import snakemake_inside
 from applicability.storage import provenance
-from checkouts import ROOT, SNAKEMAKE, Project, jobs_in
+from checkouts import ROOT, SNAKEMAKE, Project, jobs_in, wait_for
 
 SMALL = yaml.safe_load((ROOT / "config/test.yaml").read_text())
 SMALL["studies"]["tiny"] |= {"scales": [1], "sample_sizes": [10, 30], "replicates": 2, "test_draws": 200}
@@ -63,17 +67,17 @@ def test_two_modules_of_another_workflow_make_the_same_files_in_shared_workers(t
     assert (project.path / "by_shell.txt").read_text() == "pandas"  # which our own runs leave out
 
     first, second = Project(project.path / "first"), Project(project.path / "second")
-    study = studies.studies(schema.checked(SMALL))["tiny"]
+    study = studies.studies(validation.validate(SMALL))["tiny"]
     expected = {path.removeprefix("results/") for path in layout.files_of_study(study)}
     assert expected <= set(first.files())
     assert first.files() == second.files()
     assert not (project.path / "results").exists()
     assert not list(project.path.rglob("provenance.json"))
 
-    companions = [json.loads(path.read_text()) for path in project.path.rglob("results/**/.*.json")]
-    assert {each["commit"] for each in companions} == {provenance.commit()}
+    records = [json.loads(path.read_text()) for path in project.path.rglob("results/**/.*.json")]
+    assert {each["commit"] for each in records} == {provenance.commit()}
     logs = list(project.path.rglob("logs/**/*.log"))
-    assert len(logs) == sum(jobs_in(done.stdout).values()) - 4  # two rules `all`, two of the parent
+    assert len(logs) == sum(jobs_in(done.stdout).values()) - 2  # but the two of the parent
     assert len(project.workers()) <= 2
 
     assert "Nothing to be done" in project.run(SNAKEMAKE[0], "-n").stdout
@@ -99,6 +103,22 @@ def test_the_page_shows_a_module_that_works(tmp_path):
     }
     (project.path / "config.yaml").write_text("accuracy: {studies: {mine: {seeds: 0}}}")
     assert "config: studies.mine.seeds: unknown" in project.run(SNAKEMAKE[0], "-n").stdout
+
+
+@pytest.mark.workflow
+def test_ctrl_c_ends_a_module_too_and_calls_no_worker_killed(tmp_path):
+    long = copy.deepcopy(SMALL)
+    long["studies"]["tiny"]["learners"]["net-steps"]["steps"] = 10**6
+    module = MODULE.format(name="first", snakefile=ROOT / "Snakefile")
+    project = parent(tmp_path / "parent", f'configfile: "config.yaml"\n{module}', long)
+    with open(project.path / "said", "w") as said:
+        words = [SNAKEMAKE[0], "--cores", "1", "first_all"]
+        run = subprocess.Popen(words, cwd=project.path, stdout=said, stderr=said, start_new_session=True)
+    wait_for(lambda: any(path.read_text() for path in project.path.glob("first/logs/train/**/*.log")))
+    os.killpg(run.pid, signal.SIGINT)
+    assert run.wait(60) == 1
+    assert "on user request" in project.said()
+    assert "WorkerDied" not in project.said()
 
 
 @pytest.mark.workflow

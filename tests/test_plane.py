@@ -38,7 +38,7 @@ def files(tmp_path_factory):
                     network, _ = fit(cell, make_learner(batch_size=256), draws, torch.device("cpu"))
                     curves = curves_of(network, evaluate(network, test), Truth.of(task, scale))
                     for name, arrays in (("curves", curves), ("samples", {"train": draws})):
-                        made[key][name].append(folder / f"{name}-{scale}-{n}.npz")
+                        made[key][name].append(folder / f"scale={scale}/n={n}/{name}.npz")
                         write_arrays(made[key][name][-1], cell, **arrays)
         return made[key]
 
@@ -62,7 +62,7 @@ def test_figures_can_be_read_and_have_the_same_bytes_each_time(files, tmp_path, 
         assert_readable(figure.draw([figure.read(path) for path in files(task)[of]], **options))
     name, text = figure.__name__.rsplit(".", 1)[-1], '{"learner": "net"}' if options else "{}"
     for run in ("one", "two"):
-        plot(name, [tmp_path / f"{run}.pdf", tmp_path / f"{run}.svg"], text, files(task)[of])
+        plot(name, [tmp_path / f"{run}.pdf", tmp_path / f"{run}.svg"], text, cells=files(task)[of])
     for ending in ("pdf", "svg"):
         assert (tmp_path / f"one.{ending}").read_bytes() == (tmp_path / f"two.{ending}").read_bytes()
 

@@ -19,31 +19,46 @@ def git(folder, *words: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_commit_is_named_and_whether_the_tree_was_clean(tmp_path):
+@pytest.fixture
+def code(tmp_path, monkeypatch):
+    """A checkout whose code is where provenance asks git."""
+    code = tmp_path / "workflow/code.py"
+    code.parent.mkdir()
+    code.write_text("1")
+    monkeypatch.setattr(provenance, "PROJECT", tmp_path)
+    monkeypatch.setattr(provenance, "__file__", str(code))
+    yield code
+    provenance.commit.cache_clear()
+
+
+def test_the_commit_is_named_and_whether_the_tree_was_clean(tmp_path, code):
     def commit() -> str:
         provenance.commit.cache_clear()
-        return provenance.commit(str(tmp_path))
+        return provenance.commit()
 
     assert commit() == "unknown"
     git(tmp_path, "init")
-    (tmp_path / "Snakefile").write_text("1")
+    (tmp_path / "mine.yaml").touch()
+    git(tmp_path, "add", "mine.yaml")
+    git(tmp_path, "commit", "--message", "another's")
+    assert commit() == "unknown"  # of code that lies in another's repository
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--message", "first")
     head = git(tmp_path, "rev-parse", "HEAD")
     assert commit() == head
-    (tmp_path / "mine.yaml").touch()
+    (tmp_path / "mine.yaml").write_text("2")
     assert commit() == head
-    (tmp_path / "Snakefile").write_text("2")
+    code.write_text("2")
     assert commit() == f"{head}, with changes"
 
 
 def test_the_record_of_a_run_is_written_only_where_it_changes(tmp_path):
     path = tmp_path / "provenance.json"
-    write_provenance(path, {"seed": 1}, "snakemake", str(tmp_path))
+    write_provenance(path, {"seed": 1}, "snakemake")
     first = path.stat().st_mtime_ns
-    write_provenance(path, {"seed": 1}, "snakemake", str(tmp_path))
+    write_provenance(path, {"seed": 1}, "snakemake")
     assert path.stat().st_mtime_ns == first
-    write_provenance(path, {"seed": 2}, "snakemake", str(tmp_path))
+    write_provenance(path, {"seed": 2}, "snakemake")
     assert json.loads(path.read_text())["config"] == {"seed": 2}
 
 
@@ -70,7 +85,7 @@ def test_results_say_where_they_come_from(finished):
 
 
 def test_the_config_of_a_study_is_told_from_any_other():
-    one, same, other = (provenance.origin("s", [make_learner(**changes)], "/") for changes in ({}, {}, {"hidden": [8]}))
+    one, same, other = (provenance.origin("s", [make_learner(**changes)]) for changes in ({}, {}, {"hidden": [8]}))
     assert one == same
     assert one["config"] != other["config"]
 

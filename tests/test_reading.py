@@ -10,11 +10,13 @@ import torch
 import yaml
 from applicability.config import studies as configs
 from applicability.config.validation import validate
+from applicability.figures import catalogue
+from applicability.layout import figures_of_example
 from applicability.scores.verdict import VERDICTS
 from applicability.stages.describe import describe_example
 from applicability.stages.example import example
 from applicability.storage import tables
-from checkouts import FIGURES, ROOT
+from checkouts import ROOT
 from conftest import LINE, PLANE, TASKS, make_learner, record_beside
 from studies import by_stages, make_study
 
@@ -37,8 +39,7 @@ def written(tmp_path_factory):
     for name, (cell, learner) in configs.examples(given).items():
         here = folder / "examples" / name
         example(cell.json(), learner.json(), here / "metrics.json")
-        templates = list((ROOT / "workflow/report").glob("example-*.rst"))
-        describe_example(here / "metrics.json", ["loss"], templates, here / "captions.md")
+        describe_example(here / "metrics.json", figures_of_example(cell), here / "captions.md")
     return folder
 
 
@@ -147,8 +148,8 @@ def test_every_key_is_in_some_table(written):
 
 def test_verdicts_and_figures_are_those_of_the_page():
     assert set(told("summary.csv", "verdict")) == set(VERDICTS)
-    drawn = {name.removeprefix("draw_") for name in FIGURES} | {"regions", "differences"}  # what `finished` has not
-    assert {name.removesuffix("-<learner>") for name in told("Figures", "figure")} == drawn
+    drawn = [f"{name}-<learner>" if each.of_learner else name for name, each in catalogue.figures().items()]
+    assert sorted(told("Figures", "figure")) == sorted(drawn)
 
 
 def test_files_are_those_of_the_page(written, finished):

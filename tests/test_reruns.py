@@ -105,16 +105,16 @@ def test_an_edited_figure_redraws_that_figure(project):
 
 
 def test_an_edited_style_redraws_all_figures(project):
-    project.edit(f"{LIBRARY}/figures/style.py", '"font.size": 8', '"font.size": 9')
+    project.edit(f"{LIBRARY}/drawing/style.py", '"font.size": 8', '"font.size": 9')
     assert project.jobs() == FIGURES
 
 
 def test_edited_training_reruns_trainings_and_what_follows(project):
-    project.edit(f"{LIBRARY}/train.py", "SPANS = 100", "SPANS = 50")
+    project.edit(f"{LIBRARY}/stages/train.py", "SPANS = 100", "SPANS = 50")
     trained = CELLS * LEARNERS
     done = project.snakemake("-n").stdout
     assert jobs_in(done) == {"train": trained, "test": trained} | FROM_TRAININGS
-    line = "Training net at scale 0.2, n = 10 of tiny: workflow/applicability/train.py changed"
+    line = "Training net at scale 0.2, n = 10 of tiny: workflow/applicability/stages/train.py changed"
     assert line in done.splitlines()
     target = "results/tiny/scale=1/n=10/net-steps/history.csv"
     project.snakemake(target)  # the edited library is what runs, whichever is installed
@@ -138,7 +138,7 @@ def test_another_version_of_a_package_reruns_what_imports_it(project, tmp_path, 
 
 
 def test_edited_simulation_reruns_all(project):
-    project.edit(f"{LIBRARY}/task.py", "BLOCK = 1000", "BLOCK = 500")
+    project.edit(f"{LIBRARY}/tasks/distributions.py", "BLOCK = 1000", "BLOCK = 500")
     assert project.jobs()["simulate"] == CELLS
 
 

@@ -1,0 +1,73 @@
+"""The catalogue of figures: every module says what it needs and shows, and the pages follow its order."""
+
+import importlib
+import re
+
+import pytest
+from applicability.figures import catalogue
+from applicability.figures.catalogue import CELL_FILES, ORDER
+from applicability.layout import figures_of_study
+from applicability.report import captions
+from applicability.study import TABLES
+from checkouts import ROOT
+from conftest import LINE, PLANE, make_cell, make_learner
+from studies import make_study
+
+FIGURES = [*catalogue.figures().values(), *catalogue.example_figures().values()]
+NETS = {name: make_learner(name=name, hidden=hidden) for name, hidden in (("net", [8]), ("wide", [16]))}
+TOGETHER = {"accuracies", "gaps", "verdicts"}
+# not every study has them
+DEPENDS = {"posterior", "ratio", "boundary", "regions", "budget", "differences"} | TOGETHER
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.module)
+def test_a_figure_reads_what_there_is(figure):
+    given = {*TABLES, *CELL_FILES, "learner", "learners", *dir(make_study())}
+    assert set(figure.reads) <= given, "a parameter of draw that is no table, no file of a cell and not of a study"
+    module = importlib.import_module(f"applicability.figures.{figure.module}")
+    assert hasattr(module, "read") == bool(figure.cell_file)
+    assert set(getattr(module, "NEEDS", {})) <= {"dimension", "groups"}
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.module)
+def test_a_figure_has_a_caption_of_two_paragraphs(figure):
+    assert captions.ENVIRONMENT.parse(figure.caption)
+    assert figure.caption.strip().count("\n\n") == 1  # what is seen, and what must not be concluded
+
+
+def test_the_order_is_that_of_the_page():
+    assert len(set(ORDER)) == len(ORDER)
+    assert set(ORDER) <= set(catalogue.figures())
+    page = (ROOT / "docs/what-it-shows.md").read_text()
+    shown = re.findall(r"\(pictures/gaussians/([a-z]+)[\w-]*\.png\)", page)
+    assert len(shown) >= 10
+    assert shown == [name for name in ORDER if name in shown]
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, {"posterior", "ratio", "boundary"}),
+        ({"learners": NETS, "baseline": "net"}, {"posterior", "ratio", "boundary", "differences"} | TOGETHER),
+        ({"learners": {name: make_learner(name=name, steps=steps) for name, steps in (("one", 9), ("two", 8))}},
+         {"posterior", "ratio", "boundary", "budget"} | TOGETHER),
+        ({"learners": {f"net{width}": make_learner(name=f"net{width}", hidden=[width]) for width in range(1, 8)}},
+         {"posterior", "ratio", "boundary"}),  # too many side by side
+        ({"task": LINE}, {"posterior"}),
+        ({"task": PLANE}, {"regions"}),
+        ({"task": [[name, [{"norm": {"loc": loc}}] * 3] for name, loc in (("a", 0.0), ("b", 1.0))]}, set()),
+    ],
+    ids=["line", "baseline", "budgets", "seven", "three on a line", "plane", "space"],
+)  # fmt: skip
+def test_a_study_has_the_figures_that_it_can(changes, shown):
+    study, expected = make_study(**changes), []
+    for name, figure in catalogue.figures().items():
+        if name not in DEPENDS - shown:
+            expected += [f"{name}-{learner}" for learner in study.learners] if figure.of_learner else [name]
+    assert figures_of_study(study) == expected
+
+
+@pytest.mark.parametrize(("task", "shown"), [(LINE[:2], set()), (PLANE[:2], {"surface"})], ids=["line", "plane"])
+def test_an_example_has_the_figures_that_it_can(task, shown):
+    found = {name for name, figure in catalogue.example_figures().items() if figure.fits(make_cell(task=task))}
+    assert found - {"loss", "samples"} == shown
