@@ -135,7 +135,7 @@ def test_what_snakemake_refuses_without_a_name_is_explained(tmp_path, monkeypatc
     for words, said in {
         "--configfile broken.yaml -n": "config: broken.yaml, line 3, column 1: expected YAML or JSON; did not find",
         "-n --configfile=empty.yaml": "config: empty.yaml: expected a mapping with the key 'studies'; found an empty",
-        "--configfile good.yaml scores.csv": "found a text (what is to be made goes in front of --configfile)",
+        "--configfile good.yaml scores.csv": "config: scores.csv: expected a mapping with the key 'studies'; found a",
         "--configfile good.yaml none.yaml": "config: none.yaml: expected YAML or JSON; No such file or directory",
     }.items():
         assert_one_line(explain_refusal(words.split()), said)
@@ -213,8 +213,8 @@ def test_a_spoilt_config_gives_studies_or_a_line_for_each_error(config):
 
 
 RUNS = {  # words of snakemake, and what the line must say
-    "--configfile none.yaml": "config: expected a file of YAML or JSON",
-    "--configfile latin.yaml": "config: expected a file of YAML or JSON, and --config key=value: UnicodeDecodeError",
+    "--configfile none.yaml": "config: none.yaml: expected YAML or JSON; No such file or directory",
+    "--configfile latin.yaml": "config: latin.yaml: expected YAML or JSON; 'utf-8' codec",
     "--configfile config/test.yaml results/tiny/summary.csv": "expected the targets first: snakemake results/tiny",
     "--configfile twice.yaml": "twice.yaml: expected each key once; found seed 2 times",
     "--configfile newline.yaml": f"config: studies: {NAME} 's\\n'",

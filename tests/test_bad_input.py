@@ -75,7 +75,7 @@ LEARNERS = {
 GRIDS = {
     "null": "grid: expected a mapping; found None",
     with_(GRID, learners="net"): "grid.learners: expected a list; found 'net'",
-    with_(GRID, scales=None): "grid: 'scales' is missing",
+    with_(GRID, scales=None): "grid.scales: expected a list; found None",
     with_(GRID, replicates="3"): "grid.replicates: expected a whole number",
     with_(GRID, sample_sizes=[1]): "scores of study s: expected each of 3 keys once",
 }

@@ -7,7 +7,7 @@ import re
 import psutil
 import pytest
 import studies
-from applicability.__main__ import check
+from applicability.__main__ import check_options
 from applicability.errors import InputError
 from applicability.estimate import calibrate, estimate, workload
 from applicability.estimate.jobs import Job, job
@@ -133,9 +133,9 @@ def test_calibrating_times_all_jobs_in_a_folder_of_its_own(task, tmp_path, monke
 
 def test_the_line_in_a_log_calibrates_by_hand():
     """The command line takes a study as the rules hand it out, with null for what it has not."""
-    check("calibrate", {"studies": [make_study().json()]})
+    check_options("calibrate", {"studies": [make_study().json()]})
     with pytest.raises(InputError, match="study"):
-        check("calibrate", {"studies": ["{}"]})
+        check_options("calibrate", {"studies": ["{}"]})
 
 
 def test_jobs_are_told_by_what_they_make():

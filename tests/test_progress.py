@@ -187,22 +187,29 @@ def test_a_job_of_a_cluster_fails_with_what_the_cluster_says(capsys):
     assert capsys.readouterr().out.splitlines()[1:] == ["train: Out of memory", "    a.log, b.log"]
 
 
+FIRST = "--configfile takes every word behind it for a config: expected the targets first: "
+
+
 @pytest.mark.parametrize(
     ("words", "right"),
     [
-        ("--configfile mine.yaml results/m/a.csv", "snakemake results/m/a.csv --configfile mine.yaml"),
-        ("-n --configfile a.yaml b.yml train verify -F", "snakemake train verify -n --configfile a.yaml b.yml -F"),
-        ("-F --configfiles a.yaml results/a.json", "snakemake results/a.json -F --configfiles a.yaml"),
-        ("results/m/a.csv --configfile a.yaml none.yaml", None),
-        ("results/m/a.csv --configfile noending -n", None),
+        ("--configfile mine.yaml results/m/a.csv", f"{FIRST}snakemake results/m/a.csv --configfile mine.yaml"),
+        (
+            "-n --configfile a.yaml b.yml train verify -F",
+            f"{FIRST}snakemake train verify -n --configfile a.yaml b.yml -F",
+        ),
+        ("-F --configfiles a.yaml results/a.json", f"{FIRST}snakemake results/a.json -F --configfiles a.yaml"),
+        (
+            "results/m/a.csv --configfile none.yaml",
+            "config: none.yaml: expected YAML or JSON; No such file or directory",
+        ),
+        ("results/m/a.csv --configfile noending -n", "config: noending: expected YAML or JSON; No such file"),
         ("results/m/a.csv", None),
     ],
 )
 def test_a_target_behind_configfile_is_told_how_it_is_written(words, right):
     said = mistake(words.split(), "WorkflowError:\nConfig file must be given as JSON or YAML with keys at top level.")
-    assert said == (
-        right and f"--configfile takes every word behind it for a config: expected the targets first: {right}"
-    )
+    assert said is None if right is None else said.startswith(right)
 
 
 def test_the_forecast_weighs_rules_by_their_mean_time(monkeypatch):

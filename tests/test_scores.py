@@ -5,7 +5,7 @@ import pytest
 import torch
 from applicability.errors import InputError
 from applicability.learners.training import fit
-from applicability.scores.evaluation import evaluate, on_draws
+from applicability.scores.evaluation import evaluate, sampled_scores
 from applicability.scores.score import distance, mass_below, own_group, reliability, score
 from applicability.stages.simulate import simulate
 from applicability.stages.test import test as run_test
@@ -33,7 +33,7 @@ def test_true_log_ratio_reaches_the_known_optimum():
     cell = make_cell(scale=0.5, replicates=2)
     draws = sample(cell, "test", 200_000).astype(float)
     logits = ((draws - 1.5) / 0.5**2).reshape(2, 1, -1)
-    scores = on_draws(logits, Truth.of(cell.task, 0.5), draws, ["a", "b"])
+    scores = sampled_scores(logits, Truth.of(cell.task, 0.5), draws, ["a", "b"])
     expected = {"accuracy": norm.cdf(1), "log_loss": 0.356316, "brier": 0.112400, "auc": 0.92135}
     for name, value in expected.items():
         np.testing.assert_allclose(scores[name], value, atol=0.003)
@@ -53,7 +53,7 @@ def test_scores_of_a_few_known_logits():
     assert scores["brier"] == pytest.approx(np.square(1 - np.array(truth)).mean())
     assert scores["calibration_error"] == pytest.approx(1 - np.mean(truth))  # each in a bin of its own
     cell = make_cell()
-    means = on_draws(
+    means = sampled_scores(
         logits.reshape(1, 1, 4), Truth.of(cell.task, 0.5), np.array([[[[1.0], [2.0]], [[2.0], [1.0]]]]), ["a", "b"]
     )
     assert means["mean_probability_b"] == pytest.approx((expit(2) + expit(-3)) / 2)

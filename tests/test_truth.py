@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from applicability.errors import InputError
 from applicability.scores.exact import exact, nodes
-from applicability.scores.optimum import on_draws, optimum_of
+from applicability.scores.optimum import optimum_of, scores_on_draws
 from applicability.stages.optimum import optimum
 from applicability.storage import tables
 from applicability.tasks.sample import sample
@@ -174,7 +174,9 @@ def test_groups_that_are_alike_have_no_boundary_and_no_information():
 def test_unequal_groups_in_more_dimensions():
     task = [["a", [{"norm": {}}] * 2], ["b", [{"norm": {"loc": 1.0}}] * 2]]
     truth = Truth.of(task, 1.0, [0.8, 0.2])
-    scores = on_draws(truth, sample(make_cell(task=task, scale=1.0, test_draws=100_000, replicates=2), "test", 100_000))
+    scores = scores_on_draws(
+        truth, sample(make_cell(task=task, scale=1.0, test_draws=100_000, replicates=2), "test", 100_000)
+    )
     distance = np.sqrt(2)  # thresholds on the axis through both means at ln 4 / Δ beyond the middle
     shift = np.log(4) / distance
     accuracy = 0.8 * norm.cdf(distance / 2 + shift) + 0.2 * norm.cdf(distance / 2 - shift)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from applicability.scores.verdict import VERDICTS, verdict, verdicts
+from applicability.scores.verdict import VERDICTS, verdict, with_verdicts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,19 +63,19 @@ def summary(exact: bool = True) -> pd.DataFrame:
 
 @pytest.mark.parametrize("exact", [True, False])
 def test_a_summary_gets_verdicts_and_their_evidence(exact):
-    table = verdicts(summary(exact), 0.9, 0.01)
+    table = with_verdicts(summary(exact), 0.9, 0.01)
     assert table["verdict"].tolist() == ["training", "reached", "reached", "reached"]
     assert table["reached_by"].tolist() == ["long", "short long plug-in"] * 2
 
 
 def test_a_harder_target_changes_the_verdicts():
-    assert verdicts(summary(), 0.965, 0.0)["verdict"].tolist() == ["data"] * 4
-    assert verdicts(summary(), 0.955, 0.01)["reached_by"].tolist() == ["", "short long plug-in"] * 2
-    assert verdicts(summary(), 0.98, 0.0)["verdict"].tolist() == ["overlap"] * 4
-    assert (verdicts(summary(), 0.98, 0.0)["reached_by"] == "").all()
+    assert with_verdicts(summary(), 0.965, 0.0)["verdict"].tolist() == ["data"] * 4
+    assert with_verdicts(summary(), 0.955, 0.01)["reached_by"].tolist() == ["", "short long plug-in"] * 2
+    assert with_verdicts(summary(), 0.98, 0.0)["verdict"].tolist() == ["overlap"] * 4
+    assert (with_verdicts(summary(), 0.98, 0.0)["reached_by"] == "").all()
 
 
 def test_the_plug_in_rule_alone_is_evidence():
     table = summary().assign(exact_accuracy_mean=[0.5, NAN, 0.6, 0.7])
-    assert verdicts(table, 0.95, 0.0)["verdict"].tolist() == ["data", "diverged", "data", "training"]
+    assert with_verdicts(table, 0.95, 0.0)["verdict"].tolist() == ["data", "diverged", "data", "training"]
     assert np.isnan(table.loc[1, "exact_accuracy_mean"])

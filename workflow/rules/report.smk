@@ -23,7 +23,7 @@ rule describe:
     params:
         study=lambda wildcards: study_of(wildcards).json(),
         shown=lambda wildcards: layout.described_parts(study_of(wildcards)),
-        code=code_of("describe", *(f"figures.{figure.module}" for figure in catalogue.figures().values())),
+        code=code_of("describe", figures=catalogue.figures().values()),
     message:
         "Describing what {wildcards.study} shows"
     run:
@@ -40,7 +40,7 @@ rule describe_example:
     localrule: True
     params:
         shown=lambda wildcards: layout.figures_of_example(EXAMPLES[wildcards.example][0]),
-        code=code_of("describe", *(f"figures.{figure.module}" for figure in catalogue.example_figures().values())),
+        code=code_of("describe", figures=catalogue.example_figures().values()),
     message:
         "Describing what the example {wildcards.example} shows"
     run:

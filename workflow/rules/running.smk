@@ -7,6 +7,8 @@ steps: `onstart`, `onsuccess`
 
 import contextlib
 import functools
+import hashlib
+import json
 import shlex
 import signal
 import sys
@@ -22,12 +24,15 @@ NAMED = 6  # files that the end of a run names
 signal.signal(signal.SIGINT, WORKERS.interrupt)  # not in `onstart`, which Snakemake ignores in a module
 
 
-def code_of(command, *modules):
-    """The params function of a job's code: digests of all files that a stage imports.
+def code_of(command, *modules, figures=()):
+    """The params function of a job's code: digests of all files that a stage imports, and of figures' captions.
 
     As input files, Snakemake would look at every file for every job.
     """
     code = code_of_modules(COMMANDS[command], *modules)
+    if figures:  # their captions alone: how they are drawn is another job's
+        text = "".join(figure.caption for figure in figures)
+        code = json.dumps(json.loads(code) | {"captions": hashlib.sha256(text.encode()).hexdigest()})
     return lambda wildcards: code  # a function, since Snakemake reads braces in a text as wildcards
 
 

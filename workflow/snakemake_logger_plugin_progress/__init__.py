@@ -125,8 +125,9 @@ class LogHandler(LogHandlerBase):
     @functools.cached_property
     def reasons(self) -> dict:
         """Snakemake's reasons for the jobs of a dry run, by job number."""
-        dag = self.workflow.dag
-        return {dag.jobid(job): dag.reason(job) for job in list(dag.jobs)}
+        from applicability.running.snakemake_inside import reasons_of
+
+        return reasons_of(self.workflow)
 
     def show(self, record) -> None:
         """Write the progress line: over the last on a screen, every PAUSE seconds in a file."""

@@ -66,7 +66,9 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
     yield study.name, "combine", "", 1, seconds(combine, cells=scores, grid=grid, scores=table)
     one = replace(cell, n=1)
     yield study.name, "optimum", "", workload.draws_of(one), seconds(optimum, cells=[one.json()], optimum=table)
-    panels = [folder / f"{n}.npz" for n in range(1, 1 + min(PANELS, len(study.scales) * len(study.sample_sizes)))]
+    panels = [
+        folder / f"{n}/samples.npz" for n in range(1, 1 + min(PANELS, len(study.scales) * len(study.sample_sizes)))
+    ]
     for n, panel in enumerate(panels, 1):
         simulate(replace(cell, n=n, test_draws=1, replicates=1).json(), panel)
     pictures = [folder / f"figure{ending}" for ending in UNDATED]

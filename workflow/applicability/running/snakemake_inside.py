@@ -6,12 +6,14 @@ errors and running. Two uses stand elsewhere, since they come before this librar
 """
 
 import functools
+import os
 import sys
 from collections import Counter
 from pathlib import Path
 
 import snakemake
 from snakemake.common.configfile import load_configfile
+from snakemake.jobs import Reason
 from snakemake.logging import logger
 from snakemake.utils import update_config
 
@@ -83,7 +85,7 @@ def complete_config(workflow, default: Path) -> tuple[list, list[str]]:
             workflow.configfile(str(default))
         return workflow.configfiles, list(settings.config_args or ())
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"config: {default}: expected a file of YAML or JSON: {error}") from error
+        raise InputError(f"config: {os.path.relpath(default)}: expected a file of YAML or JSON: {error}") from error
 
 
 def config_words(workflow) -> dict:
@@ -152,6 +154,11 @@ def finished_targets(workflow) -> dict[str, list[str]]:
         if workflow.dag.finished(job):
             found.setdefault(job.rule.name, []).extend(job.output)
     return found
+
+
+def reasons_of(workflow) -> dict[int, Reason]:
+    """Why each job of the run has to run, by its number; a record of the log has only the text of that."""
+    return {workflow.dag.jobid(job): workflow.dag.reason(job) for job in list(workflow.dag.jobs)}
 
 
 def finished_rules(workflow) -> dict[str, int]:

@@ -27,7 +27,7 @@ def describe(study: str, shown: list[str], tables: list[Path], captions: Path) -
         kind, _, learner = file.partition("-")
         template = texts.TABLES[kind] if folder == "tables" else catalogue.figures()[kind].caption
         parts[name] = texts.render(template, findings=findings.of(learner) if learner else findings)
-    write(captions, f"How `{study.name}` was made and what it shows", parts)
+    write_captions(captions, f"How `{study.name}` was made and what it shows", parts)
 
 
 def describe_example(metrics: Path, shown: list[str], captions: Path) -> None:
@@ -42,10 +42,10 @@ def describe_example(metrics: Path, shown: list[str], captions: Path) -> None:
     example = Path(metrics).parent.name
     figures = catalogue.example_figures()
     parts = {name: texts.render(figures[name].caption, example=example, **numbers) for name in shown}
-    write(captions, f"What the worked example `{example}` shows", parts)
+    write_captions(captions, f"What the worked example `{example}` shows", parts)
 
 
-def write(captions: Path, title: str, parts: dict[str, str]) -> None:
+def write_captions(captions: Path, title: str, parts: dict[str, str]) -> None:
     """Write a page with a section for each part."""
     with write_atomically(captions) as part:
         part.write_text(texts.page(title, parts), encoding="utf-8")
