@@ -42,7 +42,7 @@ def test_what_is_installed_is_what_is_listed():
 
 def commands(target: str) -> str:
     """What `make` would do for a target where nothing is there yet."""
-    make = ["make", "--dry-run", "--always-make", target]
+    make = ["make", "--dry-run", "--always-make", "--no-print-directory", target]  # make test runs this within make
     return subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
