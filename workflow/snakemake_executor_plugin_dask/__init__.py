@@ -38,18 +38,18 @@ class Executor(local.Executor):
     """Snakemake's local executor, which also ends the workers."""
 
     def shutdown(self):
-        """End the run, then the workers."""
+        """End the workers at the end of a run."""
         super().shutdown()
-        self.workers().close()
+        self.close_workers()
 
     def cancel(self):
-        """End the workers, then the jobs: Ctrl-C."""
-        self.workers().close()
+        """End the workers at Ctrl-C."""
+        self.close_workers()
         super().cancel()
 
-    def workers(self):
-        """The workers that the Snakefile started."""
-        # here, since the Snakefile chooses the checkout of the library
+    def close_workers(self):
+        """End the workers that the Snakefile started. (`workers` is the number of Snakemake's threads.)"""
+        # not before the Snakefile has chosen whose library it is
         from applicability.running.snakemake_inside import workers
 
-        return workers(self.workflow)
+        workers(self.workflow).close()
