@@ -1,7 +1,7 @@
 """The workers, which run the stages of jobs, and the start and end of a run.
 
 takes: CONFIG, STUDIES, EXAMPLES; the settings that Snakemake was started with
-makes: WORKERS, `run_stage`, `reported`, `code_of`; results/provenance.json
+makes: WORKERS, `run_stage`, `reported`, `code_of`; `print_estimate`; results/provenance.json
 steps: `onstart`, `onsuccess`
 """
 
@@ -62,6 +62,44 @@ def reported(log):
             inside.try_no_more(workflow, log)
         logger.error(in_a_line(error), extra={"reason_of": log[0]})
         raise
+
+
+def only_telling():
+    """The question among the targets of this run; None without one."""
+    return next((target for target in ("verify", "estimate") if target in inside.targets(workflow)), None)
+
+
+def alone(target):
+    """Raises InputError where a question has other targets beside it, or cannot be answered here."""
+    if len(inside.targets(workflow)) > 1:
+        raise InputError(f"{target}: expected no other target beside it, which would be made at the same time")
+    where = inside.executor_name(workflow)
+    if target == "estimate" and where not in ("local", "dryrun", "touch"):
+        raise InputError(
+            "estimate: expected a run on this machine, which alone it can time (--workflow-profile profiles/default); "
+            f"found executor {where}"
+        )
+
+
+def at_a_time():
+    """How many trainings and tests run at a time: as many as cores, or as the limit of CUDA cards allows."""
+    limit = inside.limit_of(workflow, "gpu") if CONFIG["device"].startswith("cuda") else None
+    return min(limit or inside.cores(workflow), inside.cores(workflow))
+
+
+def jobs_to_count():
+    """Every job of the config's studies, done or not by Snakemake's record."""
+    from applicability.estimate.jobs import jobs_of_run
+
+    return jobs_of_run(PROJECT / "Snakefile", CONFIG, STUDIES, functools.partial(inside.wildcards_of, workflow))
+
+
+def print_estimate(log):
+    """Print what a run of this config takes here."""
+    from applicability.estimate.estimate import estimate  # imports numpy, which takes a while
+
+    with reported(log):
+        estimate(log[0], jobs_to_count, WORKERS, inside.cores(workflow), at_a_time(), CONFIG["device"])
 
 
 onstart:  # Snakemake ignores `onstart` and `onsuccess` of a module
