@@ -58,7 +58,7 @@ def code(tmp_path, monkeypatch):
 
 def forget() -> None:
     """What a process has read once."""
-    for cached in (sources.read, sources.path_of, sources.version_of):
+    for cached in (sources.read, sources.path_of, sources.version_of, sources.tree_of):
         cached.cache_clear()
 
 

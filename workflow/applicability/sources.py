@@ -70,7 +70,7 @@ def sources_of(*modules: str) -> list[Source]:
 def read(module: str) -> Source:
     """Read a module of this package by dotted name. Raises KeyError for others."""
     path = path_of(module)
-    tree = ast.parse(path.read_bytes())
+    tree = tree_of(module)
     nodes = [tree, *statements(tree)]
     names = imported(nodes, module if path.name == "__init__.py" else module.rpartition(".")[0])
     ours = [name for name in names if name.partition(".")[0] == PACKAGE.name and exists(name)]
@@ -121,6 +121,12 @@ def path_of(module: str) -> Path:
     raise KeyError(module)
 
 
+@functools.cache
+def tree_of(module: str) -> ast.Module:
+    """The syntax tree of a module, parsed once; :func:`read` removes its docstrings."""
+    return ast.parse(path_of(module).read_bytes())
+
+
 def exists(module: str) -> bool:
     """Whether a dotted name is a module of this package, not an object within."""
     try:
@@ -142,7 +148,7 @@ def constants(module: str) -> dict:
     module: dotted name within this package. A value that is computed is left out.
     """
     found = {}
-    for node in ast.parse(path_of(f"{PACKAGE.name}.{module}").read_bytes()).body:
+    for node in tree_of(f"{PACKAGE.name}.{module}").body:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name.isupper():
                 with contextlib.suppress(ValueError):  # computed, not a literal
@@ -155,7 +161,7 @@ def parameters(module: str, function: str) -> list[str]:
 
     module, function: their names. Raises KeyError where the module has no function of the name.
     """
-    for node in ast.parse(path_of(f"{PACKAGE.name}.{module}").read_bytes()).body:
+    for node in tree_of(f"{PACKAGE.name}.{module}").body:
         match node:
             case ast.FunctionDef(name=name, args=given) if name == function:
                 return [each.arg for each in given.args]

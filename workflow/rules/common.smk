@@ -31,7 +31,7 @@ inside.leave_out_pandas(workflow)
 try:
     inside.check_version()
     inside.check_checkout(workflow)
-    reading.check_files(*inside.complete_config(workflow, PROJECT / "config/config.yaml"))
+    reading.check_files(*inside.complete_config(workflow, reading.DEFAULT))
     update_config(config, reading.parse_texts(inside.config_words(workflow)))
     CONFIG = validation.validate(config)
     STUDIES = studies.studies(CONFIG)
