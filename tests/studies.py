@@ -36,7 +36,7 @@ def by_stages(study: Study, folder: Path) -> list[Path]:
     optimum([study.cell(scale, 1).json() for scale in study.scales], paths["optimum"])
     combine(trained, study.grid().json(), paths["scores"])
     summarise(paths["scores"], paths["summary"], str(study.target_accuracy), str(study.tolerance))
-    plan(paths["scores"], paths["summary"], paths["optimum"], paths["planning"])
+    plan(paths["scores"], paths["summary"], paths["optimum"], paths["planning"], str(study.seed))
     for learner in study.learners:
         tabulate(paths["summary"], learner, folder / f"tables/accuracy-{learner}.csv")
     if study.baseline:

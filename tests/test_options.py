@@ -1,0 +1,163 @@
+"""Every option of a study does what it says, and no more: what changes with it, and what stays as it is."""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import yaml
+from applicability.config.schema import whole_schema
+from applicability.config.studies import studies
+from applicability.config.validation import validate
+from applicability.study import Learner, Study
+from checkouts import SNAKEMAKE
+from scipy.stats import norm
+from studies import by_stages
+
+SGD = {"sgd": {"lr": 0.3, "momentum": 0.5, "nesterov": True, "weight_decay": 0.01}}
+ADAM = {"adam": {"lr": 0.02, "weight_decay": 0.1, "betas": [0.8, 0.95], "eps": 1.0e-4}}
+# nothing at its default
+ODD = {
+    "seed": 7,
+    "task": {"left": {"norm": {"loc": 1, "scale": 2}}, "right": {"norm": {"loc": 3, "scale": 0.5}}},
+    "scales": [0.25, 0.5, 1, 2, 4],
+    "sample_sizes": [12, 40, 100],
+    "replicates": 3,
+    "test_draws": 300,
+    "target_accuracy": 0.87,
+    "tolerance": 0.04,
+    "baseline": "net",
+    "learners": {
+        "other": {"hidden": [6, 5], "epochs": 15, "activation": "silu", "optimiser": SGD, "batch_size": 9},
+        "net": {
+            **{"hidden": [8], "steps": 60, "activation": "tanh", "dropout": 0.3, "standardise": True},
+            **{"optimiser": ADAM, "batch_size": 16},
+        },
+    },
+}
+# what the config above asks for, written by hand
+ASKED = Study(
+    name="odd",
+    seed=7,
+    task=[["left", [{"norm": {"loc": 1.0, "scale": 2.0}}]], ["right", [{"norm": {"loc": 3.0, "scale": 0.5}}]]],
+    scales=[0.25, 0.5, 1.0, 2.0, 4.0],
+    sample_sizes=[12, 40, 100],
+    replicates=3,
+    test_draws=300,
+    target_accuracy=0.87,
+    tolerance=0.04,
+    learners={
+        "other": Learner("other", [6, 5], "silu", 0.0, False, SGD, 9, epochs=15),
+        "net": Learner("net", [8], "tanh", 0.3, True, ADAM, 16, steps=60),
+    },
+    baseline="net",
+)
+SMALL = ODD | {"scales": [0.25]}
+TABLES = {"scores", "summary", "optimum", "planning", "differences"}
+OF_NET = {"net", "scores", "summary", "planning", "differences"}  # what a training of `net` changes
+CHANGES = {  # option -> another value, and what changes with it
+    "seed": (8, {"train", "test", "net", "other", *TABLES - {"optimum"}}),  # the optimum is exact
+    "task.right.norm.scale": (0.6, {"train", "test", "net", "other", *TABLES}),
+    "scales": ([0.25, 1], {"scores", "summary", "optimum", "planning", "differences"}),
+    "sample_sizes": ([12, 40, 100, 101], {"scores", "summary", "planning", "differences"}),
+    "replicates": (4, {"train", "test", "net", "other", *TABLES - {"optimum"}}),
+    "test_draws": (200, {"test", "scores", "summary"}),  # gaps and differences are exact
+    "target_accuracy": (0.85, {"summary"}),
+    "tolerance": (0.05, {"summary"}),
+    "baseline": ("other", {"differences"}),
+    "learners.net.hidden": ([9], OF_NET),
+    "learners.net.steps": (61, OF_NET),
+    "learners.net.activation": ("elu", OF_NET),
+    "learners.net.dropout": (0.2, OF_NET),
+    "learners.net.standardise": (False, OF_NET),
+    "learners.net.optimiser": (SGD, OF_NET),
+    "learners.net.batch_size": (15, OF_NET),
+    "learners.other.epochs": (16, OF_NET - {"net"} | {"other"}),
+}
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory) -> dict:
+    """What the stages make of a study with nothing at its default, at one of its scales."""
+    return made(SMALL, tmp_path_factory.mktemp("odd"))
+
+
+def made(entry: dict, folder) -> dict:
+    """What the stages make of a study: arrays, weights and tables, by name."""
+    study = studies(validate({"studies": {"odd": copy.deepcopy(entry)}}))["odd"]
+    by_stages(study, folder)
+    first = folder / f"scale={study.scales[0]}/n={study.sample_sizes[0]}"
+    found = {name: timeless(folder / f"{name}.csv") for name in TABLES}
+    found |= {name: np.load(first / "samples.npz")[name] for name in ("train", "test")}
+    for name in study.learners:
+        weights = torch.load(first / name / "model.pt", weights_only=True)
+        found[name] = np.concatenate([np.ravel(each) for each in tensors(weights)])
+    return found
+
+
+def timeless(path) -> pd.DataFrame:
+    """A table without the one column that differs from run to run."""
+    return pd.read_csv(path).drop(columns="seconds", errors="ignore")
+
+
+def tensors(content) -> list:
+    """Every tensor within nested lists and mappings."""
+    if isinstance(content, torch.Tensor):
+        return [content]
+    values = content.values() if isinstance(content, dict) else content if isinstance(content, list | tuple) else ()
+    return [tensor for value in values for tensor in tensors(value)]
+
+
+def same(one, other) -> bool:
+    """Whether two tables or arrays are equal."""
+    return one.equals(other) if isinstance(one, pd.DataFrame) else np.array_equal(one, other)
+
+
+def test_the_changes_name_every_option_of_a_study_and_of_a_learner():
+    schema, options = whole_schema()["$defs"], {path.split(".")[0] for path in CHANGES}
+    assert options == set(schema["study"]["properties"])
+    assert {path.split(".")[2] for path in CHANGES if "learners" in path} == set(schema["learner"]["properties"])
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_an_option_changes_what_it_is_for_and_nothing_else(path, odd, tmp_path):
+    (value, expected), entry = CHANGES[path], copy.deepcopy(SMALL)
+    *parents, key = path.split(".")
+    inner = entry
+    for parent in parents:
+        inner = inner[parent]
+    inner[key] = value
+    found = made(entry, tmp_path)
+    assert {name for name in odd if not same(odd[name], found[name])} == expected
+    if key in ("scales", "sample_sizes", "replicates"):  # growing a study changes no row that was there
+        keys = ["learner", "scale", "n", "replicate"]
+        both = pd.merge(odd["scores"], found["scores"], on=list(odd["scores"]))
+        assert len(both) == len(odd["scores"].merge(found["scores"][keys], on=keys)) > 0
+
+
+@pytest.mark.workflow
+def test_a_run_with_nothing_at_its_default_is_what_its_stages_make_by_hand(fresh, tmp_path):
+    (fresh.path / "odd.yaml").write_text(yaml.safe_dump({"device": "cpu", "studies": {"odd": ODD}}, sort_keys=False))
+    done = fresh.run(SNAKEMAKE[0], "--configfile", "odd.yaml", "--cores", "2")
+    assert done.returncode == 0, done.stdout
+    results = fresh.path / "results/odd"
+    for path in by_stages(ASKED, tmp_path):
+        rows, by_hand = (timeless(each) for each in (results / path.relative_to(tmp_path), path))
+        pd.testing.assert_frame_equal(rows, by_hand, check_exact=True)
+    optimum = pd.read_csv(results / "optimum.csv")
+    # the optimal rule of two Gaussians of unequal width: equal densities at the roots of a quadratic
+    for scale, best in zip(optimum["scale"], optimum["exact_bayes_accuracy"], strict=True):
+        wide, narrow = norm(1, 2 * scale), norm(3, 0.5 * scale)
+        square, linear = 1 / wide.var() - 1 / narrow.var(), 2 * (3 / narrow.var() - 1 / wide.var())
+        constant = 1 / wide.var() - 9 / narrow.var() + 2 * np.log(wide.std() / narrow.std())
+        low, high = sorted(np.roots([square, linear, constant]))
+        inside = narrow.cdf(high) - narrow.cdf(low) + 1 - (wide.cdf(high) - wide.cdf(low))
+        assert best == pytest.approx(inside / 2, abs=1e-9)
+    scores = pd.read_csv(results / "scores.csv")
+    assert set(zip(scores["learner"], scores["n"], scores["steps"], strict=True)) == {
+        *((("net", n, 60)) for n in (12, 40, 100)),
+        *(("other", n, 15 * batches) for n, batches in ((12, 3), (40, 9), (100, 23))),  # of 9 of 2n draws
+    }
+    assert (scores["excess_log_loss"] >= 0).all()
+    assert (scores["exact_gap"] ** 2 <= 2 * scores["excess_log_loss"]).all()
