@@ -50,118 +50,79 @@ SHORT = {  # in the tables below
     "YES": "(YAML reads yes, on and true so: write a name in quotes, 'yes')",
     "NO": "(YAML reads no, off and false so: write a name in quotes, 'no')",
 }
-# where, what is put there (--- takes it away), and what the line says behind the key (^: the key above); … is anything
+# where (each of them), what is put there (--- takes it away), and what the line says behind that place (^: the place
+# above); … is anything
 BAD = r"""
-config.studies          | ---                    | ^: 'studies' is missing
-config.studies          | {}                     | : expected at least one entry; found none
-config.studies          | ~                      | : expected a mapping; found None
-config.studies          | !!set {s}              | : expected a mapping; found {'s'}
-config.device           | gpu                    | : DEVICE 'gpu'
-config.device           | "cuda:"                | : DEVICE 'cuda:'
-config.device           | "cpu\n"                | : DEVICE 'cpu\n'
-config.device           | 1                      | : expected a text; found 1
-config.device           | "cuda:01"              | : DEVICE 'cuda:01'
-config.examples         | {gaussians: {n: 0}}    | .gaussians.n: COUNT 0
-config.examples         | {clusters: {seed: .5}} | .clusters.seed: SEED 0.5
-config.examples         | {clusters: {scale: 0}} | .clusters.scale: POSITIVE 0
-config.examples.clusters.scale  | 4.9e-4 | : expected at least 0.0005 for draws of class 2 about 5 BLURRED 0.00049
-config.examples.gaussians.activation | relo      | : ACTIVATION 'relo'; did you mean 'relu'?
-S.replicates            | 0                      | : COUNT 0
-S.replicates            | 1000000001             | : COUNT 1000000001
-S.replicates            | 2.5                    | : COUNT 2.5
-S.replicates            | true                   | : COUNT True
-S.test_draws            | ten                    | : COUNT 'ten'
-S.seed                  | -1                     | : SEED -1
-S.seed                  | 9223372036854775808    | : SEED 9223372036854775808
-S.target_accuracy       | 0                      | : expected a number > 0 and ≤ 1; found 0
-S.target_accuracy       | 1.01                   | : expected a number > 0 and ≤ 1; found 1.01
-S.tolerance             | -0.1                   | : SHARE -0.1
-S.tolerance             | 1                      | : SHARE 1
-S.tolerance             | 1%                     | : SHARE '1%'
-S.scales                | ---                    | ^: 'scales' is missing
-S.scales                | []                     | : expected at least 1; found 0
-S.scales                | 0.2                    | : expected a list; found 0.2
-S.scales                | !!python/tuple [1]     | : expected a list; found (1,)
-S.scales                | [0.2, -0.0]            | .1: POSITIVE -0.0
-S.scales                | [1.1e+30]              | .0: POSITIVE 1.1e+30
-S.scales                | [wide]                 | .0: POSITIVE 'wide'
-S.scales                | [1e-3]                 | .0: POSITIVE '1e-3' (YAML reads it as text: write 0.001)
-S.scales                | [1, 0.2, 1.0]          | : expected each value once; found 1 twice
-S.scales                | [.nan]                 | .0: FINITE nan
-S.scales                | [-1.1e+300]            | .0: FINITE -1.1e+300
-S.scales                | [5, 1.9e-4]            | : expected at least 0.0002 for draws of b about 2 BLURRED 0.00019
+config.studies              | ---                   | ^: 'studies' is missing
+config.studies S.learners   | {}                    | : expected at least one entry; found none
+config.studies A.norm       | ~                     | : expected a mapping; found None
+config.device               | gpu                   | : DEVICE 'gpu'
+config.device               | "cuda:"               | : DEVICE 'cuda:'
+config.device               | "cpu\n"               | : DEVICE 'cpu\n'
+config.device S.baseline study.baseline | 1         | : expected a text; found 1
+S.replicates S.test_draws NET.epochs NET.batch_size config.examples.clusters.n | 0 | : COUNT 0
+cell.n cell.test_draws cell.replicates learner.batch_size grid.replicates study.learners.0.steps | 0 | : COUNT 0
+S.replicates cell.n         | 1000000001            | : COUNT 1000000001
+S.replicates                | 2.5                   | : COUNT 2.5
+S.replicates                | true                  | : COUNT True
+S.replicates                | ten                   | : COUNT 'ten'
+S.replicates                | "1.5"                 | : COUNT '1.5'
+S.replicates grid.replicates | "1e3"                | : COUNT '1e3' (YAML reads it as text: write 1000)
+NET.hidden learner.hidden   | [64, 0]               | .1: COUNT 0
+S.seed config.examples.clusters.seed cell.seed study.seed | -1 | : SEED -1
+S.seed                      | 0x8000000000000000    | : SEED 9223372036854775808
+S.tolerance NET.dropout learner.dropout study.tolerance | 1 | : SHARE 1
+S.tolerance                 | -0.1                  | : SHARE -0.1
+S.target_accuracy study.target_accuracy | 0         | : expected a number > 0 and ≤ 1; found 0
+S.target_accuracy           | 1.01                  | : expected a number > 0 and ≤ 1; found 1.01
+A.norm.scale config.examples.gaussians.scale cell.scale | 0 | : POSITIVE 0
+A.norm.loc                  | x                     | : expected a number ≥ -1e+30 and ≤ 1e+30; found 'x'
+S.scales grid.scales        | [0.2, -0.0]           | .1: POSITIVE -0.0
+S.scales                    | [1.1e+30]             | .0: POSITIVE 1.1e+30
+S.scales                    | [1e-3]                | .0: POSITIVE '1e-3' (YAML reads it as text: write 0.001)
+S.scales cell.scale         | .nan                  | : FINITE nan
+S.scales                    | [-1.1e+300]           | .0: FINITE -1.1e+300
+S.scales S.sample_sizes NET.hidden | ---            | ^: '$' is missing
+S.scales S.sample_sizes S.task.a grid.learners | [] | : expected at least 1; found 0
+S.scales grid.learners NET.hidden | 0.2             | : expected a list; found 0.2
+S.scales                    | !!python/tuple [1]    | : expected a list; found (1,)
+S.scales S.sample_sizes     | [10, 1, 10]           | : expected each value once; found 10 twice
 S.scales | [0x1000000000000000, 0x1000000000000001] | : expected each once; found 1.152921504606847e+18 2 times
-S.sample_sizes          | [1e3]                  | .0: COUNT '1e3' (YAML reads it as text: write 1000)
-S.sample_sizes          | ["1.5"]                | .0: COUNT '1.5'
-S.sample_sizes          | [10, 10]               | : expected each value once; found 10 twice
-S.task                  | {a: {norm: {}}}        | : expected at least two entries; found a
+S.scales                    | [5, 1.9e-4] | : expected at least 0.0002 for draws of b about 2 BLURRED 0.00019
+cell.scale                  | 1.9e-4      | : expected at least 0.0002 for draws of b about 2 BLURRED 0.00019
+config.examples.clusters.scale | 4.9e-4   | : expected at least 0.0005 for draws of class 2 about 5 BLURRED 0.00049
+S.task                      | {a: {norm: {}}}       | : expected at least two entries; found a
 S.task | {a: &n {norm: {}}, b: *n, c: *n, d: *n, e: *n, f: *n, g: *n} | : expected at most 6 entries; found a, …
-S.task.0                | {norm: {}}             | ^: expected a text; found 0 (a name has a letter first, as a0 has)
-S.task.no               | {norm: {}}             | ^: expected a text; found False NO
-S.task.yes              | {norm: {}}             | ^: expected a text; found True YES
-A                       | []                     | : expected at least 1; found 0
-A                       | {}                     | : expected one entry; found none
-A                       | norm                   | : expected a mapping; found 'norm' (write {norm: {loc: 1.0}})
-A                       | {norm: ~}              | .norm: expected a mapping; found None
-A                       | {norm: {}, t: {df: 3}} | : expected one entry; found norm, t
-A                       | [{norm: {}}, {nrom: {}}] | .1.nrom: unknown; allowed: cauchy, …; did you mean 'norm'?
-A                       | [{norm: {}}, {norm: {}}] | ^: COORDINATES 2 in a, 1 in b
-A                       | {t: {}}                | .t: 'df' is missing
-A                       | {t: {df: -1}}          | .t.df: expected a number ≥ 0.1 and ≤ …; found -1
-A.norm.loc              | x                      | : expected a number ≥ -1e+30 and ≤ 1e+30; found 'x'
-A.norm.scale            | 0                      | : POSITIVE 0
-S.baseline              | net                    | : expected another learner to compare with it; found none
-S.baseline              | no                     | : expected a text; found False NO
-S.baseline              | "net\n"                | : A_NAME 'net\n'
-S.learners              | {}                     | : expected at least one entry; found none
-S.learners.a b          | {hidden: [], steps: 1} | ^: A_NAME 'a b'
-S.learners.plug-in      | {hidden: [], steps: 1} | ^: expected another name than plug-in; found 'plug-in'
-S.learners.Net          | {hidden: [], steps: 1} | ^: expected each once, in capitals or not; found net 2 times
-NET.hidden              | ---                    | ^: 'hidden' is missing
-NET.hidden              | 64                     | : expected a list; found 64
-NET.hidden              | [64, 0]                | .1: COUNT 0
-NET.activation          | rellu                  | : ACTIVATION 'rellu'; did you mean 'relu'?
-NET.dropout             | 1                      | : SHARE 1
-NET.standardise         | "yes"                  | : expected true or false; found 'yes'
-NET.optimiser           | Adam                   | : expected a mapping; found 'Adam' (write {adam: {lr: 0.001}})
-NET.optimiser           | {SGD: {lr: 1}}         | .SGD: unknown; allowed: adam, adamw, sgd; did you mean 'sgd'?
-NET.optimiser           | {sgd: {}}              | .sgd: 'lr' is missing
-NET.optimiser           | {sgd: {lr: 0}}         | .sgd.lr: POSITIVE 0
-NET.optimiser           | {sgd: {lr: 1, nesterov: true}} | .sgd: 'momentum' is missing
-NET.optimiser           | {sgd: {lr: 1, nesterov: true, momentum: 0}} | .sgd.momentum: expected a number > 0; found 0
-NET.optimiser           | {adam: {lr: 1, betas: [0.9]}} | .adam.betas: expected at least 2; found 1
-NET.batch_size          | -4                     | : COUNT -4
-NET.epochs              | ---                    | ^: ONE_BUDGET neither
-NET.epochs              | 0                      | : COUNT 0
-NET.steps               | 5                      | ^: ONE_BUDGET epochs and steps
-cell.n                  | ---                    | ^: 'n' is missing
-cell.x                  | 1 | : unknown; allowed: n, replicates, scale, seed, study, task, test_draws
-cell.n                  | 0                      | : COUNT 0
-cell.test_draws         | true                   | : COUNT True
-cell.replicates         | 0                      | : COUNT 0
-cell.scale              | .nan                   | : FINITE nan
-cell.scale              | 1.9e-4                 | : expected at least 0.0002 for draws of b about 2 BLURRED 0.00019
-cell.seed               | -1                     | : SEED -1
-cell.study              | ../x                   | : A_NAME '../x'
-cell.task               | []                     | : expected at least 2; found 0
-cell.task.0.1           | []                     | : expected at least 1; found 0
-cell.task.0.1           | [{nrom: {}}]           | .0.nrom: unknown; allowed: cauchy, …
-cell.task.0.1           | [{norm: {}}, {norm: {}}] | ^^: COORDINATES 2 in a, 1 in b
-learner.name            | a/b                    | : A_NAME 'a/b'
-learner.hidden          | [0]                    | .0: COUNT 0
-learner.activation      | x                      | : ACTIVATION 'x'
-learner.dropout         | 2                      | : SHARE 2
-learner.optimiser       | {}                     | : expected one entry; found none
-learner.batch_size      | -1                     | : COUNT -1
-learner.steps           | ~                      | ^: ONE_BUDGET neither
-learner.epochs          | 1                      | ^: ONE_BUDGET epochs and steps
-learner.standardise     | "no"                   | : expected true or false; found 'no'
-grid.learners           | net                    | : expected a list; found 'net'
-grid.scales             | ~                      | : expected a list; found None
-grid.sample_sizes       | []                     | : expected at least 1; found 0
-grid.replicates         | "3"                    | : COUNT '3' (YAML reads it as text: write 3)
-study.learners.0.steps  | 0                      | : COUNT 0
-study.baseline          | 1                      | : expected a text; found 1
+S.task.0                    | {norm: {}}            | ^: expected a text; found 0 (a name has a letter first, as a0 has)
+S.task.no                   | {norm: {}}            | ^: expected a text; found False NO
+S.task.yes                  | {norm: {}}            | ^: expected a text; found True YES
+S.task.a NET.optimiser learner.optimiser | {}       | : expected one entry; found none
+A                           | {norm: {}, t: {df: 3}} | : expected one entry; found norm, t
+A                           | norm                  | : expected a mapping; found 'norm' (write {norm: {loc: 1.0}})
+A                           | [{norm: {}}, {nrom: {}}] | .1.nrom: unknown; allowed: cauchy, …; did you mean 'norm'?
+A                           | [{norm: {}}, {norm: {}}] | ^: COORDINATES 2 in a, 1 in b
+A                           | {t: {}}               | .t: 'df' is missing
+A                           | {t: {df: -1}}         | .t.df: expected a number ≥ 0.1 and ≤ …; found -1
+S.baseline                  | net                   | : expected another learner to compare with it; found none
+S.learners.a b              | {hidden: [], steps: 1} | ^: A_NAME 'a b'
+S.learners.plug-in          | {hidden: [], steps: 1} | ^: expected another name than plug-in; found 'plug-in'
+cell.study grid.study learner.name study.name | ../x | : A_NAME '../x'
+NET.activation learner.activation config.examples.clusters.activation | relo | : ACTIVATION 'relo'; did you mean 'relu'?
+NET.standardise learner.standardise | "no"          | : expected true or false; found 'no'
+NET.optimiser               | Adam                  | : expected a mapping; found 'Adam' (write {adam: {lr: 0.001}})
+NET.optimiser               | {SGD: {lr: 1}}        | .SGD: unknown; allowed: adam, adamw, sgd; did you mean 'sgd'?
+NET.optimiser               | {sgd: {}}             | .sgd: 'lr' is missing
+NET.optimiser               | {adam: {lr: 0}}       | .adam.lr: POSITIVE 0
+NET.optimiser               | {sgd: {lr: 1, nesterov: true}} | .sgd: 'momentum' is missing
+NET.optimiser | {sgd: {lr: 1, nesterov: true, momentum: 0}} | .sgd.momentum: expected a number > 0; found 0
+NET.optimiser               | {adamw: {lr: 1, betas: [0.9]}} | .adamw.betas: expected at least 2; found 1
+NET.epochs learner.steps    | ---                   | ^: ONE_BUDGET neither
+NET.steps learner.epochs    | 5                     | ^: ONE_BUDGET epochs and steps
+cell.n grid.scales learner.name study.task | ---    | ^: '$' is missing
+cell.x                      | 1 | : unknown; allowed: n, replicates, scale, seed, study, task, test_draws
+cell.task                   | []                    | : expected at least 2; found 0
+cell.task.0.1               | []                    | : expected at least 1; found 0
+cell.task.0.1               | [{norm: {}}, {norm: {}}] | ^^: COORDINATES 2 in a, 1 in b
 """
 # unknown keys that people write: where, and what the line ends in
 UNKNOWN = """
@@ -169,35 +130,29 @@ config.devise               | ; did you mean 'device'?
 config.gpu                  | ; did you mean 'device'?
 config.seed                 | ; write studies: {NAME: {seed: 7}}
 config.1                    | allowed: device, examples, studies
-config.~                    | allowed: device, examples, studies
 config.examples.gaussian    | ; did you mean 'gaussians'?
 config.examples.no          | allowed: clusters, gaussians NO
 config.examples.clusters.batch_size | ; write learners: {NAME: {batch_size: 32}}
-S.target                    | ; did you mean 'target_accuracy'?
 S.prevalence                | ; groups cannot differ in weight yet; all have as many draws and the same prior
 S.n                         | ; did you mean 'sample_sizes'?
-S.seeds                     | ; did you mean 'seed'?
 S.sigma                     | ; did you mean 'scales'?
 S.hidden                    | ; write learners: {NAME: {hidden: [64, 64]}}
 A.norm.mu                   | ; did you mean 'loc'?
-A.norm.std                  | ; did you mean 'scale'?
-A.norm.weight               | ; groups cannot differ in weight yet; all have as many draws and the same prior
 A.Normal                    | ; did you mean 'norm'?
 A.poisson                   | ; counts cannot be asked yet; the distributions have a density
 A.triang                    | , weibull_min
 NET.lr                      | ; write optimiser: {sgd: {lr: 0.001}}
-NET.learning_rate           | ; write optimiser: {sgd: {lr: 0.001}}
 NET.betas                   | ; write optimiser: {adam: {betas: [0.9, 0.99]}}
 NET.Adam                    | ; write optimiser: {adam: {lr: 0.001}}
-NET.layers                  | ; did you mean 'hidden'?
 NET.batchSize               | ; did you mean 'batch_size'?
 NET.colour                  | allowed: activation, batch_size, dropout, epochs, hidden, optimiser, standardise, steps
 """
 
 
 def rows(table: str) -> list[list[str]]:
-    """The cells of a table above, what is short written out."""
+    """The cells of a table above, a row for each place, what is short written out."""
     found = [re.split(r" *\| ", line) for line in table.strip().splitlines()]
+    found = [[place, *cells] for places, *cells in found for place in re.split(r" (?=\w+\.)", places)]
     for short, long in SHORT.items():
         found = [[re.sub(short, long, cell) for cell in row] for row in found]
     return found
@@ -233,8 +188,9 @@ def errors_of(found: dict, name: str = "config") -> list[str]:
 def test_a_bad_value_is_refused_in_one_line(path, value, said):
     value = value if value == "---" else yaml.load(value, yaml.FullLoader)
     [line] = errors_of(changed(path, value), path.partition(".")[0])
-    place = ".".join(path.split(".")[: -said.count("^") or None])
-    whole = re.sub(r"^config\.", "config: ", place + said.strip("^"))
+    *keys, last = path.split(".")
+    place = ".".join([*keys, last][: -said.count("^") or None])
+    whole = re.sub(r"^config\.", "config: ", place + said.strip("^").replace("$", last))
     start, _, end = whole.partition("…")
     assert (line.startswith(start) and line.endswith(end)) if "…" in whole else line == whole
 
@@ -383,27 +339,10 @@ def test_what_snakemake_refuses_without_a_name_is_explained(tmp_path, monkeypatc
 
 
 SHIPPED = [yaml.safe_load(path.read_text()) for path in sorted((ROOT / "config").glob("*.yaml"))]
-ODD = st.sampled_from(
-    [
-        None,
-        True,
-        0,
-        -1,
-        3.5,
-        -0.0,
-        1e-320,
-        10**25,
-        16**6000,
-        float("nan"),
-        float("inf"),
-        "",
-        "a",
-        "1e-3",
-        "a\nb",
-        "$(x)",
-    ]
-    + ["x" * 1000, [], [[]], [1], {}, {"a": 1}, {None: 1}, {"norm": {}}, {"sgd": {"lr": 1}}, b"x", (1, 2), 2**63, ".."]
-)
+ODD = st.sampled_from([
+    None, True, 0, -1, 3.5, -0.0, 1e-320, 10**25, 16**6000, float("nan"), float("inf"), "", "a", "1e-3", "a\nb", "$(x)",
+    "x" * 1000, [], [[]], [1], {}, {"a": 1}, {None: 1}, {"norm": {}}, {"sgd": {"lr": 1}}, b"x", (1, 2), 2**63, "..",
+])  # fmt: skip
 
 
 def places(value, *above):
@@ -439,7 +378,7 @@ def spoilt(draw):
 
 
 @given(spoilt())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_spoilt_config_gives_studies_or_a_line_for_each_error(config):
     try:
         checked = validate(config)

@@ -183,7 +183,7 @@ SAID = {
                           "goes, in nat, from 0.11 (scale 0.5, n = 10) to 0.14 (scale 2, n = 1,000)."],
     "figures/boundary": ["1/√(2n)", "go from 0.015 (scale 2, n = 1,000, ``base``) to 0.3 (scale 2, n = 10, ``base``).",
                          "one draw in 10,000"],
-    "figures/samples": [f"{GROUPS} at scale 1.", "the first of 4 replicates, 10 to 1,000 per group, at up to 15 scales"],
+    "figures/samples": [f"{GROUPS} at scale 1.", "first of 4 replicates, 10 to 1,000 per group, at up to 15 scales"],
     "tables/summary": [
         "accuracy (exact) and", "95 % intervals of the mean over 4 replicates", "target of 0.93",
         "from 0.561 (scale 2, n = 10, ``base``) to 0.839 (scale 0.5, n = 1,000, ``more_``)",

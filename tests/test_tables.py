@@ -40,7 +40,7 @@ def scores() -> pd.DataFrame:
 
 
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=False), min_size=1, max_size=20))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_floats_come_back_to_the_bit(tmp_path_factory, values):
     path = tmp_path_factory.getbasetemp() / "floats.csv"
     table = pd.DataFrame({"x": [0.5, *values]})
