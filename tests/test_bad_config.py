@@ -102,7 +102,7 @@ A                           | norm                  | : expected a mapping; foun
 A                           | [{norm: {}}, {nrom: {}}] | .1.nrom: unknown; allowed: cauchy, …; did you mean 'norm'?
 A                           | [{norm: {}}, {norm: {}}] | ^: COORDINATES 2 in a, 1 in b
 A                           | {t: {}}               | .t: 'df' is missing
-A                           | {t: {df: -1}}         | .t.df: expected a number ≥ 0.1 and ≤ …; found -1
+A                           | {t: {df: -1}}         | .t.df: expected a number ≥ …; found -1
 S.baseline                  | net                   | : expected another learner to compare with it; found none
 S.learners.a b              | {hidden: [], steps: 1} | ^: A_NAME 'a b'
 S.learners.plug-in          | {hidden: [], steps: 1} | ^: expected another name than plug-in; found 'plug-in'
