@@ -397,7 +397,7 @@ def test_snakemake_refuses_before_anything_runs(fresh, record_property):
     (fresh.path / "config/config.yaml").write_bytes(FILES["latin-1"][0])
     runs = {
         "--configfile none.yaml": "config: none.yaml: expected YAML or JSON; No such file or directory",
-        "--configfile twice.yaml": "config: twice.yaml: expected each key once; found seed 2 times",
+        "--configfile twice.yaml": "twice.yaml: expected each key once; found seed 2 times",
         "--cores 1": "config: config/config.yaml: expected a file of YAML or JSON: 'utf-8' codec",
     }
     for words, said in runs.items():
