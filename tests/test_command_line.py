@@ -10,7 +10,7 @@ import pytest
 import torch
 from applicability.__main__ import main
 from applicability.commands import COMMANDS
-from applicability.errors import InputError
+from applicability.errors import InputError, in_a_line
 from applicability.learners import network
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
@@ -146,6 +146,12 @@ def test_help_names_every_command_and_its_options(line, named, capsys):
         main(line.split())
     said = capsys.readouterr().out
     assert all(name in said for name in named)
+
+
+def test_an_error_is_one_line_that_controls_no_terminal():
+    assert str(InputError("a:\n  b\x1b[31m", "c")) == "a: b\\x1b[31m\nc"
+    for error, line in ((KeyError("x"), "KeyError: 'x'"), (OSError("a\nb"), "OSError: a"), (OSError(), "OSError")):
+        assert in_a_line(error) == line
 
 
 READERS = {
