@@ -186,3 +186,11 @@ def test_a_file_without_a_sound_record_is_refused_and_not_to_be_deleted(tmp_path
     record_beside(path).unlink() if content is None else record_beside(path).write_bytes(content)
     with pytest.raises(InputError, match=rf"table.csv: {re.escape(FOREIGN)}; move it away, then run again$"):
         tables.read(path)
+
+
+def test_a_record_of_an_earlier_version_counts(tmp_path):
+    path = vouched(tmp_path / "table.csv", b"n\n1\n")
+    [(name, digest)] = json.loads(record_beside(path).read_text())["files"].items()
+    record_beside(path).write_text(json.dumps({"path": name, "sha256": digest, "study": "s"}))
+    assert fault_by_checksum(path, b"n\n1\n") is None
+    assert fault_by_checksum(path, b"n\n2\n") == CHANGED
