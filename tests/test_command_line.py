@@ -79,7 +79,7 @@ plot --figure ../x --pictures new.svg      | figure: expected a module of applic
 plot --figure samples --pictures new.svg   | missing a required argument: 'samples'
 plot --figure gap --pictures new.svg --tables none.csv      | none.csv: expected a table in CSV
 plot --figure samples --pictures new.svg --cells curves.npz | 'train is not a file
-typeset --table scores.csv --kind scores --pages new.md     | kind: expected one of summary, optimum, planning, 
+typeset --table scores.csv --kind scores --pages new.md     | kind: expected one of summary, optimum, planning
 typeset --table summary.csv --kind summary --pages new.pdf  | expected names that end in .md, .tex, .html; found new.pdf
 device --device '$(touch x)'               | device: expected one of auto
 simulate --cell CELL --samples folder      | folder: expected a file that can be written
