@@ -116,6 +116,7 @@ NET.optimiser               | {adam: {lr: 0}}       | .adam.lr: POSITIVE 0
 NET.optimiser               | {sgd: {lr: 1, nesterov: true}} | .sgd: 'momentum' is missing
 NET.optimiser | {sgd: {lr: 1, nesterov: true, momentum: 0}} | .sgd.momentum: expected a number > 0; found 0
 NET.optimiser               | {adamw: {lr: 1, betas: [0.9]}} | .adamw.betas: expected at least 2; found 1
+NET.optimiser               | {adamw: {lr: 1, betas: [0.9, 0.9, 0.9]}} | .adamw.betas: expected at most 2; found 3
 NET.epochs learner.steps    | ---                   | ^: ONE_BUDGET neither
 NET.steps learner.epochs    | 5                     | ^: ONE_BUDGET epochs and steps
 cell.n grid.scales learner.name study.task | ---    | ^: '$' is missing
