@@ -29,7 +29,7 @@ test-slurm: $(TESTS)  # the tests that need a Slurm with an idle node; tests/slu
 
 reliability: $(TESTS)  # the tests that docs/reliability.md counts (an hour)
 	$(BIN)/pytest -n 2 --kills 25 --interrupts 10 $(addprefix tests/test_,interruptions.py faults.py files.py \
-	  bad_config.py bad_input.py config.py trust.py provenance.py)
+	  bad_config.py command_line.py trust.py provenance.py)
 
 docs: study  # write the pages of docs/ from all studies (half an hour)
 	set -e; for name in clusters three-groups techniques beyond-gaussian; do \

@@ -16,6 +16,7 @@ from applicability.learners.network import StackedNetwork
 from applicability.stages import plot
 from applicability.storage import tables
 from applicability.storage.arrays import write_arrays
+from applicability.storage.files import check_folders
 from checkouts import LIBRARY, Project, jobs_in
 from conftest import make_cell
 
@@ -149,13 +150,14 @@ def test_no_place_to_write_is_one_line_before_any_work(fresh, mounted):
     results.write_text("")
     assert refused(fresh) == "results: expected a folder; found a file"
     results.unlink()
-    results.mkdir()
-    mounted(results, "ro")
-    assert refused(fresh) == "results: expected a folder that can be written to; found one that cannot"
-    shutil.rmtree(fresh.path / ".snakemake")
-    (fresh.path / ".snakemake").mkdir()
+    (fresh.path / ".snakemake").mkdir(exist_ok=True)
     mounted(fresh.path / ".snakemake", "ro")
     assert refused(fresh) == f"{fresh.path}: expected a folder that can be written to: Read-only file system"
+    check_folders(fresh.path / ".snakemake/x/y")
+    with pytest.raises(
+        InputError, match=r"\.snakemake: expected a folder that can be written to; found one that cannot"
+    ):
+        check_folders(fresh.path / ".snakemake/x/y", writable=True)
 
 
 def refused(project: Project) -> str:

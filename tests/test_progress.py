@@ -224,6 +224,6 @@ def test_the_forecast_weighs_rules_by_their_mean_time(monkeypatch):
     assert forecast.seconds_left() == pytest.approx(30)  # three trainings of 10 s, one after the other
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0, "0 s"), (89, "89 s"), (300, "5 min"), (7200, "2.0 h")])
+@pytest.mark.parametrize(("seconds", "words"), [(89, "89 s"), (91, "2 min"), (5399, "90 min"), (5400, "1.5 h")])
 def test_durations_are_spoken(seconds, words):
     assert spoken(seconds) == words

@@ -121,13 +121,9 @@ def test_verifying_names_what_does_not_belong(project: Project):
     assert listed[f"{tiny}/figures/gap-net.png"] == "what it is made from does not belong"
     assert f"{tiny}/scale=0.2/n=10/samples.npz" not in listed
     assert project.files() == before
-    assert "expected no other target" in project.snakemake("verify", "all", check=False).stdout
 
 
 @pytest.mark.workflow
 def test_what_is_deleted_leaves_no_record(project: Project):
-    before = set(project.path.glob("results/**/*"))
-    project.snakemake("--delete-all-output", "--dry-run")
-    assert set(project.path.glob("results/**/*")) == before
     project.snakemake("--delete-all-output")
     assert {path.name for path in project.path.glob("results/**/*")} == {"provenance.json", ".provenance.json.json"}

@@ -24,8 +24,8 @@ SPACE = [[name, [*coordinates, {"norm": {}}]] for name, coordinates in PLANE[:2]
 STUDIES = {"line": TASKS[0], "three-on-a-line": LINE, "three-in-the-plane": PLANE, "space": SPACE}
 
 
-SMALL = {"scales": [0.5], "sample_sizes": [5, 6, 7], "replicates": 2, "baseline": "net"}
-SMALL |= {"learners": {name: make_learner(name=name, hidden=[4], steps=3) for name in ("net", "wide")}}
+SMALL = {"scales": [0.5], "sample_sizes": [5, 6, 7], "replicates": 2}
+NET, WIDE = (make_learner(name=name, hidden=[4], steps=3) for name in ("net", "wide"))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,12 @@ def written(tmp_path_factory):
     """The results of tiny studies of all kinds, and of the worked examples."""
     folder = tmp_path_factory.mktemp("reading") / "results"
     for name, task in STUDIES.items():
-        by_stages(make_study(name=name, task=task, **SMALL), folder / name)
+        others = (
+            {"learners": {"net": NET, "wide": WIDE}, "baseline": "net"}
+            if name == "line"
+            else {"learners": {"net": NET}}
+        )
+        by_stages(make_study(name=name, task=task, **SMALL, **others), folder / name)
     small = {"gaussians": {"n": 30, "epochs": 2}, "clusters": {"epochs": 2}}
     given = validate(yaml.safe_load((ROOT / "config/test.yaml").read_text()) | {"examples": small})
     for name, (cell, learner) in configs.examples(given).items():

@@ -86,11 +86,8 @@ def test_every_figure_and_table_is_there_and_shows(browser, page):
     assert without_errors(browser)
 
 
-def test_every_caption_has_numbers_of_the_study_and_a_caveat(browser, finished, tmp_path):
-    """Of the report as a single file."""
-    finished.snakemake("--report", str(tmp_path / "report.html"))
-    browser.get((tmp_path / "report.html").as_uri())
-    assert without_errors(browser)
+def test_every_caption_has_numbers_of_the_study_and_a_caveat(browser, finished, page):
+    browser.get(page.as_uri())
     results = browser.execute_script("return results")
     shown = {path.removeprefix("results/tiny/") for path in results}
     there = finished.path / "results/tiny"

@@ -9,9 +9,9 @@ from applicability.stages.combine import combine, sorted_to
 from applicability.stages.summarise import summarise
 from applicability.stages.tabulate import tabulate
 from applicability.storage import tables
-from applicability.storage.tables import grid_of
+from applicability.storage.tables import best_known, grid_of
 from applicability.study import Grid
-from conftest import make_cell
+from conftest import make_cell, vouched
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -40,7 +40,7 @@ def scores() -> pd.DataFrame:
 
 
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=False), min_size=1, max_size=20))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_floats_come_back_to_the_bit(tmp_path_factory, values):
     path = tmp_path_factory.getbasetemp() / "floats.csv"
     table = pd.DataFrame({"x": [0.5, *values]})
@@ -54,18 +54,26 @@ def test_names_stay_text_where_they_look_like_numbers(tmp_path):
     assert set(tables.read(tmp_path / "scores.csv")["learner"]) == {"NA", "7"}
 
 
-def test_a_missing_table_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"no.csv: expected a table in CSV: it does not exist"):
-        tables.read(tmp_path / "no.csv")
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "expected a table in CSV: it does not exist"),
+        ("n,learner\n1,net\n", "expected a table with the columns n, scale; missing: scale"),
+        ("n,scale,learner\n1,half,2\n", "expected numbers in column scale; found text"),
+        ("n,scale\n", "expected a table with rows; found none"),
+    ],
+)
+def test_what_is_no_table_is_named(content, said, tmp_path):
+    path = tmp_path / "a.csv" if content is None else vouched(tmp_path / "a.csv", content.encode())
+    with pytest.raises(InputError, match=f"^{path}: {said}$"):
+        tables.read(path, "n", "scale")
 
 
-def test_a_failed_write_leaves_what_was_there(tmp_path):
-    path = tmp_path / "table.csv"
-    path.write_text("before")
-    with pytest.raises(AttributeError):
-        tables.write("no table", path)
-    assert [each.name for each in tmp_path.iterdir()] == ["table.csv"]
-    assert path.read_text() == "before"
+def test_the_best_known_column_is_the_exact_one():
+    assert best_known(pd.DataFrame({"gap": [1], "exact_gap": [2]}), "gap") == "exact_gap"
+    assert best_known(pd.DataFrame({"gap": [1], "exact_auc": [2]}), "gap") == "gap"
+    with pytest.raises(InputError, match="gap: expected a table with this column; found x, y"):
+        best_known(pd.DataFrame({"x": [1], "y": [2]}), "gap")
 
 
 def test_combining_sorts_whatever_the_order_of_the_cells(tmp_path):

@@ -117,9 +117,7 @@ def markdown(table: pd.DataFrame, name: str) -> str:
 
 def latex(table: pd.DataFrame, name: str) -> str:
     """A table in LaTeX with the package booktabs; a long one needs longtable too."""
-    text = table.to_latex(
-        index=False, escape=True, longtable=len(table) > LONGEST, column_format="l" * len(table.columns)
-    )
+    text = table.to_latex(index=False, escape=True, longtable=len(table) > LONGEST)
     packages = "booktabs, longtable" if len(table) > LONGEST else "booktabs"
     text = re.sub("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: rf"$\cdot10^{{{power[1].translate(DIGITS)}}}$", text)
     for sign, written in SIGNS.items():

@@ -36,10 +36,10 @@ def read(path: str | Path, *columns: str) -> pd.DataFrame:
         table = pd.read_csv(file, dtype=TEXT, keep_default_na=False, na_values=[""])
     if missing := [name for name in columns if name not in table]:
         raise InputError(f"{path}: expected a table with the columns {', '.join(columns)}; missing: {missing[0]}")
+    if table.empty:  # without rows all columns are texts
+        raise InputError(f"{path}: expected a table with rows; found none")
     if texts := [name for name in table if name not in TEXT and not pd.api.types.is_numeric_dtype(table[name])]:
         raise InputError(f"{path}: expected numbers in column {texts[0]}; found text")
-    if table.empty:
-        raise InputError(f"{path}: expected a table with rows; found none")
     return table
 
 
