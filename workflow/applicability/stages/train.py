@@ -1,5 +1,6 @@
 """Stage train: trains the networks of all replicates of a cell at once, stacked."""
 
+import functools
 import platform
 import time
 from importlib.metadata import version
@@ -56,6 +57,7 @@ def spans(losses: np.ndarray, cell: Cell, learner: str):
     return rows.assign(step=np.tile(ends, cell.replicates), loss=means.T.ravel())
 
 
+@functools.cache  # a training of few steps takes as long as reading them
 def versions() -> str:
     """Versions of the software that the numbers of a training may depend on."""
     packages = ("applicability", "numpy", "scipy", "torch")
