@@ -82,6 +82,7 @@ GRIDS = {
 TRAIN = ["train", "--samples", "s.npz", "--model", "new.pt"]
 COMBINE = ["combine", "--cells", "cell.csv", "--scores", "new.csv"]
 FIGURE = ["plot", "--figure", "accuracy", "--tables", "summary.csv", "optimum.csv", "--pictures"]
+TEST = ["test", "--samples", "s.npz", "--test-samples", "t.npz"]
 ACCURACY = [*FIGURE, "new.svg", "--options"]
 WORDS = [  # command lines, and what the line must say
     *((["simulate", "--cell", text, "--samples", "new.npz"], said) for text, said in CELLS.items()),
@@ -92,6 +93,7 @@ WORDS = [  # command lines, and what the line must say
     (["simulate", "--cell", CELL.json(), "--samples", "folder"], "folder: expected a file that can be written"),
     (["simulate", "--cell", CELL.json(), "--samples", "s.npz/x"], "s.npz/x: expected a file that can be written"),
     (["simulate", "--cell", CELL.json(), "--samples", "x" * 250], "expected a file that can be written: File name too"),
+    (["simulate", "--cell", CELL.json(), "--samples", "new", "--role", "init"], "role: expected train or test; found"),
     (["summarise", "--scores", "scores.csv", "--summary", "new", "--tolerance", "1%"], "tolerance: expected JSON"),
     (["summarise", "--scores", "scores.csv", "--summary", "new", "--target-accuracy", "95"], "target_accuracy: ex"),
     (["plan", "--scores", "scores.csv", "--summary", "summary.csv", "--optimum", "optimum.csv", "--planning", "new",
@@ -116,9 +118,9 @@ WORDS = [  # command lines, and what the line must say
     (["plot", "--figure", "gap", "--tables", "none.csv", "--pictures", "new.svg"], "none.csv: expected a table in CSV"),
     (["plot", "--figure", "samples", "--cells", "curves.npz", "--pictures", "new.svg"], "'train is not a file"),
     (["device", "--device", "$(touch x)"], "device: expected one of auto"),
-    (["test", "--samples", "s.npz", "--model", "none.pt", "--scores", "new"], "none.pt: expected a model file"),
-    (["test", "--samples", "s.npz", "--model", "s.npz", "--scores", "new"], "s.npz: expected a model file"),
-    (["test", "--samples", "model.pt", "--model", "model.pt", "--scores", "new"], "model.pt: expected an .npz file"),
+    ([*TEST, "--model", "none.pt", "--scores", "new"], "none.pt: expected a model file"),
+    ([*TEST, "--model", "s.npz", "--scores", "new"], "s.npz: expected a model file"),
+    ([*TEST, "--samples", "model.pt", "--model", "model.pt", "--scores", "new"], "model.pt: expected an .npz file"),
 ]  # fmt: skip
 
 
@@ -128,13 +130,24 @@ def worked(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("worked")
     at = {
         name: str(folder / name)
-        for name in ("s.npz", "model.pt", "cell.csv", "scores.csv", "optimum.csv", "summary.csv")
+        for name in ("s.npz", "t.npz", "model.pt", "cell.csv", "scores.csv", "optimum.csv", "summary.csv")
     }
     (folder / "folder").mkdir()
     for words in (
         ["simulate", "--cell", CELL.json(), "--samples", at["s.npz"]],
+        ["simulate", "--cell", CELL.of_tests().json(), "--samples", at["t.npz"], "--role", "test"],
         ["train", "--samples", at["s.npz"], "--learner", LEARNER.json(), "--model", at["model.pt"]],
-        ["test", "--samples", at["s.npz"], "--model", at["model.pt"], "--scores", at["cell.csv"]],
+        [
+            "test",
+            "--samples",
+            at["s.npz"],
+            "--test-samples",
+            at["t.npz"],
+            "--model",
+            at["model.pt"],
+            "--scores",
+            at["cell.csv"],
+        ],
         ["combine", "--cells", at["cell.csv"], "--grid", GRID.json(), "--scores", at["scores.csv"]],
         ["optimum", "--cells", CELL.json(), "--optimum", at["optimum.csv"]],
         ["summarise", "--scores", at["scores.csv"], "--summary", at["summary.csv"]],
@@ -187,7 +200,7 @@ def spoil(good: bytes) -> dict[str, bytes]:
     ("name", "words"),
     [
         ("s.npz", ["train", "--learner", LEARNER.json(), "--model", "new.pt", "--samples"]),
-        ("model.pt", ["test", "--samples", "s.npz", "--scores", "new.csv", "--model"]),
+        ("model.pt", [*TEST, "--scores", "new.csv", "--model"]),
         ("scores.csv", ["summarise", "--summary", "new.csv", "--scores"]),
         ("summary.csv", ["tabulate", "--learner", "net", "--table", "new.csv", "--summary"]),
     ],
@@ -225,7 +238,7 @@ def test_no_reader_unpickles(tmp_path, monkeypatch):
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_spoilt_file_or_argument_is_read_or_refused(worked, tmp_path, data):
     readers = {
-        "s.npz": lambda path: read_arrays(path, "train", "test"),
+        "s.npz": lambda path: read_arrays(path, "train"),
         "model.pt": network.load,
         "scores.csv": lambda path: tables.read(path, *tables.KEYS),
         "cell": lambda path: Cell.parse(path.read_bytes().decode(errors="replace")),

@@ -15,7 +15,17 @@ from conftest import make_cell, make_learner
 def test_a_study_can_be_run_by_hand(tmp_path, capsys):
     cell, learner = make_cell(), make_learner()
     grid = Grid(study="s", learners=["net"], scales=[0.5], sample_sizes=[20], replicates=3)
-    names = ("samples.npz", "model.pt", "cell.csv", "scores.csv", "optimum.csv", "summary.csv", "table.csv", "plan.csv")
+    names = (
+        "samples.npz",
+        "test.npz",
+        "model.pt",
+        "cell.csv",
+        "scores.csv",
+        "optimum.csv",
+        "summary.csv",
+        "table.csv",
+        "plan.csv",
+    )
     names += ("map.svg", "curves.svg")
     at = {name: str(tmp_path / name) for name in names}
     drawn, trained = ["--samples", at["samples.npz"]], ["--model", at["model.pt"]]
@@ -24,8 +34,9 @@ def test_a_study_can_be_run_by_hand(tmp_path, capsys):
     several = ["--options", json.dumps({"learners": ["net"]})]
     for words in (
         ["simulate", "--cell", cell.json(), *drawn],
+        ["simulate", "--cell", cell.of_tests().json(), "--samples", at["test.npz"], "--role", "test"],
         ["train", *drawn, "--learner", learner.json(), *trained],
-        ["test", *drawn, *trained, "--scores", at["cell.csv"]],
+        ["test", *drawn, "--test-samples", at["test.npz"], *trained, "--scores", at["cell.csv"]],
         ["combine", "--cells", at["cell.csv"], "--grid", grid.json(), *scores],
         ["optimum", "--cells", cell.json(), *optimum],
         ["summarise", *scores, *summary, "--target-accuracy", "0.8"],

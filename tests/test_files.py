@@ -139,7 +139,8 @@ def flipped(content: bytes, place: float) -> bytes:
 
 # kind of file -> how it is read
 KINDS = {
-    "samples.npz": lambda path: read_arrays(path, "train", "test"),
+    "samples.npz": lambda path: read_arrays(path, "train"),
+    "test.npz": lambda path: read_arrays(path, "test"),
     "curves.npz": lambda path: read_arrays(path, "logits"),
     "model.pt": network.load,
     **{f"{name}.csv": tables.read for name in ("history", "cost", "cell", "scores", "optimum", "summary", "planning")},
@@ -166,8 +167,9 @@ def cells(tmp_path_factory) -> list[Path]:
         cell, folder = make_cell(scale=scale), tmp_path_factory.mktemp("study")
         paths = {name: folder / name for name in KINDS}
         simulate(cell.json(), paths["samples.npz"])
+        simulate(cell.of_tests().json(), paths["test.npz"], role="test")
         train(paths["samples.npz"], make_learner().json(), paths["model.pt"])
-        stage_test(paths["samples.npz"], paths["model.pt"], paths["cell.csv"])
+        stage_test(paths["samples.npz"], paths["test.npz"], paths["model.pt"], paths["cell.csv"])
         grid = Grid(study="s", learners=["net"], scales=[scale], sample_sizes=[cell.n], replicates=cell.replicates)
         combine([paths["cell.csv"]], grid.json(), paths["scores.csv"])
         optimum([cell.json()], paths["optimum.csv"])
