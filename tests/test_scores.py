@@ -179,7 +179,8 @@ def test_scores_carry_keys_and_cost_and_refuse_another_cells_model(tmp_path):
     exact += ["log_ratio_rmse", "posterior_error", "excess_log_loss", "information"]
     exact += ["boundaries", "collapsed", "boundary", "boundary_error"]
     measured = [*seen, *exact, "plugin_accuracy", "plugin_gap"]
-    assert list(table) == [*tables.KEYS, *measured, *tables.COST]
+    assert list(table) == [*tables.KEYS, *measured, *tables.COST, "test_device"]
+    assert set(table["test_device"]) == {"cpu"}
     assert table["replicate"].tolist() == [0, 1, 2]
     other = make_cell(scale=0.7)
     for cell, path, role, said in (
