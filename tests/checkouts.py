@@ -15,7 +15,7 @@ from applicability.figures import catalogue
 ROOT = Path(__file__).parents[1]
 
 # the jobs of config/test.yaml, by rule
-CELLS, LEARNERS = 6, 2  # 2 scales x 3 sample sizes
+SCALES, CELLS, LEARNERS = 2, 6, 2  # 2 scales x 3 sample sizes
 SHOWN = {name: each for name, each in catalogue.figures().items() if name not in ("regions", "differences")}
 FIGURES = {f"draw_{name}": LEARNERS if each.of_learner else 1 for name, each in SHOWN.items()}
 
@@ -29,7 +29,7 @@ OF_SUMMARY, OF_CURVES, OF_HISTORY = map(figures_of, ("summary", "curves", "histo
 TABLES = {"combine": 1, "summarise": 1, "tabulate": LEARNERS, "plan": 1, "typeset": 3 + LEARNERS, "describe": 1}
 FROM_SCORES = TABLES | OF_SUMMARY | {"draw_needed": 1, "typeset": 2 + LEARNERS}  # but for the optimum
 FROM_TRAININGS = FROM_SCORES | OF_CURVES | OF_HISTORY
-JOBS = 1 + CELLS + 2 * CELLS * LEARNERS + 1 + sum(TABLES.values()) + sum(FIGURES.values())  # with `all`
+JOBS = 1 + SCALES + CELLS + 2 * CELLS * LEARNERS + 1 + sum(TABLES.values()) + sum(FIGURES.values())  # with `all`
 LIBRARY = "workflow/applicability"
 PARTS = ["Snakefile", "config", "profiles", "workflow"]
 SNAKEMAKE = [Path(sys.executable).with_name("snakemake"), "--configfile", "config/test.yaml"]

@@ -26,13 +26,15 @@ def by_stages(study: Study, folder: Path) -> list[Path]:
     """Make all files of a study but figures and what is typeset, in a folder of its own; the paths of its tables."""
     paths, trained = {name: folder / f"{name}.csv" for name in ("scores", *study.tables)}, []
     for scale in study.scales:
+        test_samples = folder / f"scale={scale}/test.npz"
+        simulate(study.cell(scale, study.test_draws).json(), test_samples, role="test")
         for n in study.sample_sizes:
             here = folder / f"scale={scale}/n={n}"
             simulate(study.cell(scale, n).json(), here / "samples.npz")
             for learner in study.learners.values():
                 trained.append(here / learner.name / "scores.csv")
                 train(here / "samples.npz", learner.json(), trained[-1].with_name("model.pt"))
-                test(here / "samples.npz", trained[-1].with_name("model.pt"), trained[-1])
+                test(here / "samples.npz", test_samples, trained[-1].with_name("model.pt"), trained[-1])
     optimum([study.cell(scale, 1).json() for scale in study.scales], paths["optimum"])
     combine(trained, study.grid().json(), paths["scores"])
     summarise(paths["scores"], paths["summary"], str(study.target_accuracy), str(study.tolerance))

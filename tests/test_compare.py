@@ -24,7 +24,14 @@ def scores(name: str = "gap") -> pd.DataFrame:
         for index, n in enumerate((10, 100)):
             cell = make_cell(n=n, replicates=20)
             gaps = LUCK[index] + shift + rng.normal(0, 0.001, 20)
-            cost = {"diverged": False, "steps": 5, "seconds": 1.0, "device": "cpu", "versions": "v"}
+            cost = {
+                "diverged": False,
+                "steps": 5,
+                "seconds": 1.0,
+                "device": "cpu",
+                "test_device": "cpu",
+                "versions": "v",
+            }
             parts.append(tables.of_replicates(learner, cell, **{name: gaps}, **cost))
     return pd.concat(parts).sample(frac=1, random_state=0, ignore_index=True)
 

@@ -62,7 +62,7 @@ def test_replicates_that_diverged_have_no_scores_but_their_references(study):
     assert (scores.query("learner in ['gone', 'adam']")["diverged"]).all()
     assert not scores.query("learner == 'net'")["diverged"].any()
     assert 0 < scores.query("learner == 'partly'")["diverged"].sum() < 2 * REPLICATES
-    own = [name for name in scores if name not in tables.KEYS + tables.COST + ["diverged"]]
+    own = [name for name in scores if name not in tables.KEYS + tables.COST + tables.DEVICES + ["diverged"]]
     own = [name for name in own if "bayes" not in name and "plugin" not in name and not name.startswith("boundary")]
     assert {"accuracy", "exact_accuracy", "gap", "collapsed", "information"} <= set(own)
     assert scores[scores["diverged"]][own].isna().all(axis=None)

@@ -80,7 +80,7 @@ def softsign(extended):
 def test_the_distribution_is_scipys(extended):
     optimum = pd.read_csv(extended / "results/extended/optimum.csv")
     np.testing.assert_allclose(optimum["accuracy"], stats.hypsecant.cdf(0.5 / optimum["scale"]), atol=1e-9)
-    _, draws = read_arrays(extended / CELL / "samples.npz", "test")
+    _, draws = read_arrays((extended / CELL).with_name("test.npz"), "test")
     for group, loc in enumerate((0, 1)):
         assert stats.kstest(draws[:, group].ravel(), stats.hypsecant(loc, 0.2).cdf).pvalue > 1e-4
 
@@ -105,7 +105,7 @@ def test_the_optimiser_moves_every_weight_by_its_rate(trained):
 
 
 def test_the_score_is_in_the_tables(extended, trained):
-    _, draws = read_arrays(extended / CELL / "samples.npz", "test")
+    _, draws = read_arrays((extended / CELL).with_name("test.npz"), "test")
     probability = special.expit(trained.logits(draws.reshape(3, -1, 1)).reshape(3, 2, -1))
     expected = np.concatenate([1 - probability[:, 0], probability[:, 1]], axis=1) < 0.1
     scores = pd.read_csv(extended / "results/extended/scores.csv").query("scale == 0.2 and n == 100")

@@ -133,7 +133,7 @@ def flipped(content: bytes, place: float) -> bytes:
 
 # kind of file -> how it is read
 KINDS = {
-    "samples.npz": lambda path: read_arrays(path, "train", "test"),
+    "samples.npz": lambda path: read_arrays(path, "train"),
     "curves.npz": lambda path: read_arrays(path, "logits"),
     "model.pt": network.load,
     "scores.csv": tables.read,
@@ -158,10 +158,11 @@ def cells(tmp_path_factory) -> list[Path]:
     folders = []
     for scale in (0.5, 1.0):
         cell, folder = make_cell(scale=scale), tmp_path_factory.mktemp("study")
-        paths = {name: folder / name for name in KINDS}
+        paths = {name: folder / name for name in (*KINDS, "test.npz")}
         simulate(cell.json(), paths["samples.npz"])
         train(paths["samples.npz"], make_learner().json(), paths["model.pt"])
-        stage_test(paths["samples.npz"], paths["model.pt"], paths["scores.csv"])
+        simulate(cell.of_tests().json(), paths["test.npz"], role="test")
+        stage_test(paths["samples.npz"], paths["test.npz"], paths["model.pt"], paths["scores.csv"])
         folders.append(folder)
     return folders
 

@@ -89,7 +89,7 @@ def made(entry: dict, folder) -> dict:
     by_stages(study, folder)
     first = folder / f"scale={study.scales[0]}/n={study.sample_sizes[0]}"
     found = {name: timeless(folder / f"{name}.csv") for name in TABLES}
-    found |= {name: np.load(first / "samples.npz")[name] for name in ("train", "test")}
+    found |= {"train": np.load(first / "samples.npz")["train"], "test": np.load(first.parent / "test.npz")["test"]}
     for name in study.learners:
         weights = torch.load(first / name / "model.pt", weights_only=True)
         found[name] = np.concatenate([np.ravel(each) for each in tensors(weights)])

@@ -19,7 +19,14 @@ def scores(gap, replicates: int = 20, sd: float = 0.05) -> pd.DataFrame:
     for n in SIZES:
         cell = make_cell(scale=0.5, n=n, replicates=replicates)
         gaps = gap(n) * (1 + sd * rng.standard_normal(replicates))
-        others = {"diverged": np.isnan(gaps), "steps": 1, "seconds": 1.0, "device": "cpu", "versions": ""}
+        others = {
+            "diverged": np.isnan(gaps),
+            "steps": 1,
+            "seconds": 1.0,
+            "device": "cpu",
+            "test_device": "cpu",
+            "versions": "",
+        }
         parts.append(tables.of_replicates("net", cell, exact_gap=gaps, **others))
     return pd.concat(parts, ignore_index=True)
 

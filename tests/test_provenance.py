@@ -9,6 +9,7 @@ import pytest
 from applicability.storage import provenance
 from applicability.storage.files import CHANGED, records
 from applicability.storage.provenance import write_provenance
+from applicability.storage.verify import devices
 from checkouts import JOBS, Project
 from conftest import make_learner, record_beside
 
@@ -90,10 +91,21 @@ def test_the_config_of_a_study_is_told_from_any_other():
     assert one["config"] != other["config"]
 
 
+def test_networks_are_counted_by_their_devices(tmp_path):
+    """A row of a summary is as many networks as it has replicates."""
+    rows = {"one": ["cpu,cpu,3", "cuda (H200),cpu,2"], "other": ["cuda (H200),mps,1000"]}
+    for name, lines in rows.items():
+        (tmp_path / name).write_text("\n".join(["device,test_device,replicates", *lines]))
+    assert devices([tmp_path / name for name in rows]) == (
+        "Networks by the device they were trained on: cpu: 3, cuda (H200): 1,002; tested on: cpu: 5, mps: 1,000"
+    )
+
+
 @pytest.mark.workflow
 def test_verifying_names_what_does_not_belong(project: Project):
     done = project.snakemake("verify")
     assert "files belong to this config and code, as they were written" in done.stdout
+    assert "trained on: cpu: 36; tested on: cpu: 36" in done.stdout  # 6 cells of 2 learners with 3 replicates
     results = project.path / "results/tiny"
     picture = results / "figures/needed.pdf"
     picture.write_bytes(picture.read_bytes() + b" ")

@@ -27,7 +27,7 @@ def test_touched_sources_rerun_nothing(project):
 
 def test_one_more_scale_runs_its_cells_and_what_is_drawn_from_them(project):
     project.configure(scales=[0.2, 0.5, 1])
-    cells = {"simulate": 3, "train": 6, "test": 6, "optimum": 1}
+    cells = {"simulate": 3, "simulate_test": 1, "train": 6, "test": 6, "optimum": 1}
     assert project.jobs() == cells | FROM_TRAININGS | {"draw_samples": 1, "typeset": 3 + LEARNERS}
 
 

@@ -166,10 +166,12 @@ def test_every_replicate_is_tested_on_its_own_draws():
 
 
 def test_scores_carry_keys_and_cost_and_refuse_another_cells_model(tmp_path):
-    samples, model, scores = (tmp_path / name for name in ("samples.npz", "model.pt", "scores.csv"))
+    names = ("samples.npz", "test.npz", "model.pt", "scores.csv")
+    samples, test_samples, model, scores = (tmp_path / name for name in names)
     simulate(make_cell().json(), samples)
+    simulate(make_cell().of_tests().json(), test_samples, role="test")
     train(samples, make_learner().json(), model)
-    run_test(samples, model, scores)
+    run_test(samples, test_samples, model, scores)
     table = tables.read(scores)
     seen = ["diverged", "accuracy", "log_loss", "brier", "auc", "calibration_error"]
     seen += ["mean_probability_a", "mean_probability_b", "bayes_accuracy", "gap"]
@@ -177,8 +179,16 @@ def test_scores_carry_keys_and_cost_and_refuse_another_cells_model(tmp_path):
     exact += ["log_ratio_rmse", "posterior_error", "excess_log_loss", "information"]
     exact += ["boundaries", "collapsed", "boundary", "boundary_error"]
     measured = [*seen, *exact, "plugin_accuracy", "plugin_gap"]
-    assert list(table) == [*tables.KEYS, *measured, *tables.COST]
+    assert list(table) == [*tables.KEYS, *measured, *tables.COST, "test_device"]
+    assert set(table["test_device"]) == {"cpu"}
     assert table["replicate"].tolist() == [0, 1, 2]
-    simulate(make_cell(scale=0.7).json(), samples)
-    with pytest.raises(InputError, match=r"model.pt: expected a model trained on .*samples.npz"):
-        run_test(samples, model, scores)
+    other = make_cell(scale=0.7)
+    for cell, path, role, said in (
+        (other.of_tests(), test_samples, "test", r"test.npz: expected the test draws of .*samples.npz"),
+        (other, samples, "train", r"test.npz: expected the test draws of .*samples.npz"),
+        (make_cell(n=21), samples, "train", r"model.pt: expected a model trained on .*samples.npz"),
+    ):
+        simulate(cell.json(), path, role)
+        with pytest.raises(InputError, match=said):
+            run_test(samples, test_samples, model, scores)
+        simulate(make_cell().of_tests().json(), test_samples, role="test")

@@ -107,8 +107,10 @@ def test_the_file_holds_the_cell_and_the_same_bytes_each_time(tmp_path):
     for name in ("one.npz", "two.npz"):
         simulate(cell.json(), tmp_path / name)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
-    found, train, test = read_arrays(tmp_path / "one.npz", "train", "test")
-    assert found == cell
-    assert train.shape == (3, 2, 20, 1)
-    assert test.shape == (3, 2, 50, 1)
-    assert train.dtype == np.float32
+    found, train = read_arrays(tmp_path / "one.npz", "train")
+    assert (found, train.shape, train.dtype) == (cell, (3, 2, 20, 1), np.float32)
+    np.testing.assert_array_equal(train, sample(cell, "train", 20))
+    simulate(cell.of_tests().json(), tmp_path / "test.npz", role="test")
+    found, test = read_arrays(tmp_path / "test.npz", "test")
+    assert (found.n, test.shape) == (50, (3, 2, 50, 1))
+    np.testing.assert_array_equal(test, sample(cell, "test", 50))

@@ -32,7 +32,8 @@ def scores() -> pd.DataFrame:
                     "diverged": False,
                     "steps": n,
                     "seconds": rng.random(3),
-                    "device": "cpu",
+                    "device": "cpu" if n == 10 else "cuda (H200)",
+                    "test_device": "cpu" if scale == 1 else "mps",
                     "versions": "python 3",
                 }
                 parts.append(tables.of_replicates(learner, cell, **values, **cost))
@@ -125,7 +126,9 @@ def test_summary_is_students_interval_over_replicates():
     assert row["accuracy_sd"] == pytest.approx(values.std(ddof=1))
     interval = stats.ttest_1samp(values, 0).confidence_interval(0.95)
     assert [row["accuracy_low"], row["accuracy_high"]] == pytest.approx(list(interval))
-    assert not [name for name in summary if name.startswith(("seconds", "device", "versions"))]
+    assert list(summary["device"]) == ["cpu", "cuda (H200)"] * 4
+    assert list(summary["test_device"]) == ["mps", "mps", "cpu", "cpu"] * 2
+    assert not [name for name in summary if name.startswith(("seconds", "versions", "device_", "test_device_"))]
 
 
 def test_boundary_rmse_is_the_root_mean_square_of_the_errors():

@@ -5,17 +5,18 @@ import re
 
 import pandas as pd
 import pytest
-from checkouts import CELLS, FIGURES, JOBS, LEARNERS, SHOWN, TABLES, jobs_in
+from checkouts import CELLS, FIGURES, JOBS, LEARNERS, SCALES, SHOWN, TABLES, jobs_in
 
 pytestmark = pytest.mark.workflow
 
 
 def test_a_first_run_makes_every_file_of_the_design(finished):
     trained = CELLS * LEARNERS
-    cells = {"simulate": CELLS, "train": trained, "test": trained, "optimum": 1}
+    cells = {"simulate": CELLS, "simulate_test": SCALES, "train": trained, "test": trained, "optimum": 1}
     assert jobs_in(finished.output) == cells | TABLES | FIGURES
     files = set(finished.files())
     for scale in ("0.2", "1"):
+        assert f"tiny/scale={scale}/test.npz" in files
         for n in (10, 100, 300):
             cell = f"tiny/scale={scale}/n={n}"
             assert f"{cell}/samples.npz" in files
@@ -30,7 +31,7 @@ def test_a_first_run_makes_every_file_of_the_design(finished):
     for name in SHOWN.keys() - figures:
         figures += [f"{name}-net", f"{name}-net-steps"]
     assert {f"tiny/figures/{name}.{ending}" for name in figures for ending in ("pdf", "png", "svg")} <= files
-    assert len(files) == CELLS + trained * 5 + 5 + LEARNERS + 3 * (len(figures) + len(typeset))
+    assert len(files) == CELLS + SCALES + trained * 5 + 5 + LEARNERS + 3 * (len(figures) + len(typeset))
     assert not [name for name in files if ".part-" in name]
 
 
@@ -123,12 +124,12 @@ def test_one_or_two_jobs_in_any_order_give_the_same_bytes(finished, fresh):
 def test_a_run_without_the_profile_gives_the_same_bytes_from_the_same_warm_workers(finished, fresh):
     fresh.configure(scales=[1], sample_sizes=[10], learners={"net": fresh.learners()["net"]})
     done = fresh.snakemake("--workflow-profile", "none", "results/tiny/summary.csv")
-    assert "5 of 5 steps (100%) done" in done.stdout
+    assert "6 of 6 steps (100%) done" in done.stdout
     expected, found = finished.files(), fresh.files()
     cell = [name for name in found if "scale=1/n=10/" in name]
     assert len(cell) == 6
     assert all(found[name] == expected[name] for name in cell)
-    assert len(fresh.workers()) <= 2  # of its 5 jobs
+    assert len(fresh.workers()) <= 2  # of its 6 jobs
 
 
 def test_a_config_given_by_hand_replaces_the_default_one(finished):

@@ -34,14 +34,17 @@ def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
     assert workload.operations_of(small, learner) == 6 * (8 + 64 + 8) * 16 * 30 * 3
     three = make_cell(task=LINE)  # of which a network has an output for each
     assert workload.operations_of(three, learner) == 6 * (8 + 64 + 24) * 16 * 30 * 3
-    files = {"samples": tmp_path / "samples.npz", "model": tmp_path / "model.pt", "scores": tmp_path / "scores.csv"}
+    names = {"samples": "samples.npz", "test": "test.npz", "model": "model.pt", "scores": "scores.csv"}
+    files = {name: tmp_path / path for name, path in names.items()}
     chosen = make_learner(hidden=[256, 256], batch_size=4096, steps=2)
     peak = 0.0
     for words in (
         ["simulate", "--cell", large.json(), "--samples", files["samples"]],
         ["train", "--samples", files["samples"], "--learner", chosen.json(), "--model", files["model"]],
-        ["test", "--samples", files["samples"], "--model", files["model"], "--scores", files["scores"]],
-    ):
+        ["simulate", "--cell", large.of_tests().json(), "--samples", files["test"], "--role", "test"],
+        ["test", "--samples", files["samples"], "--test-samples", files["test"], "--model", files["model"],
+         "--scores", files["scores"]],
+    ):  # fmt: skip
         peak = max(peak, peak_of(words))
     assert peak < workload.memory_of(large, chosen)
 

@@ -12,6 +12,7 @@ from applicability.study import TABLES, Cell, Study
 
 CELL = "results/{study}/scale={scale}/n={n}"
 SAMPLES = f"{CELL}/samples.npz"
+TEST_SAMPLES = "results/{study}/scale={scale}/test.npz"  # the same for every n
 TRAINED = f"{CELL}/{{learner}}"
 OF_TRAINED = ["model.pt", "history.csv", "cost.csv", "scores.csv", "curves.npz"]
 STUDY_TABLE = "results/{study}/{table}.csv"  # one of TABLES, or scores
@@ -72,6 +73,7 @@ def files_of_study(study: Study) -> list[str]:
     """
     return [
         *over_grid(SAMPLES, study),
+        *fill(TEST_SAMPLES, study=study.name, scale=map(scale_in_path, study.scales)),
         *over_grid(f"{TRAINED}/{{file}}", study, learner=study.learners, file=OF_TRAINED),
         *fill(STUDY_TABLE, study=study.name, table=["scores", *study.tables]),
         *fill(ACCURACIES, study=study.name, learner=study.learners),

@@ -58,6 +58,10 @@ class Cell(Canonical, OfTask):
     test_draws: int  # per group
     replicates: int
 
+    def of_tests(self) -> Self:
+        """The cell of the test draws, n of them; it is the same for every n of this one."""
+        return replace(self, n=self.test_draws)
+
 
 @dataclass(frozen=True)
 class Learner(Canonical):

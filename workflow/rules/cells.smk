@@ -1,8 +1,8 @@
 """The rules of a cell: draws, training, scores.
 
 takes: the cell, the learner and the code (params); no files
-makes: samples.npz; model.pt, history.csv, cost.csv, scores.csv and curves.npz of each learner
-steps: simulate -> train -> test
+makes: samples.npz; test.npz of each scale; model.pt, history.csv, cost.csv, scores.csv and curves.npz of each learner
+steps: simulate -> train -> test; simulate_test -> test
 """
 
 from applicability.estimate import workload
@@ -25,6 +25,22 @@ rule simulate:
         code=code_of("simulate"),
     message:
         "Simulating scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
+    run:
+        run_stage("simulate", wildcards, input, output, params, log)
+
+
+rule simulate_test:
+    output:
+        samples=layout.TEST_SAMPLES,
+    log:
+        "logs/simulate_test/{study}/scale={scale}.log",
+    localrule: True
+    params:
+        cell=lambda wildcards: test_cell_of(wildcards).json(),
+        role="test",
+        code=code_of("simulate"),
+    message:
+        "Simulating the test draws at scale {wildcards.scale} of {wildcards.study}"
     run:
         run_stage("simulate", wildcards, input, output, params, log)
 
@@ -54,6 +70,7 @@ rule test:
     input:
         f"{layout.TRAINED}/cost.csv",
         samples=layout.SAMPLES,
+        test_samples=layout.TEST_SAMPLES,
         model=f"{layout.TRAINED}/model.pt",
     output:
         f"{layout.TRAINED}/curves.npz",

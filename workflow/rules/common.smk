@@ -72,6 +72,11 @@ def cell_of(wildcards):
     return study_of(wildcards).cell(float(wildcards.scale), int(wildcards.n))
 
 
+def test_cell_of(wildcards):
+    """The cell of the test draws of a scale."""
+    return study_of(wildcards).cell(float(wildcards.scale), study_of(wildcards).test_draws)
+
+
 def learner_of(wildcards):
     """The learner of a job."""
     return study_of(wildcards).learners[wildcards.learner]

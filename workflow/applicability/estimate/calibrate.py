@@ -44,14 +44,17 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
     """Rows of study, what was timed, learner or "", amount of work, and seconds.
 
     step: one SGD step of all replicates; its work is the draws in the step. beside: a training without its steps.
-    simulate, test, optimum: a job (optimum: of one scale). The work of these four is the numbers drawn. combine: the
-    scores of one cell. figure: one figure.
+    simulate, test, optimum: a job (optimum: of one scale). The work of these four is the numbers drawn or read.
+    combine: the scores of one cell. figure: one figure.
     """
-    samples, table, learners = folder / "samples.npz", folder / "table.csv", study.learners.values()
+    samples, test_samples = folder / "samples.npz", folder / "test.npz"
+    table, learners = folder / "table.csv", study.learners.values()
     for n in sorted({study.sample_sizes[0], study.sample_sizes[-1]}):
         cell = short(study.cell(study.scales[len(study.scales) // 2], n), learners)
-        draws, scores = workload.draws_of(cell), [folder / learner.name / "scores.csv" for learner in learners]
-        yield study.name, "simulate", "", draws, seconds(simulate, cell=cell.json(), samples=samples)
+        scores = [folder / learner.name / "scores.csv" for learner in learners]
+        for role, of, path in (("train", cell, samples), ("test", cell.of_tests(), test_samples)):
+            taken = seconds(simulate, cell=of.json(), samples=path, role=role)
+            yield study.name, "simulate", "", workload.draws_of(of), taken
         for learner, path in zip(learners, scores, strict=True):
             of_step, files = workload.batch_of(cell, learner) * cell.replicates, {"model": path.with_name("model.pt")}
             files |= {"samples": samples, "device": device}
@@ -60,17 +63,18 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
             less, more = (seconds(train, learner=budget, **files) for budget in budgets)
             step = max(0.0, more - less) / (3 * few)
             yield study.name, "step", learner.name, of_step, step
-            yield study.name, "beside", learner.name, draws, max(0.0, less - few * step)
-            yield study.name, "test", learner.name, draws, seconds(test, scores=path, **files)
+            yield study.name, "beside", learner.name, workload.draws_of(cell), max(0.0, less - few * step)
+            taken = seconds(test, test_samples=test_samples, scores=path, **files)
+            yield study.name, "test", learner.name, workload.tested_of(cell), taken
     grid = Grid(study.name, list(study.learners), [cell.scale], [cell.n], cell.replicates).json()
     yield study.name, "combine", "", 1, seconds(combine, cells=scores, grid=grid, scores=table)
-    one = replace(cell, n=1)
-    yield study.name, "optimum", "", workload.draws_of(one), seconds(optimum, cells=[one.json()], optimum=table)
+    taken = seconds(optimum, cells=[cell.json()], optimum=table)
+    yield study.name, "optimum", "", workload.draws_of(cell.of_tests()), taken
     panels = [
         folder / f"{n}/samples.npz" for n in range(1, 1 + min(PANELS, len(study.scales) * len(study.sample_sizes)))
     ]
     for n, panel in enumerate(panels, 1):
-        simulate(replace(cell, n=n, test_draws=1, replicates=1).json(), panel)
+        simulate(replace(cell, n=n, replicates=1).json(), panel)
     pictures = [folder / f"figure{ending}" for ending in UNDATED]
     yield study.name, "figure", "", 1, seconds(plot, figure="samples", pictures=pictures, cells=panels)
 
@@ -92,7 +96,7 @@ def short(cell: Cell, learners: Iterable[Learner]) -> Cell:
 
     A step takes no more draws than a test, and is short too.
     """
-    while cell.n > 1 and max(operations(workload.draws_of(cell), cell, learner) for learner in learners) > MOST:
+    while cell.n > 1 and max(operations(workload.tested_of(cell), cell, learner) for learner in learners) > MOST:
         if cell.replicates > 1:
             cell = replace(cell, replicates=cell.replicates // 2)
         else:

@@ -95,10 +95,12 @@ def seconds_of(job: Job, times: Times) -> float:
     if job.rule == "train":
         step = taken("step", workload.batch_of(cell, learner) * cell.replicates)
         return workload.steps_of(cell, learner) * step + taken("beside", workload.draws_of(cell))
-    if job.rule in ("simulate", "test"):
-        return taken(job.rule, workload.draws_of(cell))
+    if job.stage == "simulate":
+        return taken("simulate", workload.draws_of(cell))
+    if job.rule == "test":
+        return taken("test", workload.tested_of(cell))
     if job.rule == "optimum":
-        return sum(taken(job.rule, workload.draws_of(study.cell(scale, 1))) for scale in study.scales)
+        return sum(taken("optimum", workload.draws_of(study.cell(scale, study.test_draws))) for scale in study.scales)
     if job.stage == "figures":
         return taken("figure", 1)
     return taken("combine", len(study.scales) * len(study.sample_sizes))  # other tables take no longer

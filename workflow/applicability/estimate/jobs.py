@@ -9,6 +9,7 @@ from applicability.study import Cell, Learner, Study
 
 # rule -> the table's row that counts its jobs; a further row, figures, counts the jobs of all rules draw_<figure>
 STAGE_OF = {rule: rule for rule in ("simulate", "train", "test")}
+STAGE_OF |= {"simulate_test": "simulate"}
 STAGE_OF |= dict.fromkeys(("optimum", "combine", "summarise", "plan", "compare", "tabulate"), "tables")
 STAGE_OF |= dict.fromkeys(("typeset", "describe"), "tables")
 
@@ -34,7 +35,8 @@ def job(rule: str, wildcards: Mapping[str, str], done: bool, studies: Mapping[st
     if rule not in STAGE_OF and not rule.startswith("draw_"):
         raise InputError(f"estimate: expected one of the rules {', '.join(STAGE_OF)}, draw_<figure>; found {rule}")
     study = studies[wildcards["study"]]
-    cell = study.cell(float(wildcards["scale"]), int(wildcards["n"])) if "n" in wildcards else None
+    n = int(wildcards.get("n", study.test_draws))
+    cell = study.cell(float(wildcards["scale"]), n) if "scale" in wildcards else None
     return Job(rule, study, cell, study.learners.get(wildcards.get("learner")), done)
 
 

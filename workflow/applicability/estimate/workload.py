@@ -61,7 +61,12 @@ def steps_of(cell: Cell, learner: Learner) -> int:
 
 def draws_of(cell: Cell) -> int:
     """How many random numbers a cell has: one per coordinate of each draw."""
-    return cell.replicates * len(cell.task) * cell.dimension * (cell.n + cell.test_draws)
+    return cell.replicates * len(cell.task) * cell.dimension * cell.n
+
+
+def tested_of(cell: Cell) -> int:
+    """How many random numbers a test reads: those of the cell and of its test draws."""
+    return draws_of(cell) + draws_of(cell.of_tests())
 
 
 def peak(whose: int = resource.RUSAGE_SELF) -> float:

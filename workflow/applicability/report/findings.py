@@ -170,9 +170,11 @@ class Findings:
         return measured(0.05 * len(self.tables["differences"]), ".0f")
 
     def where(self) -> str:
-        """Where the networks were trained, and the versions of what they depend on."""
-        scores = self.tables["scores"]
-        return f"{listed(sorted(set(scores['device'])))}, with {listed(sorted(set(scores['versions'])))}"
+        """Where the networks were trained and tested, and the versions of what they depend on."""
+        trained, tested, versions = (
+            listed(sorted(set(self.tables["scores"][name]))) for name in ("device", "test_device", "versions")
+        )
+        return f"{trained}, tested on {tested}, with {versions}"
 
     def groups(self) -> str:
         """The distribution of each group at scale 1."""

@@ -139,7 +139,8 @@ def cores(workflow) -> int:
 
 def limit_of(workflow, resource: str) -> int | None:
     """The run's limit of a resource; None without a limit."""
-    return workflow.global_resources.get(resource)
+    limit = workflow.global_resources.get(resource)
+    return limit and limit.value  # an object, no number
 
 
 def targets(workflow) -> set[str]:

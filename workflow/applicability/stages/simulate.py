@@ -1,18 +1,23 @@
-"""Stage simulate: the training and test draws of a cell, for every replicate and group."""
+"""Stage simulate: the draws of a cell, for every replicate and group."""
 
 from pathlib import Path
 
+from applicability.errors import InputError
 from applicability.storage.arrays import write_arrays
 from applicability.study import Cell
 from applicability.tasks.sample import sample
 
 
-def simulate(cell: str, samples: Path) -> None:
-    """Sample the training and test draws of a cell.
+def simulate(cell: str, samples: Path, role: str = "train") -> None:
+    """Sample the draws of a cell.
 
     cell: :class:`applicability.study.Cell` as JSON.
-    samples: the .npz to write, with the cell itself and in float32 `train` [R, G, n, d] and `test`
-    [R, G, test_draws, d]: R replicates, G groups, d coordinates.
+    samples: the .npz to write, with the cell itself and an array named as the role, in float32 [R, G, n, d]: R
+    replicates, G groups, d coordinates.
+    role: `train`, or `test` for the test draws of a scale (:meth:`applicability.study.Cell.of_tests`).
+    Raises InputError for another role.
     """
+    if role not in ("train", "test"):
+        raise InputError(f"role: expected train or test; found {role!r}")
     cell = Cell.parse(cell)
-    write_arrays(samples, cell, train=sample(cell, "train", cell.n), test=sample(cell, "test", cell.test_draws))
+    write_arrays(samples, cell, **{role: sample(cell, role, cell.n)})

@@ -14,5 +14,5 @@ def summarise(scores: Path, summary: Path, target_accuracy: str = "0.95", tolera
     summary: the table to write; its columns are those of :func:`summary_of` and :func:`with_verdicts`.
     target_accuracy, tolerance: a learner reaches the target from target_accuracy − tolerance on.
     """
-    table = summary_of(tables.read(scores, *tables.KEYS, "diverged", "steps", "plugin_accuracy"))
+    table = summary_of(tables.read(scores, *tables.KEYS, "diverged", "steps", "plugin_accuracy", *tables.DEVICES))
     tables.write(with_verdicts(table, float(target_accuracy), float(tolerance)), summary)

@@ -15,22 +15,27 @@ from applicability.study import Learner
 from applicability.tasks.truth import Truth
 
 
-def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
+def test(samples: Path, test_samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     """Score the network of each replicate on test draws and against the true distributions.
 
-    samples: the draws of the cell, as simulate wrote them.
+    samples, test_samples: the training draws of the cell and the test draws of its scale, as simulate wrote them.
     model: the networks, as train wrote them, with cost.csv beside.
-    scores: the table to write, a row per replicate: keys, :func:`diverged`, :func:`scores_of`, cost of the training.
+    scores: the table to write, a row per replicate: keys, :func:`diverged`, :func:`scores_of`, cost of the
+    training, and the device of the test.
     device: auto, cpu, cuda or mps.
-    Writes curves.npz (:func:`curves_of`) beside scores. Raises InputError where the three inputs do not match.
+    Writes curves.npz (:func:`curves_of`) beside scores. Raises InputError where the inputs do not match.
     """
-    cell, training, draws = read_arrays(samples, "train", "test")
+    cell, training = read_arrays(samples, "train")
+    tested, draws = read_arrays(test_samples, "test")
+    if tested != cell.of_tests():
+        raise InputError(f"{test_samples}: expected the test draws of {samples}, found those of another cell")
     network, record = networks.load(model)
     if record.get("cell") != cell.json():
         raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
     learner = Learner.parse(record.get("learner")).name
     truth = Truth.of(cell.task, cell.scale)
-    network = network.to(devices.resolve(device))
+    where = devices.resolve(device)
+    network = network.to(where)
     logits = evaluate(network, draws)
     gone = diverged(network, evaluate(network, training), logits)
     network = network.in_double()
@@ -43,4 +48,4 @@ def test(samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
     if len(whole) != len(table):
         raise InputError(f"{cost}: expected a row for each of {len(table)} replicates of {model}, found {len(whole)}")
     write_arrays(Path(scores).with_name("curves.npz"), cell, **curves_of(network, logits, truth))
-    tables.write(whole, scores)
+    tables.write(whole.assign(test_device=devices.described(where)), scores)

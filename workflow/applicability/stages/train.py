@@ -21,7 +21,7 @@ SPANS = 100  # rows that a history has per replicate, at most
 def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None:
     """Train a learner on a cell's draws.
 
-    samples: the draws of the cell, as simulate wrote them.
+    samples: the training draws of the cell, as simulate wrote them.
     learner: :class:`applicability.study.Learner` as JSON.
     model: the file to write, with the networks of all replicates.
     device: auto, cpu, cuda or mps.

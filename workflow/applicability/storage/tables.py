@@ -13,9 +13,10 @@ from applicability.storage.files import open_verified, write_atomically
 KEYS = ["study", "learner", "scale", "n", "replicate"]
 
 COST = ["steps", "seconds", "device", "versions"]  # of a training: what it took, and where it ran
+DEVICES = ["device", "test_device"]  # of the training, and of the test
 
 TEXT = dict.fromkeys(
-    ("study", "learner", "baseline", "device", "versions", "verdict", "reached_by", "needed"), "str"
+    ("study", "learner", "baseline", *DEVICES, "versions", "verdict", "reached_by", "needed"), "str"
 )  # also where a value looks like a number; all other columns are numbers
 
 

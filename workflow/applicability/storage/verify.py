@@ -3,6 +3,7 @@
 `snakemake verify` (rules/questions.smk) uses it. May import errors.
 """
 
+import csv
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,11 +24,12 @@ WRONG = {  # Snakemake's status of a file -> what is wrong with the file
 
 
 def verify(snakefile: str, config: Mapping, listing: str) -> None:
-    """Compare all results with the config and the code, and each file with its record.
+    """Compare all results with the config and the code, and each file with its record; tell the devices.
 
     snakefile: the pipeline's. config: as merged.
     listing: the file to write every fault into, a line each.
-    Worked examples count if there are any. Prints one line per kind of fault.
+    Worked examples count if there are any. Prints one line per kind of fault; without faults, on which devices the
+    networks were trained and tested: a change of device makes nothing run again.
     Raises InputError where a file does not belong.
     """
     worked = Path("results/examples").exists()
@@ -40,6 +42,19 @@ def verify(snakefile: str, config: Mapping, listing: str) -> None:
     if found:
         raise InputError(f"{len(found)} file{'s do' if len(found) > 1 else ' does'} not belong to this config and code")
     print(f"{len(files)} files belong to this config and code, as they were written")
+    print(devices([f"results/{name}/summary.csv" for name in config["studies"]]))
+
+
+def devices(summaries: Iterable[str]) -> str:
+    """A line on how many networks were trained, and tested, on each device; summaries: paths of the tables."""
+    trained, tested = Counter(), Counter()
+    for path in summaries:
+        with open(path, newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                trained[row["device"]] += int(row["replicates"])
+                tested[row["test_device"]] += int(row["replicates"])
+    on = (", ".join(f"{device}: {count:,}" for device, count in sorted(each.items())) for each in (trained, tested))
+    return "Networks by the device they were trained on: {}; tested on: {}".format(*on)
 
 
 def faults(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,240 @@
+"""What each rule hands to its stage, of a config with nothing at its default.
+
+Snakemake runs all jobs; in place of a stage, a recorder writes down the arguments and makes empty outputs.
+"""
+
+import importlib
+import inspect
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from applicability.commands import COMMANDS
+from checkouts import ROOT, Project
+
+pytestmark = pytest.mark.workflow
+
+RECORDER = """
+import json, sys, time
+from pathlib import Path
+from applicability.running.workers import Workers
+from snakemake.cli import main
+
+def record(self, name, log, **arguments):
+    caller, job = sys._getframe(1).f_locals, sys._getframe(2).f_locals  # run_stage, and the rule's block
+    asked = {key: job["resources"].get(key) for key in ("gpu", "mem_mb", "runtime")} if "resources" in job else {}
+    told.append((log, name, arguments, asked))
+    if log.endswith("scale=3/n=12/one.log") and name == "train" and log not in [each[0] for each in told[:-1]]:
+        raise RuntimeError("once")
+    for path in caller.get("output", ()):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).touch()
+    if name == "calibrate":
+        rows = [
+            (study["name"], what, learner["name"] if what in ("step", "beside", "test") else "", 1, 1e-3)
+            for study in map(json.loads, arguments["studies"]) for learner in study["learners"]
+            for what in ("step", "beside", "test", "simulate", "optimum", "combine", "figure")
+        ]
+        Path(arguments["measured"]).write_text(json.dumps({"ready": time.time(), "pid": 0, "peak": 1, "timed": rows}))
+
+told = []
+Workers.run, Workers.start = record, lambda self: None
+try:
+    main(sys.argv[2:])
+finally:
+    Path(sys.argv[1]).write_text(json.dumps(told))
+"""
+LEARNER = {"activation": "tanh", "dropout": 0.3, "standardise": True, "batch_size": 7}
+LEARNERS = {
+    "one": {**LEARNER, "hidden": [3], "optimiser": {"sgd": {"lr": 0.2}}, "epochs": 4},
+    "two": {**LEARNER, "hidden": [2, 5], "optimiser": {"adam": {"lr": 0.4}}, "steps": 10**6},
+    "three": {**LEARNER, "hidden": [3], "optimiser": {"sgd": {"lr": 0.2}}, "epochs": 5},  # budget shows it with `one`
+}
+LINE = {"a": {"laplace": {"loc": -1.5}}, "b": {"norm": {"loc": 1, "scale": 2}}}
+SHARED = {"replicates": 20, "test_draws": 10**5, "target_accuracy": 0.8, "tolerance": 0.02}
+STUDIES = {
+    "odd": SHARED | {"seed": 7, "task": LINE, "scales": [0.25, 3], "sample_sizes": [5, 12], "baseline": "two",
+                     "learners": LEARNERS},
+    "plane": SHARED | {"seed": 8, "task": {"a": [{"norm": {}}] * 2, "b": [{"norm": {"loc": 1}}] * 2}, "scales": [1],
+                       "sample_sizes": [4], "learners": {"two": LEARNERS["two"]}},
+}  # fmt: skip
+EXAMPLES = {
+    "gaussians": {"seed": 5, "n": 50, "scale": 0.4, "hidden": [6], "activation": "elu", "batch_size": 10, "epochs": 3,
+                  "optimiser": {"adam": {"lr": 0.1}}},
+    "clusters": {"seed": 6, "n": 20, "scale": 2, "hidden": [4], "activation": "tanh", "epochs": 2,
+                 "optimiser": {"sgd": {"lr": 0.3}}},
+}  # fmt: skip
+CONFIG = {"device": "cpu", "studies": STUDIES, "examples": EXAMPLES}  # profiles/gpu overrides the device
+
+
+def recorded(folder: Path, *targets: str) -> list[tuple[str, str, dict, dict]]:
+    """Log, command, arguments and resources of every job of a run on two cards."""
+    folder.mkdir()
+    (folder / "config.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))
+    (folder / "recorder.py").write_text(RECORDER)
+    words = ["--snakefile", ROOT / "Snakefile", "--configfile", "config.yaml"]
+    words += ["--workflow-profile", ROOT / "profiles/gpu", *targets]
+    library = str(ROOT / "workflow")
+    done = Project(folder).run(sys.executable, "recorder.py", "told.json", *words, PYTHONPATH=library)
+    assert "Traceback" not in done.stdout, done.stdout
+    return json.loads((folder / "told.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory) -> list[tuple[str, str, dict, dict]]:
+    """Every job of the studies and the examples."""
+    return recorded(tmp_path_factory.mktemp("rules") / "run", "all", "examples")
+
+
+@pytest.fixture(scope="module")
+def jobs(told) -> dict[str, tuple[str, dict]]:
+    """Command and arguments of each job, by its log."""
+    return {log: (name, arguments) for log, name, arguments, _ in told}
+
+
+def cell(scale: float, n: int) -> dict:
+    """A cell of the study `odd`."""
+    task = [["a", [{"laplace": {"loc": -1.5, "scale": 1.0}}]], ["b", [{"norm": {"loc": 1.0, "scale": 2.0}}]]]
+    return {"study": "odd", "seed": 7, "task": task, "scale": scale, "n": n, "test_draws": 10**5, "replicates": 20}
+
+
+def learner(name: str) -> dict:
+    """A learner as the stages take it."""
+    return {"name": name, "epochs": None, "steps": None} | LEARNERS[name]
+
+
+ODD, CELL = "results/odd", "results/odd/scale=3/n=12"
+PLACES = [f"{ODD}/scale={scale}/n={n}" for scale in ("0.25", "3") for n in (5, 12)]
+TABLES = {name: f"{ODD}/{name}.csv" for name in ("scores", "summary", "optimum", "planning", "differences")}
+DRAWN = {"samples": f"{CELL}/samples.npz"}
+TESTED = f"{ODD}/scale=3/test.npz"
+TRAINED = {"model": f"{CELL}/two/model.pt"}
+EXAMPLE = {"activation": "elu", "batch_size": 10, "dropout": 0.0, "epochs": 3, "hidden": [6], "name": "net",
+           "optimiser": {"adam": {"lr": 0.1}}, "standardise": False, "steps": None}  # fmt: skip
+GAUSSIANS = cell(0.4, 50) | {"study": "gaussians", "seed": 5, "test_draws": 50, "replicates": 1}
+GAUSSIANS |= {"task": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]]}
+PLANE = SHARED | {"name": "plane", "seed": 8, "scales": [1.0], "sample_sizes": [4], "learners": [learner("two")]}
+PLANE |= {
+    "baseline": None,
+    "task": [[name, [{"norm": {"loc": loc, "scale": 1.0}}] * 2] for name, loc in (("a", 0.0), ("b", 1.0))],
+}
+SHOWN = ["accuracy-two", "gap-two", "verdict-two", "learning", "needed", "reliability-two", "regions-two", "loss-two"]
+
+
+def pictures(path: str) -> list[str]:
+    """A figure in all formats."""
+    return [f"{path}.{ending}" for ending in ("pdf", "png", "svg")]
+
+
+# log -> command, its arguments; JSON is read
+HANDED = {
+    "device": ("device", {"device": "cuda"}),
+    "simulate/odd/scale=3/n=12": ("simulate", DRAWN | {"cell": cell(3.0, 12)}),
+    "simulate_test/odd/scale=3": ("simulate", {"samples": TESTED, "cell": cell(3.0, 10**5), "role": "test"}),
+    "train/odd/scale=3/n=12/two": ("train", DRAWN | TRAINED | {"learner": learner("two"), "device": "cuda"}),
+    "test/odd/scale=3/n=12/two": ("test", DRAWN | TRAINED | {"test_samples": TESTED,
+                                  "scores": f"{CELL}/two/scores.csv", "device": "cuda"}),
+    "optimum/odd": ("optimum", {"optimum": TABLES["optimum"], "cells": [cell(0.25, 1), cell(3.0, 1)]}),
+    "combine/odd": ("combine", {
+        "scores": TABLES["scores"],
+        "cells": [f"{place}/{each}/scores.csv" for place in PLACES for each in LEARNERS],
+        "grid": {"study": "odd", "learners": [*LEARNERS], "scales": [0.25, 3.0], "sample_sizes": [5, 12],
+                 "replicates": 20},
+    }),
+    "summarise/odd": ("summarise", {"scores": TABLES["scores"], "summary": TABLES["summary"], "target_accuracy": 0.8,
+                                    "tolerance": 0.02}),
+    "tabulate/odd/two": ("tabulate", {"summary": TABLES["summary"], "learner": "two",
+                                      "table": f"{ODD}/tables/accuracy-two.csv"}),
+    "plan/odd": ("plan", {name: TABLES[name] for name in ("scores", "summary", "optimum", "planning")} | {"seed": 7}),
+    "compare/odd": ("compare", {"scores": TABLES["scores"], "differences": TABLES["differences"], "baseline": "two"}),
+    "typeset/odd/accuracy-two": ("typeset", {"table": f"{ODD}/tables/accuracy-two.csv", "kind": "accuracy",
+                                 "pages": [f"{ODD}/tables/accuracy-two.{ending}" for ending in ("html", "md", "tex")]}),
+    "typeset/odd/planning": ("typeset", {"table": TABLES["planning"], "kind": "planning",
+                             "pages": [f"{ODD}/tables/planning.{ending}" for ending in ("html", "md", "tex")]}),
+    "plot/odd/gap-two": ("plot", {"figure": "gap", "pictures": pictures(f"{ODD}/figures/gap-two"),
+                                  "tables": [TABLES["summary"]], "options": {"learners": ["two"]}}),
+    "plot/odd/budget": ("plot", {"figure": "budget", "pictures": pictures(f"{ODD}/figures/budget"),
+                        "tables": [TABLES["summary"], TABLES["optimum"]],
+                        "options": {"budgets": {"one": "4 epochs", "three": "5 epochs"}}}),
+    "plot/odd/needed": ("plot", {"figure": "needed", "pictures": pictures(f"{ODD}/figures/needed"),
+                                 "tables": [TABLES["planning"]], "options": {"sample_sizes": [5, 12]}}),
+    "describe/plane": ("describe", {
+        "study": PLANE, "captions": "results/plane/captions.md",
+        "tables": [f"results/plane/{name}.csv" for name in ("scores", "summary", "optimum", "planning")],
+        "shown": [*(f"figures/{name}" for name in (*SHOWN, "samples")),
+                  *(f"tables/{name}" for name in ("summary", "optimum", "planning", "accuracy-two"))],
+    }),
+    "example/gaussians": ("example", {"cell": GAUSSIANS, "learner": EXAMPLE,
+                                      "metrics": "results/examples/gaussians/metrics.json"}),
+    "describe/examples/gaussians": ("describe_example", {
+        "metrics": "results/examples/gaussians/metrics.json", "captions": "results/examples/gaussians/captions.md",
+        "shown": ["loss", "samples"],
+    }),
+    "plot/examples/gaussians/loss": ("plot", {"figure": "examples.loss", "pictures":
+                                     pictures("results/examples/gaussians/loss"),
+                                     "tables": ["results/examples/gaussians/optimum.csv"],
+                                     "cells": ["results/examples/gaussians/history.csv"]}),
+}  # fmt: skip
+
+
+def read(value):
+    """What JSON within arguments says; any other text as it is."""
+    if isinstance(value, list):
+        return [read(each) for each in value]
+    return json.loads(value) if value[0] in "{[0123456789" else value
+
+
+@pytest.mark.parametrize("log", HANDED)
+def test_a_stage_is_handed_what_the_config_says(jobs, log):
+    name, arguments = jobs[f"logs/{log}.log"]
+    assert (name, {key: read(value) for key, value in arguments.items()}) == HANDED[log]
+
+
+def test_every_stage_is_held_above(told):
+    assert {name for _, name, _, _ in told} == {name for name, _ in HANDED.values()} == {*COMMANDS} - {"calibrate"}
+
+
+def test_a_figure_is_handed_what_it_draws_of_its_own_learner(jobs):
+    drawn = {log: arguments for log, (name, arguments) in jobs.items() if name == "plot" and "/odd/" in log}
+    assert len(drawn) == 3 * 7 + 9
+    for log, arguments in drawn.items():
+        learner = Path(log).stem.partition("-")[2]
+        module = importlib.import_module(f"applicability.figures.{arguments['figure']}")
+        options, cells = json.loads(arguments["options"]), arguments.get("cells", [])
+        files = {Path(path).stem for path in [*arguments.get("tables", []), *cells]}
+        assert {*options, *files} == {*inspect.signature(module.draw).parameters}
+        assert options.get("learner", learner) == learner
+        shown = [learner] if learner else [*LEARNERS]
+        assert options.get("learners", shown) == shown
+        assert [str(Path(path).parent) for path in cells] in ([], [str(Path(place, learner)) for place in PLACES])
+
+
+def test_trainings_and_tests_ask_for_a_card_and_for_what_they_need(told):
+    """Memory: mostly of 2 groups of 10^5 test draws in 20 replicates, 42 numbers of 4 bytes each.
+
+    Time: 10^6 steps of 2 ms, and products of 17 weights with 7 draws; both twice as much at the second attempt.
+    """
+    asked = [(log, given) for log, name, _, given in told if name in ("train", "test")]
+    assert {given["gpu"] for _, given in asked} == {1}
+    memory = 601 + 4 * 20 * 2 * 10**5 * 42 // 2**20
+    minutes = 10 + 1 + int(2e-3 * 10**6 + 6 * 17 * 7 * 10**6 * 20 / 1e9) // 60
+    assert [given for log, given in asked if log.endswith("scale=3/n=12/two.log")] == [
+        {"gpu": 1, "mem_mb": memory, "runtime": minutes}
+    ] * 2
+    first, second = (given for log, given in asked if log == "logs/train/odd/scale=3/n=12/one.log")
+    assert second == {"gpu": 1, "mem_mb": 2 * first["mem_mb"], "runtime": 2 * first["runtime"]}
+    assert not [given for _, name, _, given in told if name not in ("train", "test") and given.get("gpu")]
+
+
+def test_an_estimate_times_as_many_at_once_as_there_are_cards(tmp_path):
+    """As many as profiles/gpu has cards, not cores; the studies and the device are those of the config."""
+    told = recorded(tmp_path / "run", "estimate")
+    calibrated = [(log, arguments) for log, name, arguments, _ in told if name == "calibrate"]
+    assert sorted(log for log, _ in calibrated) == ["logs/estimate/0.log", "logs/estimate/1.log"]
+    for _, arguments in calibrated:
+        assert {read(study)["name"] for study in arguments["studies"]} == {*STUDIES}
+        assert arguments["device"] == "cuda"
+    last = (tmp_path / "run/logs/estimate.txt").read_text().splitlines()[-1]
+    assert "on 4 cores" in last
