@@ -119,7 +119,7 @@ BAD = [
     (
         f"{STUDY}.task.a",
         {"lognorm": {"s": 11}},
-        [f"{STUDY}.task.a.lognorm.s: expected a number > 0 and ≤ 10; found 11"],
+        [f"{STUDY}.task.a.lognorm.s: expected a number ≥ 0.0001 and ≤ 10; found 11"],
     ),
     (f"{STUDY}.learners", {}, [f"{STUDY}.learners: expected at least one entry; found none"]),
     (

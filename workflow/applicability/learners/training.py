@@ -40,7 +40,7 @@ def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -
     labels = torch.arange(groups, device=device).repeat_interleave(n).expand(replicates, -1)
     if learner.standardise:
         centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True)
-        spread = spread.masked_fill(spread <= ALIKE * centre.abs(), torch.inf)  # x / inf = 0: the coordinate is left out
+        spread = spread.masked_fill(spread <= ALIKE * centre.abs(), torch.inf)  # x / inf is 0: left out
         x = (x - centre) / spread
     with torch.inference_mode():  # no step needs what torch keeps for autograd
         # one tensor for all: single losses would lie between what each step frees, and the heap grow at every step
