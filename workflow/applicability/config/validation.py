@@ -100,8 +100,9 @@ def inconsistencies(config: Mapping) -> Iterator[ValidationError]:
     yield from repeated([*config["studies"], "examples"], "studies")  # results/examples lies beside the studies
     for study in studies(config).values():
         yield from inconsistencies_of(study)
-    for name, (cell, _) in examples(config).items():
+    for name, (cell, learner) in examples(config).items():
         yield from unfit([cell.scale], cell.task, "examples", name, "scale")
+        yield from endless(learner, len(cell.task) * cell.n, "examples", name)
 
 
 def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
@@ -151,7 +152,7 @@ def unfit(scales: list[float], task: list, *path) -> Iterator[ValidationError]:
     for group, coordinates in task:
         for [(name, parameters)] in map(Mapping.items, coordinates):
             loc, factor = parameters.get("loc", 0), parameters.get("scale", 1)
-            spread, reach = extent(name, parameters)
+            spread, reach = spread_and_reach(name, parameters)
             low.append((max(COARSEST * abs(loc), LEAST) / factor / spread, loc, group))
             high.append((FARTHEST / factor / reach, group))
     (least, loc, blurred), (most, exceeding) = max(low), min(high)
@@ -163,7 +164,7 @@ def unfit(scales: list[float], task: list, *path) -> Iterator[ValidationError]:
         yield ValidationError(f"expected at most {most:g} {text}", path=path)
 
 
-def extent(name: str, parameters: Mapping) -> tuple[float, float]:
+def spread_and_reach(name: str, parameters: Mapping) -> tuple[float, float]:
     """Spread and reach of a distribution at scale 1: how close its draws lie, and the farthest of 10⁹ draws from loc.
 
     In closed form, for scipy is not imported here. The spread of log-normal draws is the least within two standard
