@@ -58,6 +58,15 @@ def test_scores_are_those_of_their_definitions(outputs):
     np.testing.assert_allclose(scores["auc"], np.mean(aucs, axis=0))
 
 
+def test_distances_from_the_truth_are_those_by_hand():
+    """One place, p* = (.5, .25, .25) and p̂ = (.25, .5, .25): half of .25 + .25 + 0; odds 3 times as far."""
+    p, found = np.array([0.5, 0.25, 0.25]), np.array([0.25, 0.5, 0.25])
+    away = distance(*(np.log(each / (1 - each))[None, :, None] for each in (found, p)), p[None, :, None] * 7)
+    assert away["posterior_error"] == pytest.approx(0.25)
+    assert away["excess_log_loss"] == pytest.approx(0.25 * np.log(2))
+    assert away["log_ratio_rmse"] == pytest.approx(np.sqrt(2 / 3) * np.log(3))
+
+
 @given(arrays(float, (2, 1, 24), elements=st.floats(-20, 20, width=32)))
 @settings(max_examples=60, deadline=None)
 def test_two_groups_as_one_logit_or_as_two_score_alike(logits):
