@@ -71,14 +71,19 @@ def test_folding_gives_the_same_network_on_raw_inputs():
     torch.testing.assert_close(network(x), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_dropout_acts_in_training_alone_and_keeps_the_mean():
-    network = StackedNetwork.initial([1, 2000, 1], generators(2), "relu", dropout=0.5)
+@pytest.mark.parametrize("dropout", [0.2, 0.7])
+def test_dropout_acts_in_training_alone_drops_its_share_and_keeps_the_mean(dropout):
+    """Units that are all 1, added: 2,000 binomial counts of kept units, over 1 − dropout."""
+    weights = [torch.zeros(2, 1, 100), torch.ones(2, 100, 1)]
+    network = StackedNetwork(weights, [torch.ones(2, 1, 100), torch.zeros(2, 1, 1)], "relu", dropout)
     x = torch.ones(2, 1000, 1)
-    assert torch.equal(network(x), network(x))
-    dropped, _ = network.forward(x, generators(4)[2:])  # not the streams that the weights came from
-    assert not torch.equal(dropped, network(x))
-    error = dropped.std(1) / 1000**0.5
-    assert ((dropped.mean(1) - network(x)[:, 0]).abs() < 4 * error).all()
+    assert (network(x) == 100).all()
+    counts = network.forward(x, generators(2))[0] * (1 - dropout)
+    torch.testing.assert_close(counts, counts.round(), atol=1e-4, rtol=0)
+    kept = 100 * (1 - dropout)
+    error = (kept * dropout) ** 0.5
+    assert counts.mean().item() == pytest.approx(kept, abs=4 * error / 2000**0.5)
+    assert counts.std().item() == pytest.approx(error, rel=0.1)
 
 
 def test_dropout_masks_do_not_depend_on_the_stack():

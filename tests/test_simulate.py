@@ -1,17 +1,23 @@
 """Draws: the distributions they claim, and common random numbers however the study grows."""
 
+import re
+
 import numpy as np
 import pytest
 import yaml
 from applicability.config import schema
+from applicability.config.validation import unfit
+from applicability.scores.exact import nodes
 from applicability.stages.simulate import simulate
 from applicability.storage.arrays import read_arrays
-from applicability.tasks.distributions import BLOCK, frozen, parts
+from applicability.tasks.distributions import BLOCK, draws, frozen, parts
 from applicability.tasks.sample import sample
-from conftest import make_cell
+from applicability.tasks.truth import Truth
+from conftest import make_cell, two
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.special import expit
 
 DISTRIBUTIONS = yaml.safe_load(schema.SCHEMA.read_text())["$defs"]["distribution"]["properties"]
 
@@ -21,16 +27,81 @@ def one_of(name: str, loc: float = 1.0) -> dict:
     return {name: DISTRIBUTIONS[name]["examples"][0] | {"loc": loc, "scale": 1.5}}
 
 
+def distribution_at(distribution: dict, loc: float, factor: float) -> dict:
+    [(name, shapes)] = distribution.items()
+    return {name: shapes | {"loc": loc, "scale": factor}}
+
+
 def task_of(name: str) -> list:
     return [["a", [one_of(name)]], ["b", [one_of(name, 2.0)]]]
 
 
-@pytest.mark.parametrize("name", DISTRIBUTIONS)
-def test_draws_follow_the_distribution_at_the_scale(name):
-    cell = make_cell(task=task_of(name), scale=0.3, replicates=1)
-    draws = sample(cell, "train", 5000)[0]
-    for (_, [distribution]), values in zip(cell.task, draws, strict=True):
-        assert stats.kstest(values[:, 0], frozen(distribution, 0.3).cdf).pvalue > 1e-3
+def extremes() -> list[dict]:
+    """Every distribution of the schema, with each shape at its limits and as in the example."""
+    found = []
+    for name, spec in DISTRIBUTIONS.items():
+        shapes = {key: each for key, each in spec["properties"].items() if key not in ("loc", "scale")}
+        assert len(shapes) <= 1  # more would need all their combinations
+        values = [(key, each[end]) for key, each in shapes.items() for end in ("minimum", "maximum")]
+        found += [{name: {key: float(value)}} for key, value in values] + [{name: spec["examples"][0] | {"loc": 0.0}}]
+    return found
+
+
+@pytest.mark.parametrize("distribution", extremes(), ids=str)
+def test_draws_cdf_and_density_agree_at_every_limit_of_the_schema(distribution):
+    """The integral of the density between quantiles, dense in both tails, is the cdf's difference."""
+    [(name, shapes)] = distribution.items()
+    there = distribution_at(distribution, 1e-5, 3.0)  # farther off float32 would blur log-normal draws
+    expected = getattr(stats, name)(**shapes | {"loc": 1e-5, "scale": 3.0 * 0.1})
+    values = draws([there], 0.1, 5000, np.random.default_rng(0))[:, 0]
+    assert stats.kstest(values, expected.cdf).pvalue > 1e-3
+    assert frozen(there, 0.1).std() == pytest.approx(expected.std(), nan_ok=True)
+    alone = getattr(stats, name)(**shapes)  # at loc 0, where rounding is relative
+    shares = expit(np.linspace(-15, 15, 2001))
+    edges = alone.ppf(shares)
+    np.testing.assert_allclose(alone.cdf(edges), shares, atol=1e-6)
+    points, weights = np.polynomial.legendre.leggauss(10)
+    half = np.diff(edges)[:, None] / 2
+    masses = (alone.pdf(edges[:-1, None] + half * (1 + points)) * half * weights).sum(1)
+    np.testing.assert_allclose(masses, np.diff(shares), atol=1e-6)
+
+
+@pytest.mark.parametrize("distribution", extremes(), ids=str)
+def test_what_a_config_may_ask_float32_can_tell_apart_and_the_quadrature_integrate(distribution):
+    """At loc 0, and as far from it as it is allowed; of the usual shapes a thousand scales at least."""
+    [(name, shapes)] = distribution.items()
+    for scale in (1e-25, 1.0, 1e25):
+        locs = [0.0, *(scale * 10.0**power for power in range(-5, 6))]
+        tasks = [two(distribution_at(distribution, loc, 1.0), {"norm": {"loc": loc}}) for loc in locs]
+        allowed = [task for task in tasks if not [*unfit([scale], task)]]
+        assert tasks[-1] not in allowed
+        assert scale != 1 or tasks[0] in allowed
+        assert shapes != DISTRIBUTIONS[name]["examples"][0] | {"loc": 0.0} or tasks[-3] in allowed
+        for task in allowed:
+            values = draws(task[0][1], scale, 1000, np.random.default_rng(0))
+            assert np.isfinite(values).all()
+            assert len(np.unique(values)) > 500
+        for task in allowed[-1:]:
+            np.testing.assert_allclose(nodes(Truth.of(task, scale))[1].sum(1), 0.5, atol=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("scales", "distribution", "message"),
+    [
+        ([1e-5, 1.0], {"norm": {"loc": -2.0}}, "at least 0.0002 for draws of a about -2 to differ in .* found 1e-05"),
+        ([1.0], {"norm": {"loc": 2.0, "scale": 1e-5}}, "at least 20 for draws of a about 2 to differ"),
+        ([1.0], {"weibull_min": {"c": 1e3, "loc": 20.0}}, "at least 2 for draws of a about 20 to differ"),
+        ([1.0], {"lognorm": {"s": 0.01, "loc": 200.0}}, "at least 2.0404 for draws of a about 200 to differ"),
+        ([1e-31], {"norm": {}}, "at least 1e-30 for draws of . about 0 to differ in float32; found 1e-31"),
+        ([1.0, 1e10], {"norm": {"scale": 1e25}}, "at most 113333 for draws of a to be numbers of float32; found 1e.10"),
+        ([1e3], {"t": {"df": 0.25}}, "at most 340 for draws of a to be numbers"),
+        ([1e14], {"lognorm": {"s": 10.0}}, "at most 2.977..e.12 for draws of a to be numbers"),
+    ],
+    ids=str,
+)
+def test_draws_that_float32_cannot_tell_apart_or_hold_are_refused(scales, distribution, message):
+    [error] = unfit(scales, two(distribution, {"norm": {}}), "scales")
+    assert re.search(f"expected {message}", error.message)
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)

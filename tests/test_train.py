@@ -1,12 +1,14 @@
 """Training: stacked equals one by one, our optimisers equal torch's, our batches equal a DataLoader's."""
 
 import contextlib
+import tracemalloc
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from applicability.learners import network as networks
+from applicability.learners import training
 from applicability.learners.network import StackedNetwork
 from applicability.learners.training import batches, fit, training_steps
 from applicability.randomness import torch_generators
@@ -140,7 +142,62 @@ def test_batches_are_a_dataloaders(size):
         assert all(torch.equal(one, other) for one, other in zip(got, expected, strict=True))
     else:  # one batch holds all: the order is immaterial
         assert all(torch.equal(one.sort()[0], other.sort()[0]) for one, other in zip(got, expected, strict=True))
+        theirs = torch.Generator().manual_seed(3).get_state()  # and takes no numbers
     assert torch.equal(ours.get_state(), theirs)
+
+
+def stream(seed: int, role: int, replicate: int) -> torch.Generator:
+    """The generator of a role's stream, as randomness.py says that it is seeded."""
+    words = np.random.SeedSequence(seed, spawn_key=(role, replicate)).generate_state(1, np.uint64)
+    return torch.Generator().manual_seed(int(words[0]))
+
+
+def test_a_training_takes_initial_weights_orders_and_masks_from_their_own_streams_of_the_seed():
+    cell, learner = make_cell(seed=5), make_learner(dropout=0.3)
+    draws = sample(cell, "train", cell.n)
+    init, shuffle, masks = ([stream(5, role, replicate) for replicate in range(3)] for role in (2, 3, 4))
+    network = StackedNetwork.initial([1, 8, 8, 1], init, "relu", 0.3)
+    x, labels = torch.from_numpy(draws).reshape(3, 40, 1), torch.arange(2).repeat_interleave(20).expand(3, -1)
+    expected = torch.stack([loss for loss, _ in training_steps(network, x, labels, learner, shuffle, masks)])
+    found, losses = fit(cell, learner, draws, CPU)
+    assert torch.equal(losses, expected)
+    assert all(torch.equal(one, other) for one, other in zip(found.parameters, network.parameters, strict=True))
+
+
+@pytest.mark.parametrize("size", [16, 40])
+def test_a_long_training_has_a_first_batch_at_once(size):
+    """Orders of all epochs beforehand would take 30 MB; those of three small ones take less than 100 kB."""
+    x, labels = torch.zeros(3, 40, 1), torch.zeros(3, 40)
+    tracemalloc.start()
+    next(batches(x, labels, size, 10**6, [torch.Generator() for _ in range(3)]))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1e5
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-13, 1e-12, 1e-3, 1e15])
+def test_a_standardised_training_does_not_depend_on_the_unit(scale):
+    """Training draws about 0 in two coordinates; a third is constant, and says nothing."""
+    cell, learner = make_cell(n=200), make_learner(standardise=True, steps=100)
+    draws = np.random.default_rng(0).normal(size=(3, 2, 200, 3)) + [[[0.0, 0.0, 0.0]], [[1.0, 2.0, 0.0]]]
+    x = np.random.default_rng(1).normal(size=(1, 50, 3))
+    draws[..., 2], x[..., 2] = 0.1, 0.1
+    logits = []
+    for unit in (1.0, scale):
+        network, losses = fit(cell, learner, (draws * unit).astype(np.float32), CPU)
+        logits.append(network.in_double().logits(x * unit))
+        assert losses[-1].max() < 0.6
+    np.testing.assert_allclose(logits[1], logits[0], rtol=1e-3, atol=1e-3)
+
+
+def test_standardised_draws_have_mean_0_and_spread_1(monkeypatch):
+    """Of a spread of 1e-5 of the mean, too: only rounding is no spread."""
+    seen = []
+    monkeypatch.setattr(training, "training_steps", lambda network, x, *others: iter([seen.append(x)][:0]))
+    draws = np.random.default_rng(0).normal([3.0, 1.0], [0.004, 1e-5], size=(2, 2, 5000, 2)).astype(np.float32)
+    fit(make_cell(replicates=2), make_learner(standardise=True), draws, CPU)
+    torch.testing.assert_close(seen[0].mean(1), torch.zeros(2, 2), atol=0.02, rtol=0)
+    torch.testing.assert_close(seen[0].std(1), torch.ones(2, 2), atol=1e-3, rtol=0)
 
 
 @pytest.mark.parametrize("steps", [1, 99, 100, 101, 250, 5530])

@@ -4,6 +4,7 @@ rules/common.smk validates the config, __main__ the arguments of commands. May i
 """
 
 import copy
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -13,12 +14,14 @@ from applicability.config.messages import dotted, explain, nearest, shown
 from applicability.config.schema import errors_of
 from applicability.config.studies import examples, studies
 from applicability.errors import InputError
-from applicability.study import Study
+from applicability.study import Learner, Study
 
 DEEPEST, MOST = 20, 100_000  # levels and values of a config: with aliases, few lines of YAML can exceed memory
 LARGEST = 1e300  # number
 SHOWN = 10  # errors in one message
-COARSEST = 1e-4  # smallest scale as a share of loc: float32 then has a thousand places within a scale
+COARSEST = 1e-4  # least spread of draws as a share of loc: float32 then has a thousand places within the spread
+LEAST, FARTHEST = 1e-30, 3.4e38  # spread and size of draws: float32 holds numbers from 1e-38 to 3.4e38
+STEPS = 10**9  # of a training
 
 
 def validate(config: Mapping) -> dict:
@@ -46,7 +49,7 @@ def validate_argument(name: str, value) -> None:
     check_size(f"{name}.", value)
     errors = errors_of(name, value)
     if name == "cell" and not errors:
-        errors = [*unequal(value["task"], "task"), *blurred(value["scale"], value["task"], "scale")]
+        errors = [*unequal(value["task"], "task"), *unfit([value["scale"]], value["task"], "scale")]
     refuse(f"{name}.", value, errors)
 
 
@@ -97,8 +100,9 @@ def inconsistencies(config: Mapping) -> Iterator[ValidationError]:
     yield from repeated([*config["studies"], "examples"], "studies")  # results/examples lies beside the studies
     for study in studies(config).values():
         yield from inconsistencies_of(study)
-    for name, (cell, _) in examples(config).items():
-        yield from blurred(cell.scale, cell.task, "examples", name, "scale")
+    for name, (cell, learner) in examples(config).items():
+        yield from unfit([cell.scale], cell.task, "examples", name, "scale")
+        yield from endless(learner, len(cell.task) * cell.n, "examples", name)
 
 
 def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
@@ -106,8 +110,10 @@ def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
     path, learners = ("studies", study.name), [*study.learners]
     yield from unequal(study.task, *path, "task")
     yield from repeated(study.scales, *path, "scales")
-    yield from blurred(min(study.scales), study.task, *path, "scales")
+    yield from unfit(study.scales, study.task, *path, "scales")
     yield from repeated(learners, *path, "learners")
+    for learner in study.learners.values():
+        yield from endless(learner, len(study.task) * max(study.sample_sizes), *path, "learners", learner.name)
     if study.baseline is not None and len(learners) == 1:
         yield ValidationError("expected another learner to compare with it; found none", path=[*path, "baseline"])
     elif study.baseline is not None and study.baseline not in learners:
@@ -132,14 +138,43 @@ def repeated(values: Iterable, *path) -> Iterator[ValidationError]:
             yield ValidationError(f"expected each once{how}; found {value} {count} times", path=path)
 
 
-def blurred(scale: float, task: list, *path) -> Iterator[ValidationError]:
-    """An error where scale is so small against loc that float32 blurs the draws."""
-    least, loc, group = max(
-        (COARSEST * abs(parameters["loc"]) / parameters.get("scale", 1), parameters["loc"], group)
-        for group, coordinates in task
-        for distribution in coordinates
-        for parameters in distribution.values()
-    )
-    if scale < least:
-        text = f"expected at least {least:g} for draws of {group} about {loc:g} to differ in float32; found {scale:g}"
-        yield ValidationError(text, path=path)
+def endless(learner: Learner, draws: int, *path) -> Iterator[ValidationError]:
+    """An error for epochs of more steps than `steps` may have: the loss of each step is kept in memory."""
+    steps = learner.total_steps(draws)
+    if steps > STEPS:
+        text = f"expected at most {STEPS:,} steps in all; found {steps:,}, of {learner.budget} of {draws:,} draws"
+        yield ValidationError(text, path=[*path, "epochs"])
+
+
+def unfit(scales: list[float], task: list, *path) -> Iterator[ValidationError]:
+    """An error where scales are so small that float32 blurs the draws, or so large that draws exceed it."""
+    low, high = [], []
+    for group, coordinates in task:
+        for [(name, parameters)] in map(Mapping.items, coordinates):
+            loc, factor = parameters.get("loc", 0), parameters.get("scale", 1)
+            spread, reach = spread_and_reach(name, parameters)
+            low.append((max(COARSEST * abs(loc), LEAST) / factor / spread, loc, group))
+            high.append((FARTHEST / factor / reach, group))
+    (least, loc, blurred), (most, exceeding) = max(low), min(high)
+    if min(scales) < least:
+        text = f"for draws of {blurred} about {loc:g} to differ in float32; found {min(scales):g}"
+        yield ValidationError(f"expected at least {least:g} {text}", path=path)
+    elif max(scales) > most:
+        text = f"for draws of {exceeding} to be numbers of float32; found {max(scales):g}"
+        yield ValidationError(f"expected at most {most:g} {text}", path=path)
+
+
+def spread_and_reach(name: str, parameters: Mapping) -> tuple[float, float]:
+    """Spread and reach of a distribution at scale 1: how close its draws lie, and the farthest of 10⁹ draws from loc.
+
+    In closed form, for scipy is not imported here. The spread of log-normal draws is the least within two standard
+    deviations. All others have a spread of about 1 or more, and reach no farther than Cauchy's 3e8.
+    """
+    match name:
+        case "lognorm":
+            return parameters["s"] * math.exp(-2 * parameters["s"]), math.exp(6 * parameters["s"])
+        case "weibull_min":
+            return 1 / parameters["c"], 1e8
+        case "t":
+            return 1, max(1e8, 10 ** (9 / parameters["df"]))
+    return 1, 3e8

@@ -14,6 +14,7 @@ PROCESS = 600  # MiB of a process that has torch, pandas and scipy imported, and
 # numbers of float32 values, about twice what was measured
 PER_UNIT = 4  # a unit's output, slope and mask in a step
 PER_WEIGHT = 10  # a weight, its gradient, its moments and an optimiser's intermediate values
+PER_STEP = 3  # a step's loss, and the loss in float64 as the history is made of it
 PER_DRAW = 40  # a draw's group, place in the order and scores; its coordinates come on top
 OPERATIONS = 1e9  # floating-point operations a second, of a slow core
 SECONDS_PER_STEP = 2e-3  # without the matrix products
@@ -40,7 +41,8 @@ def memory_of(cell: Cell, learner: Learner) -> int:
     draws = len(cell.task) * max(cell.n, cell.test_draws)
     step = PER_UNIT * sum(units) * batch_of(cell, learner) + PER_WEIGHT * weights_of(cell, learner)
     data = draws * (PER_DRAW + 2 * cell.dimension)
-    return PROCESS + math.ceil(4 * cell.replicates * (step + data) / 2**20)
+    losses = PER_STEP * steps_of(cell, learner)
+    return PROCESS + math.ceil(4 * cell.replicates * (step + data + losses) / 2**20)
 
 
 def weights_of(cell: Cell, learner: Learner) -> int:

@@ -17,6 +17,8 @@ from applicability.learners.optimisers import OPTIMISERS
 from applicability.randomness import torch_generators
 from applicability.study import Cell, Learner
 
+ALIKE = 1e-6  # a spread that is a smaller share of the mean is rounding of float32: all draws are alike
+
 
 @one_thread()
 def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -> tuple[StackedNetwork, Tensor]:
@@ -37,7 +39,8 @@ def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -
     x = torch.from_numpy(draws).reshape(replicates, groups * n, inputs).to(device)
     labels = torch.arange(groups, device=device).repeat_interleave(n).expand(replicates, -1)
     if learner.standardise:
-        centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True).clamp_min(1e-12)
+        centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True)
+        spread = spread.masked_fill(spread <= ALIKE * centre.abs(), torch.inf)  # x / inf is 0: left out
         x = (x - centre) / spread
     with torch.inference_mode():  # no step needs what torch keeps for autograd
         # one tensor for all: single losses would lie between what each step frees, and the heap grow at every step
@@ -115,17 +118,20 @@ def batches(
 
     Each replicate has an order of its own, the one of `DataLoader(shuffle=True)`: per epoch it takes two 64-bit
     integers from the replicate's generator, of which the second seeds a generator for the permutation. The last batch
-    of an epoch may be short. One batch of all draws is not shuffled: its order is immaterial.
+    of an epoch may be short. One batch of all draws is not shuffled, for its order is immaterial, and takes no numbers.
     """
     draws = x.shape[1]
-    epochs = -(-steps // -(-draws // size))
     columns = x.mT.contiguous()  # gathering in columns is several times faster than in rows
-    seeds = [torch.empty(epochs, 2, dtype=torch.int64).random_(generator=each)[:, 1].tolist() for each in generators]
-    for epoch_seeds in zip(*seeds, strict=True):
+    for _ in range(-(-steps // -(-draws // size))):
         epoch_x, epoch_labels = x, labels
         if draws > size:
-            orders = [torch.randperm(draws, generator=torch.Generator().manual_seed(seed)) for seed in epoch_seeds]
-            order = torch.stack(orders).to(x.device)
+            order = torch.stack([permutation(draws, each) for each in generators]).to(x.device)
             epoch_x = columns.gather(2, order[:, None].expand(columns.shape)).mT
             epoch_labels = labels.gather(1, order)
         yield from zip(epoch_x.split(size, 1), epoch_labels.split(size, 1), strict=True)
+
+
+def permutation(draws: int, generator: torch.Generator) -> Tensor:
+    """The order of an epoch's draws, as a `DataLoader` takes it from a generator."""
+    _, seed = torch.empty(2, dtype=torch.int64).random_(generator=generator).tolist()
+    return torch.randperm(draws, generator=torch.Generator().manual_seed(seed))

@@ -21,7 +21,9 @@ ORDER = 4  # Gauss-Legendre nodes of each half panel
 
 HALVINGS = 40  # bisections of the interval that holds a boundary
 
-LOST = 1e-5  # share of a group's mass that the quadrature may miss
+LOST = 1e-5  # share of a group's mass that the quadrature may miss: 5e-6 of the oddest that a config may have
+
+BETTER = 1e-9  # accuracy by which rounding may put a rule above the optimal one
 
 ALIKE = 1e-12  # a smaller lead of the likeliest group's logit is a tie
 
@@ -42,6 +44,7 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     boundaries: number of places where the decision changes. collapsed: see :func:`collapsed`.
     Of two groups also boundary: the rule's boundary nearest to one of the optimal rule's; and boundary_error: how far
     `boundary` lies to the right of the optimal one. A rule that collapsed has NaN for both.
+    Raises InputError as :func:`nodes` and :func:`gap_of` do.
     """
     x, mass = nodes(truth)
     found, true = logits(x[None]).mT, truth.logits(x[None, :, None]).mT
@@ -55,7 +58,7 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     scores |= {
         "accuracy": accuracy,
         "bayes_accuracy": np.broadcast_to(bayes, accuracy.shape),
-        "gap": bayes - accuracy,
+        "gap": gap_of(accuracy, bayes, truth.scale),
         **distance(found, true, mass[None]),
         "information": truth.entropy - scores["log_loss"],
         "boundaries": np.isfinite(edges).sum(1),
@@ -67,13 +70,24 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     return scores
 
 
+def gap_of(accuracy: np.ndarray, bayes: np.ndarray, scale: float) -> np.ndarray:
+    """The optimal rule's accuracy less that of rules, [R]. Raises InputError where it is below 0."""
+    gap = bayes - accuracy
+    if (gap < -BETTER).any():
+        raise InputError(
+            f"task: expected all regions of the optimal rule to be found at scale {scale:g}; found accuracy "
+            f"{bayes[0]:.9g} with them, and a network's {accuracy.max():.9g}"
+        )
+    return gap
+
+
 def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
     """Quadrature nodes x [M] and masses [G, M] for integrals over p(x, group).
 
     Gauss-Legendre in panels between quantiles of every group, evenly spaced in the logit of their share. The panels are
     dense where the draws are, follow heavy tails, and break where a density does (at its median or the end of its
-    support). Raises InputError where the masses miss the groups' weights: densities that are infinite somewhere, or
-    scales that float64 cannot tell from the locations.
+    support). Raises InputError where a group's mass is missed: densities that are infinite somewhere, or scales that
+    float64 cannot tell from the locations.
     """
     shares = expit(np.linspace(-TAIL, 0, PANELS // 2 + 1))
     places = [each for [group] in truth.groups for each in (group.ppf(shares), group.isf(shares), group.support())]
@@ -85,8 +99,9 @@ def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
     x = (edges[:-1, None] + half * (1 + points)).ravel()
     densities = np.exp(truth.log_densities(x[:, None])) * truth.weights
     mass = (densities * (half * weights).reshape(-1, 1)).T
-    if not (abs(mass.sum(1) - truth.weights) <= LOST).all():
-        held = ", ".join(f"{share:.6g}" for share in mass.sum(1) / truth.weights)
+    shares = mass.sum(1) / truth.weights
+    if not (abs(shares - 1) <= LOST).all():
+        held = ", ".join(f"{share:.6g}" for share in shares)
         raise InputError(
             f"task: expected densities that can be integrated at scale {truth.scale:g}; found {held}, not 1"
         )
