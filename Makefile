@@ -7,7 +7,7 @@ READY := .venv/ready
 TESTS := .venv/ready-to-test
 INSTALL := $(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: setup study paper test test-long test-slurm reliability docs benchmark check format constraints
+.PHONY: setup study paper test test-long test-slurm reliability mutants docs benchmark check format constraints
 
 setup: $(READY)
 
@@ -30,6 +30,9 @@ test-slurm: $(TESTS)  # the tests that need a Slurm with an idle node; tests/slu
 reliability: $(TESTS)  # the tests that docs/reliability.md counts (an hour)
 	$(BIN)/pytest -n 2 --kills 25 --interrupts 10 $(addprefix tests/test_,interruptions.py faults.py files.py \
 	  bad_config.py command_line.py trust.py provenance.py)
+
+mutants: $(TESTS)  # does a test fail of each small wrong change of the library? (hours; less with paths or --every 10)
+	$(BIN)/python tests/mutation
 
 docs: study  # write the pages of docs/ from all studies (half an hour)
 	set -e; for name in clusters three-groups techniques beyond-gaussian; do \
