@@ -14,7 +14,7 @@ from conftest import LINE, TASKS, make_cell, make_learner, two
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from scipy.special import expit, xlogy
+from scipy.special import expit, logsumexp, xlogy
 from scipy.stats import norm
 
 GAUSSIANS = two({"norm": {"loc": 1.0}}, {"norm": {"loc": 2.0}})
@@ -68,8 +68,8 @@ def finely(task: list, scale: float, logits, cells: int = 100_000) -> dict[str, 
         aucs.append(((rest.cumsum() - rest / 2) * among).sum() / rest.sum() / among.sum())
         squares += (inside * ((found - np.eye(len(groups))[group][:, None]) ** 2).sum(0)).sum() / 2
     loss = (mass * np.logaddexp(0, -given)).sum()
-    with np.errstate(divide="ignore"):
-        away = given - np.log(own / (1 - own))
+    logs = np.stack([group.logpdf(x) for group in groups])
+    away = given - [logs[group] - logsumexp(np.delete(logs, group, 0), axis=0) for group in range(len(groups))]
     return {
         "accuracy": mass[given.argmax(0), np.arange(len(x))].sum(),
         "bayes_accuracy": mass.max(0).sum(),

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from applicability.config import schema
 from applicability.config.validation import unfit
+from applicability.randomness import ROLES, sequence
 from applicability.scores.exact import nodes
 from applicability.stages.simulate import simulate
 from applicability.storage.arrays import read_arrays
@@ -141,6 +142,7 @@ def test_streams_differ_by_seed_role_group_and_replicate():
         for replicate in (0, 1)
     ]
     assert len(set(streams)) == 16
+    assert len({tuple(sequence(7, role).generate_state(4)) for role in ROLES}) == len(ROLES) == 6
 
 
 def test_several_dimensions_and_groups_have_their_axes():
