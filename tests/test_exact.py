@@ -97,7 +97,7 @@ def test_exact_scores_of_relu_networks_agree_with_a_finer_quadrature(task, scale
     for name, value in finely(task, scale, lambda x: network.logits(x[None, :, None])[0].T).items():
         if name != "log_ratio_rmse":
             assert scores[name][0] == pytest.approx(value, abs=WITHIN[name]), name
-        elif np.isfinite(value):
+        elif np.isfinite(value) and "'t'" not in str(task):  # of Student's t and a Gaussian it does not exist
             assert scores[name][0] == pytest.approx(value, rel=1e-4)
 
 
