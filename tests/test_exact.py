@@ -7,7 +7,7 @@ from applicability.learners.network import StackedNetwork
 from applicability.learners.training import fit
 from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import diverged, evaluate, scores_of
-from applicability.scores.exact import exact, regions
+from applicability.scores.exact import decided, exact, regions
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import LINE, TASKS, make_cell, make_learner, two
@@ -136,6 +136,13 @@ def test_edges_are_exact_to_the_last_digits():
     np.testing.assert_allclose(edges[:2], thresholds[:2], rtol=1e-12)
     assert edges[2] == np.inf
     assert labels[:2].tolist() == [[0, 1], [0, 1]]
+
+
+def test_where_the_likeliest_are_alike_the_decision_before_goes_on_if_it_is_one_of_them():
+    two = np.array([[[1e-13, -5.0, 1e-13, -1e-13, 5.0, -1e-13]]])  # at first that of the first sure place
+    assert decided(two).tolist() == [[0, 0, 0, 0, 1, 1]]
+    three = np.array([[5.0, 1.0, -5.0, -5.0], [-5.0, 1 + 1e-13, 1 + 1e-13, 1.0], [-5.0, -5.0, 1.0, 1 + 1e-13]])
+    assert decided(three[None]).tolist() == [[0, 0, 1, 2]]
 
 
 @pytest.mark.parametrize("scale", [0.2, 0.5, 1.0, 2.0])
