@@ -15,7 +15,7 @@ from scipy.stats import norm
 GAUSSIANS = TASKS[0]
 
 
-@pytest.mark.parametrize(("scale", "n"), [(1.0, 100), (0.5, 30), (0.3, 30), (2.0, 1000)])
+@pytest.mark.parametrize(("scale", "n"), [(1.0, 100), (0.5, 30), (0.3, 30)])
 def test_plug_in_excess_is_c_over_n(scale, n):
     """2,000 replicates, where n·Δ² ≥ 30."""
     cell = make_cell(scale=scale, n=n, replicates=2000)

@@ -7,14 +7,14 @@ from applicability.learners.network import StackedNetwork
 from applicability.learners.training import fit
 from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import diverged, evaluate, scores_of
-from applicability.scores.exact import exact, regions
+from applicability.scores.exact import decided, exact, regions
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import LINE, TASKS, make_cell, make_learner, two
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from scipy.special import expit, xlogy
+from scipy.special import expit, logsumexp, xlogy
 from scipy.stats import norm
 
 GAUSSIANS = two({"norm": {"loc": 1.0}}, {"norm": {"loc": 2.0}})
@@ -68,8 +68,8 @@ def finely(task: list, scale: float, logits, cells: int = 100_000) -> dict[str, 
         aucs.append(((rest.cumsum() - rest / 2) * among).sum() / rest.sum() / among.sum())
         squares += (inside * ((found - np.eye(len(groups))[group][:, None]) ** 2).sum(0)).sum() / 2
     loss = (mass * np.logaddexp(0, -given)).sum()
-    with np.errstate(divide="ignore"):
-        away = given - np.log(own / (1 - own))
+    logs = np.stack([group.logpdf(x) for group in groups])
+    away = given - [logs[group] - logsumexp(np.delete(logs, group, 0), axis=0) for group in range(len(groups))]
     return {
         "accuracy": mass[given.argmax(0), np.arange(len(x))].sum(),
         "bayes_accuracy": mass.max(0).sum(),
@@ -97,7 +97,7 @@ def test_exact_scores_of_relu_networks_agree_with_a_finer_quadrature(task, scale
     for name, value in finely(task, scale, lambda x: network.logits(x[None, :, None])[0].T).items():
         if name != "log_ratio_rmse":
             assert scores[name][0] == pytest.approx(value, abs=WITHIN[name]), name
-        elif np.isfinite(value):
+        elif np.isfinite(value) and "'t'" not in str(task):  # of Student's t and a Gaussian it does not exist
             assert scores[name][0] == pytest.approx(value, rel=1e-4)
 
 
@@ -136,6 +136,13 @@ def test_edges_are_exact_to_the_last_digits():
     np.testing.assert_allclose(edges[:2], thresholds[:2], rtol=1e-12)
     assert edges[2] == np.inf
     assert labels[:2].tolist() == [[0, 1], [0, 1]]
+
+
+def test_where_the_likeliest_are_alike_the_decision_before_goes_on_if_it_is_one_of_them():
+    two = np.array([[[1e-13, -5.0, 1e-13, -1e-13, 5.0, -1e-13]]])  # at first that of the first sure place
+    assert decided(two).tolist() == [[0, 0, 0, 0, 1, 1]]
+    three = np.array([[5.0, 1.0, -5.0, -5.0], [-5.0, 1 + 1e-13, 1 + 1e-13, 1.0], [-5.0, -5.0, 1.0, 1 + 1e-13]])
+    assert decided(three[None]).tolist() == [[0, 0, 1, 2]]
 
 
 @pytest.mark.parametrize("scale", [0.2, 0.5, 1.0, 2.0])

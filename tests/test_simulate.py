@@ -7,6 +7,7 @@ import pytest
 import yaml
 from applicability.config import schema
 from applicability.config.validation import unfit
+from applicability.randomness import ROLES, sequence
 from applicability.scores.exact import nodes
 from applicability.stages.simulate import simulate
 from applicability.storage.arrays import read_arrays
@@ -70,9 +71,10 @@ def test_draws_cdf_and_density_agree_at_every_limit_of_the_schema(distribution):
 def test_what_a_config_may_ask_float32_can_tell_apart_and_the_quadrature_integrate(distribution):
     """At loc 0, and as far from it as it is allowed; of the usual shapes a thousand scales at least."""
     [(name, shapes)] = distribution.items()
-    for scale in (1e-25, 1.0, 1e25):
+    for scale in (1e-25, 1.0, 1e15):
         locs = [0.0, *(scale * 10.0**power for power in range(-5, 6))]
-        tasks = [two(distribution_at(distribution, loc, 1.0), {"norm": {"loc": loc}}) for loc in locs]
+        far = {"uniform": {"loc": 1e12 * scale, "scale": 1e11}}  # whose quantiles add no nodes between
+        tasks = [two(distribution_at(distribution, loc, 1.0), far) for loc in locs]
         allowed = [task for task in tasks if not [*unfit([scale], task)]]
         assert tasks[-1] not in allowed
         assert scale != 1 or tasks[0] in allowed
@@ -82,7 +84,7 @@ def test_what_a_config_may_ask_float32_can_tell_apart_and_the_quadrature_integra
             assert np.isfinite(values).all()
             assert len(np.unique(values)) > 500
         for task in allowed[-1:]:
-            np.testing.assert_allclose(nodes(Truth.of(task, scale))[1].sum(1), 0.5, atol=5e-6)
+            np.testing.assert_allclose(nodes(Truth.of(task, scale))[1].sum(1), 0.5, atol=4e-6)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +143,7 @@ def test_streams_differ_by_seed_role_group_and_replicate():
         for replicate in (0, 1)
     ]
     assert len(set(streams)) == 16
+    assert len({tuple(sequence(7, role).generate_state(4)) for role in ROLES}) == len(ROLES) == 6
 
 
 def test_several_dimensions_and_groups_have_their_axes():

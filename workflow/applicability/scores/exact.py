@@ -21,7 +21,7 @@ ORDER = 4  # Gauss-Legendre nodes of each half panel
 
 HALVINGS = 40  # bisections of the interval that holds a boundary
 
-LOST = 1e-5  # share of a group's mass that the quadrature may miss: 5e-6 of the oddest that a config may have
+LOST = 1e-5  # share of a group's mass that the quadrature may miss: 6e-6 of the oddest that a config may have
 
 BETTER = 1e-9  # accuracy by which rounding may put a rule above the optimal one
 
