@@ -16,7 +16,7 @@ def assert_readable(figure: Figure) -> None:
     figure.draw_without_rendering()
     width, height = figure.get_size_inches()
     assert width in (3.4, 7.0)
-    assert 2 < height <= 9.2
+    assert 1.5 < height <= 9.2
     texts = texts_of(figure)
     assert min(text.get_fontsize() for text in texts) >= 7
     words = [text.get_text() for text in texts]
@@ -79,7 +79,7 @@ def ticks_of(axes: Axes, which: str) -> list[str]:
 
 def lines_of(axes: Axes, **looks) -> list[Line2D]:
     """The lines and marks with points that a panel shows, those of such looks (color, marker, linestyle, label)."""
-    shown = [line for line in axes.lines if np.isfinite(np.asarray(line.get_ydata(), float)).any()]
+    shown = [line for line in axes.lines if len(points_of(line))]
     return [line for line in shown if all(getattr(line, f"get_{name}")() == value for name, value in looks.items())]
 
 
