@@ -235,7 +235,7 @@ def test_the_surface_shows_the_true_boundary_and_band(worked):
 def test_the_surface_is_that_of_its_arrays(tmp_path):
     """Of wide clusters, where the plane reaches further; the learned boundary of the arrays is that of x₁ + x₂."""
     numbers(tmp_path, "clusters", scale=30)
-    cell, x, true, learned, place, line_true, line_learned, points, outputs = surface.read(tmp_path / "curves.npz")
+    cell, x, true, _, place, line_true, line_learned, points, outputs = surface.read(tmp_path / "curves.npz")
     reach = x.max()
     assert x.min() == -reach <= -95
     figure = surface.draw([(cell, x, true, x.sum(1)[None, :, None], place, line_true, line_learned, points, outputs)])
@@ -246,7 +246,7 @@ def test_the_surface_is_that_of_its_arrays(tmp_path):
     assert [curve.get_label() for curve in line.lines] == ["true", "learned"]
     assert [*line.get_xlim(), *line.get_ylim()] == [place[0, 0], place[-1, 0], -0.02, 1.02]
     for axes in (contours, regions):
-        filled, second, first, boundary, band, true_boundary, _ = axes.collections
+        _, second, first, boundary, band, true_boundary, _ = axes.collections
         for marks, group in ((first, 0), (second, 1)):
             assert_allclose(marks.get_offsets(), points[0, group])
             assert marks.get_label() == cell.groups[group]
