@@ -103,7 +103,7 @@ def bands_of(axes: Axes) -> dict[str, dict[float, tuple[float, float]]]:
 def hatched(axes: Axes, hatch: str) -> list[tuple[int, int]]:
     """Row and column of the cells of a map with a hatch."""
     boxes = [each.get_datalim(axes.transData) for each in axes.collections if each.get_hatch() == hatch]
-    assert all(box.width > 0.9 and box.height > 0.9 for box in boxes)  # nearly the whole cell
+    assert all(0.9 < side < 1 for box in boxes for side in box.size)  # nearly the whole cell
     return [(int(box.y0), int(box.x0)) for box in boxes]
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from applicability import layout
 from applicability.config import studies, validation
-from applicability.drawing import style
+from applicability.drawing import panels, style
 from applicability.figures import (
     accuracy,
     boundary,
@@ -224,9 +224,9 @@ def test_boundary_errors_are_in_scales_beside_the_midpoint_of_two_means():
     rmse = errors * np.array(SCALES)[:, None]
     figure = boundary.draw(summary_of("net", "wide", boundary_rmse=rmse.ravel()))
     assert_readable(figure)
-    *panels, bar = figure.axes
+    *learners, bar = figure.axes
     colours = [to_hex(colour) for colour in colormaps["cividis"]([0, 0.45, 0.9])]
-    for axes, expected in zip(panels, errors, strict=True):
+    for axes, expected in zip(learners, errors, strict=True):
         assert_points(lines_of(axes, linestyle="--"), [[[2, 0.5], [8, 0.25], [50, 0.1]]])  # 1/√(2n)
         lines = lines_of(axes, linestyle="-")
         assert_points(lines, [np.column_stack([SIZES, error]) for error in expected])
@@ -265,6 +265,7 @@ def test_learning_curves_are_in_points_with_their_intervals_and_the_law_where_it
     assert titles_of(figure) == [("", "scale 0.25"), ("", "scale 0.5"), ("", "scale 2")]
     assert labels_of(figure) == ("", N, "optimum − accuracy, points")
     assert legend_of(figure) == ["net", "wide", "plug-in rule", "c/n"]
+    assert figure.get_size_inches().tolist() == [7.0, 2.45]  # of panels of 1.3 by 1.5
     assert ticks_of(figure.axes[0], "x") == ["10"]
     assert ticks_of(figure.axes[0], "y") == ["0.001", "0.01", "0.1", "1", "10"]
 
@@ -341,7 +342,7 @@ def test_differences_are_in_points_and_in_the_colour_of_help_or_harm():
         assert points_of(*lines_of(axes, color="black"))[:, 0].tolist() == [0, 0]
         assert ticks_of(axes, "y") == ["harm", "same", "help"]  # the largest help on top
         assert ticks_of(axes, "x") == ["−50", "−5", "−1", "0", "1", "5", "50"]
-        np.testing.assert_allclose(axes.get_xlim(), (-60, 60))  # a fifth more than 50
+        np.testing.assert_allclose([*axes.get_xlim(), *axes.get_ylim()], [-60, 60, -0.6, 2.6])  # a fifth more than 50
         assert axes.get_xscale() == "symlog"
     assert [words_in(axes) for axes in figure.axes] == [[], ["diverged 2 of 10"]]
     assert second.texts[0].get_position() == (0, 1)
@@ -428,8 +429,8 @@ def test_of_three_groups_each_has_its_colour():
 def test_the_ratio_is_drawn_above_its_residual_within_three_scales():
     figure = ratio.draw([curves_of_lines(*cell) for cell in CELLS], "net")
     assert_readable(figure)
-    panels = zip(figure.axes[0:2] + figure.axes[4:6], figure.axes[2:4] + figure.axes[6:8], CELLS, strict=True)
-    for above, below, (scale, _) in panels:
+    places = zip(figure.axes[0:2] + figure.axes[4:6], figure.axes[2:4] + figure.axes[6:8], CELLS, strict=True)
+    for above, below, (scale, _) in places:
         true = (X - 1.5) / scale**2
         assert_points(lines_of(above, color="black", linestyle="--"), [curve(true)])
         assert_points(lines_of(above, color=BLUE, linestyle="-"), [curve(true + offset) for offset in OFFSETS[:2]])
@@ -494,6 +495,7 @@ def test_histograms_count_the_draws_beside_their_density(sizes, bins):
                 ["-", "--"][index],
             )
             assert to_hex(patch_.get_facecolor()).upper() == colour
+    assert all(tick == int(tick) for axes in figure.axes for tick in axes.get_yticks())  # counts
     names = ["group a", "true density of a", "group b", "true density of b"]
     assert sorted(legend_of(figure)) == sorted(names)
     assert labels_of(figure) == ("", style.X, "count")
@@ -539,7 +541,7 @@ LONG = ["a-learner-of-thirty-characters", "another-one-of-thirty-letters"]
         ("accuracy", 3, 12, ["net"], 7.0, "full"),
         ("accuracy", 3, 30, ["net"], 7.0, None),
         ("accuracy", 20, 20, LONG, 7.0, "short"),
-        ("gap", 8, 7, ["net", "wide", "deep"], 7.0, "short"),
+        ("gap", 8, 7, ["net", "wide", "deep", "slow", "fast"], 7.0, "short"),
         ("gap", 20, 20, LONG, 7.0, "short"),
         ("gap", 3, 30, ["net"], 7.0, None),
         ("verdict", 3, 3, ["net"], 3.4, "full"),
@@ -564,24 +566,40 @@ def test_maps_of_any_size_are_readable_and_have_words_in_all_cells_or_none(
         drawn = gap.draw(table, learners) if figure == "gap" else verdict.draw(table, learners, 0.95, 0.005)
     assert_readable(drawn)
     assert drawn.get_figwidth() == width
-    panels = [axes for axes in drawn.axes if axes.get_title()]
-    assert [axes.get_title().replace("\n", "") for axes in panels] == learners
-    words = {word for axes in panels for word in words_in(axes)}
-    assert [len(axes.texts) for axes in panels] == [rows * columns * (form is not None)] * len(panels)
+    maps = [axes for axes in drawn.axes if axes.get_title()]
+    assert [axes.get_title().replace("\n", "") for axes in maps] == learners
+    words = {word for axes in maps for word in words_in(axes)}
+    assert [len(axes.texts) for axes in maps] == [rows * columns * (form is not None)] * len(maps)
     assert ("10/10" in words, "10" in words) == (form == "full", form == "short")
     if figure == "accuracy" and form:
         assert ("1.000" in words, "1.00" in words) == (form == "full", form == "short")
         assert all(word.startswith(".") for word in words - {"10", "1.00"}) == (form == "short")
-    cell = np.divide(panels[0].bbox.size, [columns, rows])
-    extents = [text.get_window_extent() for axes in panels for text in axes.texts]
+    assert not any(axes.axison for axes in drawn.axes if not axes.collections)  # a place without a panel is empty
+    cell = np.divide(maps[0].bbox.size, [columns, rows])
+    extents = [text.get_window_extent() for axes in maps for text in axes.texts]
     assert all(extent.width < cell[0] and extent.height < cell[1] + 2 for extent in extents)
+    assert rows > 8 or 18 < cell[1] < 45  # hundredths of an inch
     named = [*verdict.COLOURS] if figure == "verdict" and not form else []
     named += [f"training diverged{', in so many replicates' * bool(form)}"]
     assert legend_of(drawn) == named + ["95 % interval holds 0"] * (figure == "gap")
-    assert len({axes.collections[0].get_clim() for axes in panels}) == 1
-    labels = [label.get_text() for label in panels[0].get_xticklabels()]
+    swatches = [to_hex(patch_.get_facecolor()).upper() for patch_ in drawn.legends[0].get_patches()]
+    assert swatches[:-1] == [*verdict.COLOURS.values()] or len(named) == 1
+    assert len({axes.collections[0].get_clim() for axes in maps}) == 1
+    labels = [label.get_text() for label in maps[0].get_xticklabels()]
     step = next(step for step in range(1, 30) if labels == [number(n) for n in sizes[::step]])
-    assert (step == 1) == (columns * len(learners) < 20)
+    assert (step == 1) == (columns < 20 and len(learners) == 1)
+
+
+def test_panels_in_rows_share_their_axes_and_the_lowest_of_a_column_has_its_ticks():
+    figure, five = panels.in_rows(5, 3, (1.0, 1.5))
+    assert figure.get_size_inches().tolist() == [7.0, 3.95]
+    places = [(spec.rowspan[0], spec.colspan[0]) for spec in (axes.get_subplotspec() for axes in five)]
+    assert places == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]
+    assert [axes.axison for axes in figure.axes] == [True] * 5 + [False]
+    assert [axes.xaxis.get_tick_params()["labelbottom"] for axes in five] == [False, False, True, True, True]
+    five[0].set(xlim=(3, 4), ylim=(5, 6))
+    assert (five[4].get_xlim(), five[4].get_ylim()) == ((3, 4), (5, 6))
+    assert panels.in_rows(2, 3, (1.0, 1.5))[0].get_size_inches().tolist() == [3.4, 2.45]
 
 
 def test_looks_of_learners_differ_without_their_colours():
