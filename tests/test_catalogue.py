@@ -6,7 +6,7 @@ import re
 import pytest
 from applicability.figures import catalogue
 from applicability.figures.catalogue import CELL_FILES, ORDER
-from applicability.layout import figures_of_study
+from applicability.layout import figures_of_study, inputs_of_figure
 from applicability.report import captions
 from applicability.study import TABLES
 from checkouts import ROOT
@@ -65,6 +65,28 @@ def test_a_study_has_the_figures_that_it_can(changes, shown):
         if name not in DEPENDS - shown:
             expected += [f"{name}-{learner}" for learner in study.learners] if figure.of_learner else [name]
     assert figures_of_study(study) == expected
+
+
+def test_a_figure_of_cells_reads_scales_and_sizes_spread_over_the_grid():
+    """Of a learner four of each, the first and the last with them; without a learner fifteen; of a small grid all."""
+    scales, sizes = [place / 10 for place in range(1, 8)], [10 * place for place in range(1, 17)]
+    most = {"posterior": ([0.1, 0.3, 0.5, 0.7], [10, 60, 110, 160])}
+    most["samples"] = scales, [size for size in sizes if size != 80]
+    for name, shown in most.items():
+        figure, learner = catalogue.figures()[name], "net" if name == "posterior" else None
+        for study, (few, many) in (
+            (make_study(scales=scales, sample_sizes=sizes), shown),
+            (make_study(scales=scales[:4], sample_sizes=sizes[:4]), (scales[:4], sizes[:4])),
+        ):
+            files = inputs_of_figure(figure, study, learner)
+            end = "net/curves.npz" if learner else "samples.npz"
+            assert files == {"cells": [f"results/s/scale={scale}/n={n}/{end}" for scale in few for n in many]}
+    tables = inputs_of_figure(catalogue.figures()["loss"], make_study(), "net")["tables"]
+    assert tables == ["results/s/optimum.csv"]
+    figure = catalogue.figures()["verdict"]
+    options = {"target_accuracy": 0.9, "tolerance": 0.005}
+    assert figure.options(make_study(learners=NETS), "wide") == {"learners": ["wide"]} | options
+    assert figure.options(make_study(learners=NETS)) == {"learners": ["net", "wide"]} | options
 
 
 @pytest.mark.parametrize(("task", "shown"), [(LINE[:2], set()), (PLANE[:2], {"surface"})], ids=["line", "plane"])

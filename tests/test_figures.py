@@ -1,8 +1,9 @@
-"""Figures: what they show is what the files say, and the same bytes each time."""
+"""Figures of a study: what is drawn is what the tables and files say. Tables here are made by hand."""
 
-import importlib
 import json
+from contextvars import copy_context
 from itertools import product
+from unittest.mock import patch
 
 import matplotlib
 import numpy as np
@@ -11,169 +12,493 @@ import pytest
 import yaml
 from applicability import layout
 from applicability.config import studies, validation
-from applicability.drawing import style
-from applicability.figures import accuracy, gap, needed, ratio, samples, verdict
+from applicability.drawing import panels, style
+from applicability.figures import (
+    accuracy,
+    boundary,
+    budget,
+    differences,
+    gap,
+    learning,
+    loss,
+    needed,
+    posterior,
+    ratio,
+    reliability,
+    samples,
+    verdict,
+)
 from applicability.stages.plot import plot
-from applicability.storage import tables
-from applicability.storage.tables import grid_of
-from applicability.study import Study
+from applicability.storage.files import ORIGIN
 from applicability.tasks.sample import sample
-from applicability.tasks.truth import Truth
+from applicability.wording import number
 from checkouts import SHOWN
-from conftest import make_cell, two
-from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from readable import assert_readable
+from conftest import LINE, make_cell, record_beside, two
+from matplotlib import colormaps, rc_context
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from readable import (
+    assert_readable,
+    bands_of,
+    contrast,
+    hatched,
+    labels_of,
+    legend_of,
+    lines_of,
+    points_of,
+    ticks_of,
+    titles_of,
+    words_in,
+)
+from scipy import stats
 
-MAPS = ["accuracy", "gap", "verdict"]
-
-
-@pytest.fixture(scope="session")
-def study(finished) -> Study:
-    """The study of the test config."""
-    config = yaml.safe_load((finished.path / "config/test.yaml").read_text())
-    return studies.studies(validation.validate(config))["tiny"]
-
-
-@pytest.fixture(scope="session")
-def data(finished, study) -> dict[str, tuple[dict, dict]]:
-    """The files that each figure reads, of learner net where it is of one learner, and its options."""
-    found = {}
-    for name, figure in SHOWN.items():
-        learner = "net" if figure.of_learner else None
-        files = layout.inputs_of_figure(figure, study, learner)
-        files = {key: [finished.path / path for path in paths] for key, paths in files.items()}
-        found[name] = files, figure.options(study, learner)
-    return found
-
-
-@pytest.fixture(scope="session")
-def table(finished):
-    """A table of the study by its name."""
-    return lambda name: tables.read(finished.path / f"results/tiny/{name}.csv")
-
-
-def drawn(data, name: str):
-    """A figure as matplotlib has it, before it is saved."""
-    module = importlib.import_module(f"applicability.figures.{SHOWN[name].module}")
-    files, options = data[name]
-    content = {path.stem: tables.read(path) for path in files.get("tables", [])}
-    if "cells" in files:
-        content[files["cells"][0].stem] = [module.read(path) for path in files["cells"]]
-    return module.draw(**content, **options)
+SCALES, SIZES, NAN = [0.25, 0.5, 2.0], [2, 8, 50], np.nan
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the first learners
+OPTIMUM = pd.DataFrame(
+    {
+        "scale": SCALES,
+        "accuracy": [0.9772, 0.8413, 0.59871],
+        "guessing": 0.4,
+        "log_loss": [0.2, 0.35, 0.66],
+        "plugin_constant": [0.05, NAN, 0.02],
+        "plugin_from": [8.0, 1.0, 9.0],
+    }
+)
 
 
-@pytest.mark.parametrize("figure", SHOWN)
-def test_the_same_data_give_the_same_bytes(data, figure, tmp_path):
-    files, options = data[figure]
-    runs = {}
-    for run in ("one", "two"):
-        pictures = [tmp_path / run / f"figure{format}" for format in (".pdf", ".png", ".svg")]
-        plot(SHOWN[figure].module, pictures, json.dumps(options), **files)
-        runs[run] = [picture.read_bytes() for picture in pictures]
-    assert runs["one"] == runs["two"]
-    assert [content[:4] for content in runs["one"]] == [b"%PDF", b"\x89PNG", b"<?xm"]
+N, SCALE = "n, training draws per group", "scale of the groups"
+X = np.linspace(-2, 5, 141)  # of a Gaussian at 1 and one at 2
+CELLS = list(product((0.5, 1.0), (10, 1000)))
+OFFSETS = np.array([0.5, -1.0, NAN])  # learned log-ratio less the true one, of each replicate
 
 
-@pytest.mark.parametrize("figure", [name for name, each in SHOWN.items() if each.cell_file])
-def test_the_order_of_the_files_is_immaterial(data, figure, tmp_path):
-    files, options = data[figure]
-    pictures = [tmp_path / "one.svg", tmp_path / "two.svg"]
-    for picture, order in zip(pictures, (1, -1), strict=True):
-        plot(figure, [picture], json.dumps(options), **files | {"cells": files["cells"][::order]})
-    assert pictures[0].read_bytes() == pictures[1].read_bytes()
-
-
-@pytest.mark.parametrize("figure", SHOWN)
-def test_no_label_is_cut_and_none_lies_on_another(data, figure):
+@pytest.fixture(autouse=True)
+def styled():
+    """As the stage draws: in the style of every figure."""
     with rc_context(style.RC):
-        assert_readable(drawn(data, figure))
+        yield
 
 
-def test_the_accuracy_map_shows_the_means_and_the_optimum_and_all_learners_share_the_limits(table):
-    summary = table("summary")
-    optimum = table("optimum")
-    limits = set()
-    for learner in ("net", "net-steps"):
-        figure = accuracy.draw(summary, optimum, [learner])
-        axes, best, bar = figure.axes
-        shown = [text.get_text() for text in (*axes.texts, *best.texts)]
-        grid = grid_of(summary, learner, "accuracy_mean")
-        assert shown == [f"{value:.3f}" for value in (*grid.to_numpy().ravel(), *optimum["accuracy"])]
-        assert axes.get_title() == learner
-        assert [label.get_text() for label in axes.get_xticklabels()] == ["10", "100", "300"]
-        assert [label.get_text() for label in best.get_xticklabels()] == ["best\npossible"]
-        limits.add((*axes.collections[0].get_clim(), bar.get_xlabel()))
-    assert limits == {(0.5, 1.0, "mean accuracy on test draws")}
+def summary_of(*learners: str, scales=SCALES, sizes=SIZES, **columns) -> pd.DataFrame:
+    """A summary of learners, a row for each scale and size of each; columns as given."""
+    table = pd.DataFrame(product(["s"], learners, scales, sizes), columns=["study", "learner", "scale", "n"])
+    return table.assign(**{"replicates": 3, "diverged": 0} | columns)
 
 
-def test_the_gap_map_is_in_points_and_hatched_where_the_interval_holds_0(table):
-    summary = table("summary")
-    here = (summary["learner"] == "net") & (summary["scale"] == 1)
-    names = ["exact_gap_mean", "exact_gap_low"]
-    summary.loc[here, names] = [[0.123, -0.01], [0.0123, 0.01], [0.00001, 0.000001]]
+def assert_points(lines: list, expected: list) -> None:
+    """Lines have these points and no others, but for points that are NaN."""
+    found, expected = ([np.array(each, float) for each in all] for all in (map(points_of, lines), expected))
+    expected = [each[np.isfinite(each).all(1)] for each in expected]
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+
+
+def curve(y: np.ndarray) -> np.ndarray:
+    """Points of a curve over X."""
+    return np.column_stack([X, y])
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_figure_of_a_run_is_readable_and_drawn_again_has_the_same_bytes(finished, name, tmp_path):
+    """In another process, from the same files in another order."""
+    figure, learner = SHOWN[name], "net" if SHOWN[name].of_learner else None
+    config = yaml.safe_load((finished.path / "config/test.yaml").read_text())
+    study = studies.studies(validation.validate(config))["tiny"]
+    files = layout.inputs_of_figure(figure, study, learner).items()
+    files = {key: [finished.path / path for path in paths][::-1] for key, paths in files}
+    run = finished.path / f"results/tiny/figures/{name}{'-net' if learner else ''}.pdf"
+    origin = json.loads(record_beside(run).read_text())
+    context = copy_context()
+    context.run(ORIGIN.set, {key: value for key, value in origin.items() if key != "files"})
+    formats, settings = [".pdf", ".png", ".svg"], dict(matplotlib.rcParams)
+    with patch.object(Figure, "savefig", autospec=True, side_effect=Figure.savefig) as saved:
+        pictures, options = [tmp_path / f"{name}{format}" for format in formats], figure.options(study, learner)
+        context.run(plot, figure.module, pictures, json.dumps(options), **files)
+    assert dict(matplotlib.rcParams) == settings
+    drawn = saved.call_args.args[0]
+    assert_readable(drawn)
+    assert not any(axes.spines[side].get_visible() for axes in drawn.axes for side in ("top", "right") if axes.lines)
+    pdf, png, svg = (picture.read_bytes() for picture in pictures)
+    assert [pdf, png, svg] == [run.with_suffix(format).read_bytes() for format in formats]
+    assert (pdf[:4], png[:4], svg[:5]) == (b"%PDF", b"\x89PNG", b"<?xml")
+    assert b"/Type3" not in pdf  # its fonts can be read and edited
+    assert b"<text" not in svg
+    assert int.from_bytes(png[16:20]) == int(200 * drawn.get_figwidth())  # pixels: not cropped
+
+
+def assert_map(axes, words: list[list[str]], shares, cmap=colormaps["cividis"]) -> None:
+    """A map has these words, each in its cell, seen well, and these colours: shares of the way along the colour map."""
+    rows, columns = np.shape(words)
+    assert words_in(axes) == list(np.ravel(words))
+    places = [(column + 0.5, row + 0.5) for row in range(rows) for column in range(columns)]
+    assert [text.get_position() for text in axes.texts] == places
+    colours = axes.collections[0].get_facecolors()
+    np.testing.assert_allclose(colours, cmap(np.ravel(shares)), atol=0.01)
+    for text, (*colour, alpha) in zip(axes.texts, colours, strict=True):
+        assert contrast(text.get_color(), colour if alpha else "white") > 4.5
+        if box := text.get_bbox_patch():
+            np.testing.assert_allclose(box.get_facecolor()[:3], colour if alpha else [1, 1, 1])
+    boxed = [divmod(place, columns) for place, text in enumerate(axes.texts) if text.get_bbox_patch()]
+    assert boxed == sorted({*hatched(axes, "xxxxx"), *hatched(axes, "////")})
+    assert axes.yaxis_inverted()
+
+
+def test_the_accuracy_map_shows_means_beside_the_optimum():
+    means = np.round(np.linspace(0.40, 0.99, 18), 4)
+    means[[13, 17]] = NAN
+    summary = summary_of("net", "wide", accuracy_mean=means, diverged=[0] * 13 + [2, 0, 0, 0, 3])
+    figure = accuracy.draw(summary, OPTIMUM, ["wide", "net"])
+    assert_readable(figure)
+    wide, net, best, bar = figure.axes
+    words = [f"{mean:.3f}" for mean in means]
+    words[13], words[17] = "2/3", "3/3"
+    assert_map(net, np.reshape(words[:9], (3, 3)), (means[:9] - 0.4) / 0.6)
+    assert_map(wide, np.reshape(words[9:], (3, 3)), (means[9:] - 0.4) / 0.6)
+    assert_map(best, [["0.977"], ["0.841"], ["0.599"]], (OPTIMUM["accuracy"] - 0.4) / 0.6)
+    assert [hatched(axes, "xxxxx") for axes in (wide, net, best)] == [[(1, 1), (2, 2)], [], []]
+    assert titles_of(figure) == [("a", "wide"), ("b", "net"), ("", ""), ("", "")]
+    assert labels_of(figure) == ("s: mean of 3 replicates", "", "scale of the groups")
+    assert figure.legends[0].get_title().get_text() == "n, training draws per group"
+    assert legend_of(figure) == ["training diverged, in so many replicates"]
+    assert [ticks_of(axes, "x") for axes in (wide, net, best)] == [["2", "8", "50"]] * 2 + [["best\npossible"]]
+    assert ticks_of(wide, "y") == ["0.25", "0.5", "2"]
+    assert (bar.get_xlabel(), bar.get_xlim()) == ("mean accuracy on test draws", (0.4, 1))
+
+
+def test_the_gap_map_is_in_points_and_hatched_where_the_interval_holds_0():
+    exact = {
+        "exact_gap_mean": [0.4, 0.123, 0.0123, 0.00123, 1e-5, 0.6, 0.0996, -0.003, 0.0001],
+        "exact_gap_low": [-0.1, 0, 1e-9, 0.001, -1e-9, 0.5, NAN, -0.005, 5e-5],
+        "exact_gap_high": [0.9, 1, 0.1, 0.002, 2e-5, 0.7, NAN, -0.001, 0.0002],
+    }
+    summary = summary_of("net", gap_mean=0.2, gap_low=0.1, gap_high=0.3, **exact)
     figure = gap.draw(summary, ["net"])
-    [axes, _] = figure.axes
-    assert [text.get_text() for text in axes.texts][3:] == ["12", "1.2", "<0.01"]
-    hatched = [each for each in axes.collections if each.get_hatch()]
-    low = grid_of(summary, "net", "exact_gap_low").to_numpy()
-    assert len(hatched) == (low <= 0).sum() > 0
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["95 % interval holds 0"]
-    assert low[1].tolist() == [-0.01, 0.01, 0.000001]
+    axes, bar = figure.axes
+    words = [["40", "12", "1.2"], ["0.12", "<0.01", "60"], ["10", "<0.01", "0.010"]]
+    shares = np.log(np.clip(exact["exact_gap_mean"], 1e-4, 0.5) / 1e-4) / np.log(5000)
+    assert_map(axes, words, shares)
+    assert hatched(axes, "////") == [(0, 0), (0, 1), (1, 1)]  # not where all of it lies below 0
+    assert legend_of(figure) == ["95 % interval holds 0"]
+    assert titles_of(figure)[0] == ("", "net")
+    assert (bar.get_xlabel(), ticks_of(bar, "x")) == ("optimum − accuracy, points", ["0.01", "0.1", "1", "10", "50"])
+    sampled = gap.draw(summary.drop(columns=list(exact)).assign(replicates=1), ["net"])
+    assert words_in(sampled.axes[0]) == ["20"] * 9
+    assert labels_of(sampled)[:2] == ("s: mean of 1 replicate", "n, training draws per group")
 
 
-def test_the_verdict_map_shows_the_words_and_the_budget_map_the_steps(data, table):
-    summary = table("summary")
-    [axes] = drawn(data, "verdict").axes
-    assert [text.get_text() for text in axes.texts] == grid_of(summary, "net", "verdict").to_numpy().ravel().tolist()
-    figure = drawn(data, "budget")
-    net, steps, best, _ = figure.axes
-    assert [axes.get_title(loc="left") for axes in (net, steps, best)] == ["a", "b", ""]
-    assert [label.get_text() for label in net.get_xticklabels()] == ["10\n20", "100\n20", "300\n60"]
-    assert [label.get_text() for label in steps.get_xticklabels()] == ["10\n200", "100\n200", "300\n200"]
-    assert [text.get_text() for text in best.texts] == ["0.994", "0.691"]
+def test_the_verdict_map_names_and_colours_verdicts():
+    words = [["overlap", "data", "reached"], ["training", "1/3", "data"], ["reached"] * 3]
+    verdicts = np.ravel(words).tolist()
+    verdicts[4] = "diverged"
+    summary = summary_of("net", verdict=verdicts, diverged=[0, 0, 0, 0, 1, 0, 0, 0, 0])
+    figure = verdict.draw(summary, ["net"], 0.95, 0.005)
+    [axes] = figure.axes
+    colours = {"reached": "#d3ecf8", "training": "#f0b040", "data": "#b5679a", "overlap": "#545454"}
+    assert_map(axes, words, np.arange(9), lambda _: axes.collections[0].get_facecolors())
+    shown = [to_hex(colour) for colour in axes.collections[0].get_facecolors()]
+    assert shown == [colours.get(word, "#000000") for word in verdicts]
+    assert axes.collections[0].get_facecolors()[4, 3] == 0
+    assert labels_of(figure)[0] == "s: mean of 3 replicates; target 0.95, tolerance 0.005"
 
 
-def test_curves_are_drawn_for_every_replicate_with_the_truth(data, table):
-    for figure, count in (("posterior", 4), ("ratio", 4), ("reliability", 4), ("loss", 4)):
-        axes = drawn(data, figure).axes[0]
-        assert len(axes.lines) == count  # of 3 replicates, and the truth
-        styles = [line.get_linestyle() for line in axes.lines]
-        assert styles.count("--") == 1
-    floors = table("optimum")["log_loss"]
-    floor = drawn(data, "loss").axes[0].lines[-1]
-    assert set(floor.get_ydata()) == {floors[0]}
+def test_the_budget_map_has_the_steps_below_each_n():
+    steps = [1200, 1200, 8000] * 3 + [200] * 9
+    means = {"accuracy_mean": 0.5, "exact_accuracy_mean": [0.6] * 9 + [0.7] * 9}
+    summary = summary_of("net", "more", steps=steps, **means)
+    figure = budget.draw(summary, OPTIMUM, {"net": "20 epochs", "more": "200 steps"})
+    net, more, best, bar = figure.axes
+    assert titles_of(figure)[:3] == [("a", "net: 20 epochs"), ("b", "more: 200 steps"), ("", "")]
+    assert [set(words_in(axes)) for axes in (net, more)] == [{"0.600"}, {"0.700"}]
+    assert [ticks_of(axes, "x")[0] for axes in (net, more)] == ["2\n1,200", "2\n200"]
+    assert ticks_of(net, "x")[2] == "50\n8,000"
+    assert words_in(best) == ["0.977", "0.841", "0.599"]
+    assert bar.get_xlabel() == "mean accuracy"
+    assert labels_of(figure)[1] == "n, training draws per group, and below it the SGD steps taken"
+    sampled = budget.draw(summary.drop(columns="exact_accuracy_mean"), OPTIMUM, {"net": "20 epochs"})
+    assert (set(words_in(sampled.axes[0])), sampled.axes[-1].get_xlabel()) == ({"0.500"}, "mean accuracy on test draws")
+
+
+def test_boundary_errors_are_in_scales_beside_the_midpoint_of_two_means():
+    errors = np.array([[[0.6, 0.3, 0.2], [0.5, NAN, 0.1], [0.7, 0.4, 0.3]]] * 2) * [[[1]], [[2]]]  # in scales
+    rmse = errors * np.array(SCALES)[:, None]
+    figure = boundary.draw(summary_of("net", "wide", boundary_rmse=rmse.ravel()))
+    assert_readable(figure)
+    *learners, bar = figure.axes
+    colours = [to_hex(colour) for colour in colormaps["cividis"]([0, 0.45, 0.9])]
+    for axes, expected in zip(learners, errors, strict=True):
+        assert_points(lines_of(axes, linestyle="--"), [[[2, 0.5], [8, 0.25], [50, 0.1]]])  # 1/√(2n)
+        lines = lines_of(axes, linestyle="-")
+        assert_points(lines, [np.column_stack([SIZES, error]) for error in expected])
+        assert [to_hex(line.get_color()) for line in lines] == colours
+        assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert [to_hex(colour) for colour in bar.collections[-1].get_facecolors()] == colours
+    assert (ticks_of(bar, "y"), bar.get_ylabel(), bar.yaxis_inverted()) == (["0.25", "0.5", "2"], SCALE, True)
+    np.testing.assert_allclose(bar.get_yticks(), [0.5, 1.5, 2.5])
+    assert titles_of(figure) == [("a", "net"), ("b", "wide"), ("", "")]
+    assert labels_of(figure) == ("", N, "rms error of the boundary, in scales")
+    assert legend_of(figure) == ["1/√(2n), the midpoint of two means"]
+
+
+def test_learning_curves_are_in_points_with_their_intervals_and_the_law_where_it_holds():
+    names = ("gap", "exact_gap", "plugin_gap")
+    means = dict(zip(names, (0.3, [0.2, 0.05, NAN] * 3 + [0.1, 0.04, 2e-6] * 3, [0.02, 0.004, 0.001] * 6), strict=True))
+    parts = {"mean": 1, "low": 0.5, "high": 1.5}
+    columns = {f"{name}_{part}": np.multiply(means[name], by) for name, (part, by) in product(names, parts.items())}
+    figure = learning.draw(summary_of("net", "wide", **columns), OPTIMUM)
+    assert_readable(figure)
+    for axes, law in zip(figure.axes, ([[8, 0.625], [50, 0.1]], None, [[50, 0.04]]), strict=True):
+        net, wide, plugin = ([20, 5, NAN], [10, 4, 2e-4], [2, 0.4, 0.1])
+        for colour, marker, dash, points in (
+            (BLUE, "o", "-", net),
+            (ORANGE, "s", "-", wide),
+            ("black", ".", "--", plugin),
+        ):
+            lines = lines_of(axes, color=colour, marker=marker, linestyle=dash)
+            assert_points(lines, [np.column_stack([SIZES, points])])
+            band = bands_of(axes)["#000000" if colour == "black" else colour]
+            for n, point in zip(SIZES, points, strict=True):
+                if np.isfinite(point):
+                    assert band[n] == pytest.approx((max(0.5 * point, 1e-4), 1.5 * point))
+        assert_points(lines_of(axes, linestyle=":"), [law] if law else [])  # 100 c/n
+        assert (axes.get_xscale(), axes.get_yscale(), axes.get_ylim()) == ("log", "log", (1e-3, 70))
+    assert titles_of(figure) == [("", "scale 0.25"), ("", "scale 0.5"), ("", "scale 2")]
+    assert labels_of(figure) == ("", N, "optimum − accuracy, points")
+    assert legend_of(figure) == ["net", "wide", "plug-in rule", "c/n"]
+    assert figure.get_size_inches().tolist() == [7.0, 2.45]  # of panels of 1.3 by 1.5
+    assert ticks_of(figure.axes[0], "x") == ["10"]
+    assert ticks_of(figure.axes[0], "y") == ["0.001", "0.01", "0.1", "1", "10"]
+
+
+def test_the_n_needed_stands_in_the_panel_of_its_gap():
+    rows = [
+        # learner, scale, gap, needed, fitted_n, _low, _high, theory_n
+        ("net", 0.25, 0.001, "8", 4.0, 3.0, 6.0, 50.0),
+        ("net", 2.0, 0.001, "> 50", NAN, NAN, NAN, 20.0),
+        ("wide", 0.25, 0.001, None, NAN, NAN, NAN, 50.0),
+        ("wide", 2.0, 0.001, "50", 40.0, 20.0, 90.0, 20.0),
+        *((learner, scale, gap, "2", NAN, NAN, NAN, NAN)
+          for gap in (0.01, 0.005) for learner in ("net", "wide") for scale in (0.25, 2.0)),
+    ]  # fmt: skip
+    columns = ["learner", "scale", "gap", "needed", "fitted_n", "fitted_n_low", "fitted_n_high", "theory_n"]
+    figure = needed.draw(pd.DataFrame(rows, columns=columns), SIZES)
+    assert_readable(figure)
+    assert titles_of(figure) == [("", "within 1 point"), ("", "within 0.5 points"), ("", "within 0.1 points")]
+    for axes in figure.axes[:2]:
+        marks = [[[-0.15, 2], [0.85, 2]], [[0.15, 2], [1.15, 2]]]  # side by side, net to the left
+        assert_points(lines_of(axes), marks)
+    axes = figure.axes[2]
+    for colour, marker, marks in (
+        (BLUE, "o", [[[-0.15, 8]], [[-0.15, 4]]]),
+        (BLUE, "^", [[[0.85, 100]]]),
+        (ORANGE, "x", [[[0.15, 100]]]),
+        (ORANGE, "s", [[[1.15, 50]], [[1.15, 40]]]),
+        ("0.5", "None", [[[0, 50], [1, 20]]]),
+    ):
+        assert_points(lines_of(axes, color=colour, marker=marker), marks)
+    open_marks = [line for line in lines_of(axes) if line.get_markerfacecolor() == "white"]
+    assert [points_of(line)[0, 1] for line in open_marks] == [4, 40]
+    bars = [bar for each in axes.collections for bar in map(np.array, each.get_segments()) if bar.size]
+    np.testing.assert_allclose(bars, [[[-0.15, 3], [-0.15, 6]], [[1.15, 20], [1.15, 90]]])
+    for axes in figure.axes:
+        assert (axes.get_yscale(), axes.get_xlim()) == ("log", (-0.6, 1.6))
+        assert axes.get_ylim() == pytest.approx((0.14, 200))
+        assert ticks_of(axes, "x") == ["0.25", "2"]
+    assert labels_of(figure) == ("", SCALE, N)
+    handles = figure.legends[0].legend_handles[-3:]  # in grey, as they are of no learner
+    assert [(mark.get_marker(), mark.get_color(), mark.get_linestyle()) for mark in handles] == [
+        (marker, "0.4", "None") for marker in "^xo"
+    ]
+    several = ["more than 50", "training diverged", "open: by power law"]
+    assert legend_of(figure) == ["net", "wide", "plug-in rule, c/gap", *several]
+    plain = pd.DataFrame(rows[4:], columns=columns)
+    assert legend_of(needed.draw(plain, SIZES)) == ["net", "wide"]
+
+
+def test_differences_are_in_points_and_in_the_colour_of_help_or_harm():
+    values = {  # learner: low, mean, high, diverged of the cells (0.25, 8) and (2, 8)
+        "harm": [(0.001, 0.02, 0.4, 0), (-0.1, 0.2, 0.5, 0)],
+        "help": [(-0.3, -0.2, -0.001, 0), (-0.5, -0.3, 0.1, 0)],
+        "same": [(-0.01, 0, 0.01, 0), (NAN, NAN, NAN, 2)],
+    }
+    names = ["difference_low", "difference_mean", "difference_high", "diverged"]
+    rows = [("base", learner, scale, 8, 10, *each) for learner, cells in values.items()
+            for scale, each in zip((0.25, 2.0), cells, strict=True)]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["baseline", "learner", "scale", "n", "replicates", *names])
+    figure = differences.draw(table.sort_values("scale"))
+    assert_readable(figure)
+    first, second = figure.axes
+    for axes, harm, same, help_ in (
+        (first, (ORANGE, [2, 0.1, 40]), ("0.6", [0, -1, 1]), (BLUE, [-20, -30, -0.1])),
+        (second, ("0.6", [20, -10, 50]), None, ("0.6", [-30, -50, 10])),
+    ):
+        expected = [(y, *each) for y, each in enumerate((harm, same, help_)) if each]
+        lines = [line for line in lines_of(axes) if line.get_color() != "black"]
+        intervals, means = lines[::2], lines[1::2]
+        assert [(line.get_color(), line.get_marker()) for line in means] == [(colour, "o") for _, colour, _ in expected]
+        assert [line.get_color() for line in intervals] == [colour for _, colour, _ in expected]
+        assert_points(means, [[[x[0], y]] for y, _, x in expected])
+        assert_points(intervals, [[[x[1], y], [x[2], y]] for y, _, x in expected])
+        assert points_of(*lines_of(axes, color="black"))[:, 0].tolist() == [0, 0]
+        assert ticks_of(axes, "y") == ["harm", "same", "help"]  # the largest help on top
+        assert ticks_of(axes, "x") == ["−50", "−5", "−1", "0", "1", "5", "50"]
+        np.testing.assert_allclose([*axes.get_xlim(), *axes.get_ylim()], [-60, 60, -0.6, 2.6])  # a fifth more than 50
+        assert axes.get_xscale() == "symlog"
+    assert [words_in(axes) for axes in figure.axes] == [[], ["diverged 2 of 10"]]
+    assert second.texts[0].get_position() == (0, 1)
+    assert labels_of(figure)[1].startswith("gap less that of base, points; to the left: better; linear within ±0.1")
+
+
+def history_of(scale: float, n: int, *losses: list[float]) -> pd.DataFrame:
+    """A history, of a list of losses at the steps 1, 2, 4 ... for each replicate."""
+    parts = [pd.DataFrame({"replicate": index, "step": 2 ** np.arange(len(each)), "loss": each})
+             for index, each in enumerate(losses)]  # fmt: skip
+    return pd.concat(parts).assign(scale=scale, n=n)
+
+
+def test_losses_lie_in_their_cells_with_the_floor_of_their_scale():
+    lines = {
+        (0.25, 2): [[0.7, 0.6, 0.5], [0.7, 0.3, 0.2]],
+        (0.25, 50): [[0.7, 0.1, 0.09]],  # falls by less than a factor 20
+        (2.0, 2): [[0.7, NAN, NAN], [0.7, 90.0, 200.0], [0.7, 1e-6, 1e-7]],
+        (2.0, 50): [[NAN, NAN, NAN], [0.6, 0.65, 0.7]],
+    }
+    figure = loss.draw([history_of(*cell, *losses) for cell, losses in reversed(lines.items())], OPTIMUM, "net")
+    assert_readable(figure)
+    crosses = {(2.0, 2): [[[1, 0.7]], [[2, 90]]], (2.0, 50): [[[1, 100]]]}
+    for axes, (cell, losses) in zip(figure.axes, lines.items(), strict=True):
+        drawn = lines_of(axes, color=BLUE)
+        assert_points(drawn, [np.column_stack([[1, 2, 4], each]) for each in losses if np.isfinite(each).any()])
+        [floor] = lines_of(axes, color="black", linestyle="--")
+        assert set(floor.get_ydata()) == {0.2 if cell[0] == 0.25 else 0.66}
+        assert_points(lines_of(axes, marker="x", color=ORANGE), crosses.get(cell, []))
+        assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear" if cell[0] == 0.25 else "log")
+        assert axes.get_xlim()[1] > 4
+        if cell[0] == 2:
+            assert axes.get_ylim() == (1e-4, 100)
+    assert [axes.get_ylabel() for axes in figure.axes[::2]] == ["scale 0.25", "scale 2\n(logarithmic)"]
+    assert labels_of(figure) == ("", "SGD step", "loss, nat")
+    known = ["net, a line for each replicate", "loss of the optimal rule"]
+    assert legend_of(figure) == [*known, "no number, or above 100 nat, from here on"]
+    assert legend_of(loss.draw([history_of(2.0, 2, [0.7, 100.0])], OPTIMUM, "net")) == known
+
+
+def curves_of_lines(scale: float, n: int, offsets=OFFSETS) -> tuple:
+    """A cell, x, the true log-odds (x − 1.5)/scale² and learned ones, off by a constant in each replicate."""
+    true = ((X - 1.5) / scale**2)[:, None]
+    return make_cell(scale=scale, n=n), X[:, None], true, true + np.reshape(offsets, (-1, 1, 1))
+
+
+def test_the_posterior_is_drawn_of_each_replicate_beside_the_truth():
+    figure = posterior.draw([curves_of_lines(*cell) for cell in reversed(CELLS)], "net")
+    assert_readable(figure)
+    for axes, (scale, _) in zip(figure.axes, CELLS, strict=True):
+        places = (X - 1.5) / scale**2
+        assert_points(lines_of(axes, color="black", linestyle="--"), [curve(1 / (1 + np.exp(-places)))])
+        expected = [curve(1 / (1 + np.exp(-places - offset))) for offset in OFFSETS[:2]]
+        assert_points(lines_of(axes, color=BLUE, linestyle="-"), expected)
+        assert words_in(axes) == ["diverged 1 of 3"]
+        np.testing.assert_allclose([*axes.get_xlim(), *axes.get_ylim()], [-2, 5, -0.02, 1.02])
+    assert [title for _, title in titles_of(figure)] == ["n = 10", "n = 1,000", "", ""]
+    assert [axes.get_ylabel() for axes in figure.axes] == ["scale 0.5", "", "scale 1", ""]
+    assert labels_of(figure) == ("", style.X, "probability of b")
+    assert legend_of(figure) == ["net, a line for each replicate", "truth"]
+
+
+def test_of_three_groups_each_has_its_colour():
+    logits = np.tile([[1.0, 2.0, -3.0]], (5, 1))
+    cell = make_cell(task=LINE)
+    x = np.linspace(0, 4, 5)[:, None]
+    figure = posterior.draw([(cell, x, logits, logits[None] + 0.5)], "net")
+    colours = ["#0072B2", "#E69F00", "#009E73"]
+    for colour, logit in zip(colours, (1.5, 2.5, -2.5), strict=True):
+        [line] = lines_of(figure.axes[0], color=colour)
+        np.testing.assert_allclose(line.get_ydata(), 1 / (1 + np.exp(-logit)))
+    truths = [line.get_ydata()[0] for line in lines_of(figure.axes[0], linestyle="--")]
+    np.testing.assert_allclose(truths, 1 / (1 + np.exp([-1, -2, 3])))
+    groups = ["a by net", "truth", "b by net", "c by net"]
+    assert (legend_of(figure), labels_of(figure)[2]) == (groups, "probability")
+    shares = np.arange(9.0).reshape(1, 3, 3) / 10
+    figure = reliability.draw([(cell, shares, shares**2)], "net")
+    for colour, share in zip(colours, shares[0], strict=True):
+        assert_points(lines_of(figure.axes[0], color=colour), [np.column_stack([share, share**2])])
+    assert legend_of(figure) == ["calibrated", *(f"{name} by net" for name in "abc")]
+    assert labels_of(figure) == ("", "probability of the group", "share of the group")
+
+
+def test_the_ratio_is_drawn_above_its_residual_within_three_scales():
+    figure = ratio.draw([curves_of_lines(*cell) for cell in CELLS], "net")
+    assert_readable(figure)
+    places = zip(figure.axes[0:2] + figure.axes[4:6], figure.axes[2:4] + figure.axes[6:8], CELLS, strict=True)
+    for above, below, (scale, _) in places:
+        true = (X - 1.5) / scale**2
+        assert_points(lines_of(above, color="black", linestyle="--"), [curve(true)])
+        assert_points(lines_of(above, color=BLUE, linestyle="-"), [curve(true + offset) for offset in OFFSETS[:2]])
+        assert_points(lines_of(below, color=BLUE, linestyle="-"), [curve(0 * X + offset) for offset in OFFSETS[:2]])
+        assert points_of(*lines_of(below, color="black", linestyle="--"))[:, 1].tolist() == [0, 0]
+        assert (words_in(above), words_in(below)) == (["diverged 1 of 3"], [])
+        reach = 1.3 * (0.5 + 3 * scale) / scale**2  # of the true log-ratio three scales beyond the outer mean
+        for axes in (above, below):
+            np.testing.assert_allclose(axes.get_xlim(), (1 - 3 * scale, 2 + 3 * scale))
+            np.testing.assert_allclose(axes.get_ylim(), (-reach, reach))
+        assert (above.xaxis.get_tick_params()["labelbottom"], legend_of(figure)[1]) == (False, "truth")
+    labels = ["scale 0.5\nln p(b)/p(a)", "learned − true", "scale 1\nln p(b)/p(a)", "learned − true"]
+    assert [axes.get_ylabel() for axes in figure.axes[::2]] == labels
+    assert labels_of(figure) == ("", style.X, "")
 
 
 def test_a_log_ratio_that_is_infinite_leaves_the_rest_readable():
     cell = make_cell(task=two({"uniform": {}}, {"uniform": {"loc": 0.5, "scale": 2.0}}), scale=1.0)
-    truth = Truth.of(cell.task, 1.0)
-    x = np.linspace(*truth.span(5), 201)
-    figure = ratio.draw([(cell, x[:, None], truth.logits(x[:, None]), np.tile(x[:, None], (3, 1, 1)))], "net")
-    assert max(figure.axes[0].get_ylim()) < 10
+    x = np.linspace(-2, 4, 61)
+    true = np.select([x < 0.5, x <= 1], [-1e300, -np.log(2)], 1e300)  # a's alone, both, b's alone
+    figure = ratio.draw([(cell, x[:, None], true[:, None], np.zeros((1, 61, 1)))], "net")
+    both = (x >= 0.5) & (x <= 1)
+    assert_points(lines_of(figure.axes[0], linestyle="--"), [np.column_stack([x[both], true[both]])])
+    np.testing.assert_allclose(figure.axes[0].get_ylim(), (-1.3 * np.log(2), 1.3 * np.log(2)))
 
 
-def test_a_censored_n_is_an_arrow_above_the_grid(table):
-    planning = table("planning")
-    planning["needed"] = "> 300"
-    axes = needed.draw(planning, [10, 100, 300]).axes[0]
-    arrows = [line for line in axes.lines if line.get_marker() == "^" and len(line.get_ydata())]
-    assert arrows
-    assert all((np.asarray(line.get_ydata()) > 300).all() for line in arrows)
+def test_reliability_is_drawn_of_each_replicate_beside_the_diagonal():
+    shares = np.array([[[0.1, 0.5, 0.8]], [[0.2, 0.4, 0.9]], [[NAN] * 3]])
+    figure = reliability.draw([(make_cell(n=10), shares, shares**2), (make_cell(n=20), shares, shares)], "net")
+    assert_readable(figure)
+    expected = [[np.column_stack([one, one**power]) for one in shares[:2, 0]] for power in (2, 1)]
+    for axes, lines in zip(figure.axes, expected, strict=True):
+        assert_points(lines_of(axes, color="black", linestyle="--"), [[[0, 0], [1, 1]]])
+        assert_points(lines_of(axes, color=BLUE, marker="."), lines)
+        assert words_in(axes) == ["diverged 1 of 3"]
+        np.testing.assert_allclose([*axes.get_xlim(), *axes.get_ylim()], [-0.02, 1.02] * 2)
+        assert [*axes.get_xticks(), *axes.get_yticks()] == [0, 0.5, 1] * 2
+    assert labels_of(figure) == ("", "probability of b", "share of b")
+    assert legend_of(figure) == ["calibrated", "net, a line for each replicate"]
 
 
-def test_histograms_have_a_hundred_bins_over_five_scales_and_the_true_density():
-    cell = make_cell(scale=0.2, n=2000)
-    draws = sample(cell, "train", cell.n)[0]
-    [axes] = samples.draw([(cell, draws)]).axes
-    np.testing.assert_allclose(axes.get_xlim(), [0.0, 3.0], atol=1e-9)
-    for line, mean in zip(axes.lines, (1.0, 2.0), strict=True):
-        x, y = line.get_data()
-        assert x[np.argmax(y)] == pytest.approx(mean, abs=0.01)
-        assert np.trapezoid(y, x) == pytest.approx(cell.n * 0.03, rel=1e-3)  # counts: n draws, bins of 0.03
-    for patch, values in zip(axes.patches, draws, strict=True):
-        counts, _ = np.histogram(values, bins=100, range=(0, 3))
-        assert patch.get_xy()[:, 1].max() == counts.max()
+@pytest.mark.parametrize(("sizes", "bins"), [([2000], 100), (range(10, 20), 50), (range(10, 40), 25)])
+def test_histograms_count_the_draws_beside_their_density(sizes, bins):
+    cells = [make_cell(scale=0.2, n=n) for n in sizes]
+    rng = np.random.default_rng(0)
+    drawn = [(cell, rng.normal([[[1.0]], [[2.0]]], 0.2, (2, cell.n, 1))) for cell in cells]
+    figure = samples.draw(drawn)
+    for axes, (cell, draws) in list(zip(figure.axes, drawn, strict=True))[:3]:
+        np.testing.assert_allclose(axes.get_xlim(), [0, 3], atol=1e-9)  # five scales beyond the means
+        for index, (patch_, line, loc, colour) in enumerate(
+            zip(axes.patches, axes.lines, (1, 2), ("#0072B2", "#E69F00"), strict=True)
+        ):
+            outline = patch_.get_xy()
+            np.testing.assert_allclose(outline[: 2 * bins + 1 : 2, 0], np.linspace(0, 3, bins + 1), atol=1e-9)
+            assert outline[1 : 2 * bins : 2, 1].tolist() == np.histogram(draws[index], bins, (0, 3))[0].tolist()
+            x, counts = line.get_data()
+            np.testing.assert_allclose(counts, stats.norm.pdf(x, loc, 0.2) * cell.n * 3 / bins, atol=1e-9)
+            assert (len(x), x[0], line.get_color(), line.get_linestyle()) == (
+                401,
+                pytest.approx(0),
+                colour,
+                ["-", "--"][index],
+            )
+            assert to_hex(patch_.get_facecolor()).upper() == colour
+    assert all(tick == int(tick) for axes in figure.axes for tick in axes.get_yticks())  # counts
+    names = ["group a", "true density of a", "group b", "true density of b"]
+    assert sorted(legend_of(figure)) == sorted(names)
+    assert labels_of(figure) == ("", style.X, "count")
 
 
 @pytest.mark.parametrize("distribution", [{"gamma": {"a": 20.0}}, {"lognorm": {"s": 2.0}}, {"cauchy": {}}])
@@ -185,131 +510,125 @@ def test_histograms_hold_nearly_all_draws_of_any_distribution(distribution):
 
 
 def test_axes_have_ticks_where_the_groups_are_close():
-    task = [["a", [{"norm": {"loc": 0.1}}]], ["b", [{"norm": {"loc": 0.2}}]]]
-    cell = make_cell(task=task, scale=0.01)
+    cell = make_cell(task=two({"norm": {"loc": 0.1}}, {"norm": {"loc": 0.2}}), scale=0.01)
     [axes] = samples.draw([(cell, sample(cell, "train", cell.n)[0])]).axes
-    low, high = axes.get_xlim()
-    assert sum(low <= tick <= high for tick in axes.get_xticks()) >= 2
-
-
-def test_panels_lie_in_the_grids_order():
-    cells = [make_cell(scale=scale, n=n) for scale in (1.0, 0.2) for n in (100, 10)]
-    figure = samples.draw([(cell, sample(cell, "train", cell.n)[0]) for cell in cells])
-    assert [axes.get_title() for axes in figure.axes] == ["n = 10", "n = 100", "", ""]
-    assert [axes.get_ylabel() for axes in figure.axes] == ["scale 0.2", "", "scale 1", ""]
-    assert (figure.get_supxlabel(), figure.get_supylabel()) == (style.X, "count")
-
-
-VERDICTS = ["reached", "overlap", "training", "data", "diverged"]
-
-
-def summary_of(rows: int, columns: int, learners: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A summary and an optimum of a grid of that size; in some cells of the first learner trainings diverged."""
-    keys = product(["made-up"], learners, np.linspace(0.1, 2, rows).round(3), np.geomspace(10, 20_000, columns).round())
-    table = pd.DataFrame(keys, columns=["study", "learner", "scale", "n"]).astype({"n": int})
-    share = np.linspace(0, 1, len(table))
-    gone = (table["learner"] == learners[0]) & (table["n"] == 10) & (table["scale"] > 1)
-    table = table.assign(replicates=10, steps=1000, diverged=10 * gone, accuracy_mean=0.5 + share / 2)
-    table = table.assign(gap_mean=(1 - share) / 2, gap_low=0.2 - share / 2, verdict=np.resize(VERDICTS[:4], len(table)))
-    table.loc[gone, ["accuracy_mean", "gap_mean", "gap_low", "verdict"]] = [np.nan, np.nan, np.nan, "diverged"]
-    optimum = pd.DataFrame({"scale": table["scale"].unique(), "accuracy": 0.9994, "guessing": 0.5})
-    return table, optimum
-
-
-def map_of(figure: str, rows: int, columns: int, learners: list[str]):
-    """A map of a summary that is made up, found readable."""
-    summary, optimum = summary_of(rows, columns, learners)
-    with rc_context(style.RC):
-        if figure == "accuracy":
-            drawn = accuracy.draw(summary, optimum, learners)
-        elif figure == "gap":
-            drawn = gap.draw(summary, learners)
-        else:
-            drawn = verdict.draw(summary, learners, 0.95, 0.005)
-        assert_readable(drawn)
-    return drawn
-
-
-def panels_of(figure, learners: list[str]) -> list:
-    """The panels of these learners, in their order."""
-    panels = [axes for axes in figure.axes if axes.get_title().replace("\n", "") in learners]
-    assert [axes.get_title().replace("\n", "") for axes in panels] == learners
-    return panels
-
-
-def legend_of(figure) -> list[str]:
-    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
-
-
-@pytest.mark.parametrize("learners", [["net"], ["a-learner-of-thirty-characters", "another-one-of-thirty-letters"]])
-@pytest.mark.parametrize("figure", MAPS)
-def test_maps_of_twenty_by_twenty_cells_are_readable(figure, learners):
-    drawn = map_of(figure, 20, 20, learners)
-    panels = panels_of(drawn, learners)
-    assert [len(axes.texts) for axes in panels] == [0 if figure == "verdict" else 400] * len(learners)
-    assert len(panels[0].get_xticklabels()) < 20
-    crossed = ["training diverged, in so many replicates"]
-    named = {"accuracy": crossed, "gap": [*crossed, "95 % interval holds 0"]}
-    named["verdict"] = [*verdict.COLOURS, "training diverged"]
-    assert legend_of(drawn) == named[figure]
-
-
-@pytest.mark.parametrize("figure", MAPS)
-def test_words_are_in_all_cells_or_in_none_and_lie_within(figure):
-    written = set()
-    for columns in (3, 7, 12, 30):
-        drawn = map_of(figure, 3, columns, ["net"])
-        axes = drawn.axes[0]
-        written.add(len(axes.texts) / (3 * columns))
-        renderer = FigureCanvasAgg(drawn).get_renderer()
-        assert all(text.get_window_extent(renderer).width < axes.bbox.width / columns for text in axes.texts)
-    assert written == {0, 1}
-
-
-@pytest.mark.parametrize("figure", MAPS)
-def test_several_learners_share_limits_scales_and_bar_and_have_letters(figure):
-    learners = ["net", "wide", "deep"]
-    one, three = map_of(figure, 8, 7, ["net"]), map_of(figure, 8, 7, learners)
-    [alone], panels = panels_of(one, ["net"]), panels_of(three, learners)
-    assert [axes.get_title(loc="left") for axes in (alone, *panels)] == ["", "a", "b", "c"]
-    assert [axes.get_title() for axes in (alone, *panels)] == ["net", *learners]
-    assert all("replicates" in each.get_suptitle() for each in (one, three))
-    assert len({axes.collections[0].get_clim() for axes in (alone, *panels)}) == 1
-    assert [axes.get_label() for axes in three.axes].count("<colorbar>") == (figure != "verdict")
-    assert all(axes.texts for axes in (alone, *panels))
+    assert len(ticks_of(axes, "x")) >= 2
 
 
 def test_twelve_by_ten_panels_are_readable():
     sizes = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000]
     cells = [make_cell(scale=scale / 10, n=n, replicates=1) for scale in range(1, 13) for n in sizes]
-    with rc_context(style.RC):
-        drawn = samples.draw([(cell, sample(cell, "train", cell.n)[0]) for cell in cells])
-        assert_readable(drawn)
+    drawn = samples.draw([(cell, sample(cell, "train", cell.n)[0]) for cell in reversed(cells)])
+    assert_readable(drawn)
     assert len(drawn.axes) == 120
     assert min(axes.bbox.width for axes in drawn.axes) / drawn.dpi > 0.25  # inches
     assert [axes.get_title() for axes in drawn.axes[:3]] == ["n = 10", "20", "50"]
-    assert drawn.axes[0].get_xticklabels()  # of its row
-    assert not drawn.axes[1].get_xticklabels()
+    assert [axes.get_ylabel() for axes in drawn.axes[::10]][:2] == ["scale 0.1", "scale 0.2"]
+    first, second, *_ = drawn.axes
+    assert ticks_of(first, "x") == ["1", "2"]  # of its row
+    assert not second.get_xticklabels()
+    [label] = [float(label.get_text()) for axes in (first, drawn.axes[10]) for label in axes.get_yticklabels()]
+    assert first.get_ylim()[1] / 2.5 < label <= first.get_ylim()[1]  # of its column
 
 
-def test_lines_of_learners_differ_without_their_colours():
+LONG = ["a-learner-of-thirty-characters", "another-one-of-thirty-letters"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "rows", "columns", "learners", "width", "form"),
+    [
+        ("accuracy", 3, 3, ["net"], 3.4, "full"),
+        ("accuracy", 3, 12, ["net"], 7.0, "full"),
+        ("accuracy", 3, 30, ["net"], 7.0, None),
+        ("accuracy", 20, 20, LONG, 7.0, "short"),
+        ("gap", 8, 7, ["net", "wide", "deep", "slow", "fast"], 7.0, "short"),
+        ("gap", 20, 20, LONG, 7.0, "short"),
+        ("gap", 3, 30, ["net"], 7.0, None),
+        ("verdict", 3, 3, ["net"], 3.4, "full"),
+        ("verdict", 20, 20, LONG, 7.0, None),
+    ],
+)
+def test_maps_of_any_size_are_readable_and_have_words_in_all_cells_or_none(
+    figure, rows, columns, learners, width, form
+):
+    scales, sizes = np.linspace(0.1, 2, rows).round(3), np.geomspace(10, 20_000, columns).round().astype(int)
+    table = summary_of(*learners, scales=scales, sizes=sizes, replicates=10)
+    share = np.linspace(0, 1, len(table))
+    verdicts = np.resize(list(verdict.COLOURS), len(table))
+    table = table.assign(accuracy_mean=0.5 + share / 2, gap_mean=(1 - share) / 2, gap_low=0.2 - share / 2)
+    table = table.assign(gap_high=1, verdict=verdicts)
+    gone = (table["learner"] == learners[0]) & (table["n"] == 10) & (table["scale"] > 1)
+    table.loc[gone, ["diverged", "accuracy_mean", "gap_mean", "gap_low", "verdict"]] = [10, *[NAN] * 3, "diverged"]
+    optimum = pd.DataFrame({"scale": scales, "accuracy": 0.9994, "guessing": 0.5})
+    if figure == "accuracy":
+        drawn = accuracy.draw(table, optimum, learners)
+    else:
+        drawn = gap.draw(table, learners) if figure == "gap" else verdict.draw(table, learners, 0.95, 0.005)
+    assert_readable(drawn)
+    assert drawn.get_figwidth() == width
+    maps = [axes for axes in drawn.axes if axes.get_title()]
+    assert [axes.get_title().replace("\n", "") for axes in maps] == learners
+    words = {word for axes in maps for word in words_in(axes)}
+    assert [len(axes.texts) for axes in maps] == [rows * columns * (form is not None)] * len(maps)
+    assert ("10/10" in words, "10" in words) == (form == "full", form == "short")
+    if figure == "accuracy" and form:
+        assert ("1.000" in words, "1.00" in words) == (form == "full", form == "short")
+        assert all(word.startswith(".") for word in words - {"10", "1.00"}) == (form == "short")
+    assert not any(axes.axison for axes in drawn.axes if not axes.collections)  # a place without a panel is empty
+    cell = np.divide(maps[0].bbox.size, [columns, rows])
+    extents = [text.get_window_extent() for axes in maps for text in axes.texts]
+    assert all(extent.width < cell[0] and extent.height < cell[1] + 2 for extent in extents)
+    assert rows > 8 or 18 < cell[1] < 45  # hundredths of an inch
+    named = [*verdict.COLOURS] if figure == "verdict" and not form else []
+    named += [f"training diverged{', in so many replicates' * bool(form)}"]
+    assert legend_of(drawn) == named + ["95 % interval holds 0"] * (figure == "gap")
+    swatches = [to_hex(patch_.get_facecolor()).upper() for patch_ in drawn.legends[0].get_patches()]
+    assert swatches[:-1] == [*verdict.COLOURS.values()] or len(named) == 1
+    assert len({axes.collections[0].get_clim() for axes in maps}) == 1
+    labels = [label.get_text() for label in maps[0].get_xticklabels()]
+    step = next(step for step in range(1, 30) if labels == [number(n) for n in sizes[::step]])
+    assert (step == 1) == (columns < 20 and len(learners) == 1)
+
+
+def test_panels_in_rows_share_their_axes_and_the_lowest_of_a_column_has_its_ticks():
+    figure, five = panels.in_rows(5, 3, (1.0, 1.5))
+    assert figure.get_size_inches().tolist() == [7.0, 3.95]
+    places = [(spec.rowspan[0], spec.colspan[0]) for spec in (axes.get_subplotspec() for axes in five)]
+    assert places == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]
+    assert [axes.axison for axes in figure.axes] == [True] * 5 + [False]
+    assert [axes.xaxis.get_tick_params()["labelbottom"] for axes in five] == [False, False, True, True, True]
+    five[0].set(xlim=(3, 4), ylim=(5, 6))
+    assert (five[4].get_xlim(), five[4].get_ylim()) == ((3, 4), (5, 6))
+    assert panels.in_rows(2, 3, (1.0, 1.5))[0].get_size_inches().tolist() == [3.4, 2.45]
+
+
+def test_looks_of_learners_differ_without_their_colours():
     looks = [style.look_of(learner) for learner in range(15)]
     assert len({tuple(look.values()) for look in looks}) == 15
     assert len({(look["marker"], look["linestyle"]) for look in looks[:12]}) == 12
+    assert looks[1] == {"color": ORANGE, "marker": "s", "linestyle": "-"}
+    assert looks[7] == {"color": GREEN, "marker": "s", "linestyle": "-."}
+
+
+def test_words_are_broken_into_the_fewest_lines_that_fit():
+    text = style.figure(3, 3).text(0, 0, "wide words", size=7)
+    assert style.extent("wide words") == pytest.approx(text.get_window_extent().width / 100, rel=0.03)  # inches
+    width = style.extent("wide words", 8)
+    assert style.wrapped("wide words of some learner", width + 0.001) == "wide words\nof some\nlearner"
+    assert style.wrapped("wide words", width - 0.001) == "wide\nwords"
+    assert style.wrapped("unbroken", 0.01) == "unbroken"
+
+
+@pytest.mark.parametrize(("width", "columns", "rows"), [(7.0, 5, 2), (3.4, 2, 4)])
+def test_a_legend_has_as_many_columns_as_fit_and_its_figure_grows_with_the_rows(width, columns, rows):
+    figure = style.figure(width, 3)
+    lines = figure.subplots().plot(np.zeros((2, 8)))
+    style.legend(figure, lines, ["a longer label"] * 8)
+    assert figure.legends[0]._ncols == columns
+    assert figure.get_figheight() == pytest.approx(3 + 0.16 * (rows - 2))
+    assert_readable(figure)
 
 
 def test_numbers_are_written_as_a_person_does():
-    assert [style.number(value) for value in (0.2, 1.0, 30, 10000, 1e-05)] == [
-        "0.2",
-        "1",
-        "30",
-        "10,000",
-        "1e-05",
-    ]
-
-
-def test_drawing_leaves_matplotlibs_settings_alone(data, tmp_path):
-    before = dict(matplotlib.rcParams)
-    files, options = data["accuracy"]
-    plot("accuracy", [tmp_path / "figure.png"], json.dumps(options), **files)
-    assert dict(matplotlib.rcParams) == before
+    written = [number(value) for value in (0.2, 1.0, 30, 999.5, 10000, 1e-05)]
+    assert written == ["0.2", "1", "30", "999.5", "10,000", "1e-05"]

@@ -12,10 +12,10 @@ from applicability.stages.plot import plot
 from applicability.storage.arrays import write_arrays
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
-from conftest import LINE, PLANE, make_cell, make_learner
+from conftest import CORNERS, LINE, PLANE, make_cell, make_learner
 from matplotlib import rc_context
-from matplotlib.colors import to_rgb
-from readable import assert_readable
+from matplotlib.colors import to_hex, to_rgb
+from readable import assert_readable, labels_of, legend_of, lines_of, points_of, words_in
 
 TWO = [["a", [{"norm": {"loc": 0.0}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {"loc": 0.0}}]]]
 SIX = [[f"g{index}", [{"norm": {"loc": float(index)}}]] for index in range(6)]
@@ -53,30 +53,28 @@ FIGURES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("task", "figure", "of"), FIGURES, ids=lambda each: getattr(each, "__name__", "").split(".")[-1]
-)
-def test_figures_can_be_read_and_have_the_same_bytes_each_time(files, tmp_path, task, figure, of):
-    options = {} if figure is samples else {"learner": "net"}
+@pytest.mark.parametrize(("task", "figure", "of"), FIGURES, ids=lambda each: getattr(each, "__name__", None))
+def test_figures_can_be_read_with_four_cells_and_with_one(files, task, figure, of):
+    cells, options = [figure.read(path) for path in files(task)[of]], {} if figure is samples else {"learner": "net"}
     with rc_context(style.RC):
-        assert_readable(figure.draw([figure.read(path) for path in files(task)[of]], **options))
-    name, text = figure.__name__.rsplit(".", 1)[-1], '{"learner": "net"}' if options else "{}"
-    for run in ("one", "two"):
-        plot(name, [tmp_path / f"{run}.pdf", tmp_path / f"{run}.svg"], text, cells=files(task)[of])
-    for ending in ("pdf", "svg"):
-        assert (tmp_path / f"one.{ending}").read_bytes() == (tmp_path / f"two.{ending}").read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("task", "figure", "of"), FIGURES, ids=lambda each: getattr(each, "__name__", "").split(".")[-1]
-)
-def test_one_cell_has_room_beside_its_legend(files, task, figure, of):
-    options = {} if figure is samples else {"learner": "net"}
-    with rc_context(style.RC):
-        drawn = figure.draw([figure.read(files(task)[of][0])], **options)
+        assert_readable(figure.draw(cells, **options))
+        drawn = figure.draw(cells[:1], **options)
         assert_readable(drawn)
     [axes] = drawn.axes
-    assert min(axes.bbox.size / drawn.dpi) > 0.5  # inches
+    assert min(axes.bbox.size / drawn.dpi) > 0.5  # inches beside the legend
+    if figure is not reliability:  # five scales beyond the outer locations on a line, three in the plane
+        margin, groups = (
+            (3 if task in (TWO, PLANE) else 5) * 0.3,
+            np.array([next(iter(c.values()))["loc"] for _, (c, *_) in task]),
+        )
+        np.testing.assert_allclose(axes.get_xlim(), (groups.min() - margin, groups.max() + margin))
+
+
+def test_the_regions_have_the_same_bytes_each_time(files, tmp_path):
+    pictures = [tmp_path / f"{run}.svg" for run in ("one", "two")]
+    for picture in pictures:
+        plot("regions", [picture], '{"learner": "net"}', cells=files(PLANE)["curves"])
+    assert pictures[0].read_bytes() == pictures[1].read_bytes()
 
 
 def test_a_replicate_that_diverged_names_no_group():
@@ -105,35 +103,43 @@ def test_a_place_has_the_mixture_of_the_colours_of_the_groups_that_are_named_the
     assert (figure.axes[0].get_xlim(), figure.axes[0].get_ylim()) == ((0, 1), (0, 1))
 
 
-@pytest.mark.parametrize(("task", "lines"), [(TWO, 1), (PLANE, 3)], ids=["two groups", "three groups"])
-def test_the_optimal_boundaries_are_where_two_groups_are_equally_likely(task, lines):
-    truth = Truth.of(task, 0.5)
-    side = np.linspace(-1, 2, 61)
-    x = np.stack([grid.ravel() for grid in np.meshgrid(side, side)], axis=-1)
-    axes = regions.draw([(make_cell(task=task), x, truth.logits(x), truth.logits(x)[None])], "net").axes[0]
-    dashed = [each for each in axes.collections if each.get_linestyle()[0][1] is not None and each.get_paths()]
-    assert len(dashed) == lines
-    for drawn in dashed:
-        for path in drawn.get_paths():
-            for place in path.vertices:
-                first, second = np.sort(truth.log_densities(place[None])[0])[:-3:-1]
-                assert first - second == pytest.approx(0, abs=0.3)
+def test_boundaries_are_where_the_two_likeliest_of_three_groups_are_equally_likely():
+    side = np.linspace(-4, 4, 41)
+    x = np.stack([grid.ravel() for grid in np.meshgrid(side, side + 1)], axis=-1)
+    true = np.stack([x[:, 0], x[:, 1], 0 * x[:, 0] + 1], axis=-1)  # group c where both coordinates are below 1
+    cell = make_cell(task=PLANE, scale=0.5)
+    figure = regions.draw([(cell, x, true, np.stack([true[:, [1, 0, 2]], true + 9, true * np.nan]))], "net")
+    [axes] = figure.axes
+    black = [each for each in axes.collections if to_hex(each.get_edgecolor()[0]) == "#000000"]
+    grey = [each for each in axes.collections if to_hex(each.get_edgecolor()[0]) == "#404040"]
+    assert (len(black), len(grey)) == (3, 6)  # of two sound replicates
+    for contour, (low, high) in zip(black, [((1, 1), (4, 4)), ((1, -3), (1, 1)), ((-4, 1), (1, 1))], strict=True):
+        places = np.concatenate([path.vertices for path in contour.get_paths()])
+        np.testing.assert_allclose([places.min(0), places.max(0)], [low, high], atol=0.21)  # a step of the grid
+        if low[0] == low[1]:
+            np.testing.assert_allclose(places[:, 0], places[:, 1])
+    assert words_in(axes) == ["diverged 1 of 3"]
+    marks = [(line.get_marker(), line.get_color()) for line in lines_of(axes)]
+    assert marks == [("o", "#0072B2"), ("s", "#E69F00"), ("D", "#009E73")]
+    np.testing.assert_allclose(points_of(*lines_of(axes)), list(CORNERS.values()))
+    named, places = ([f"{word} {name}" for name in "abc"] for word in ("names", "location of"))
+    assert legend_of(figure) == [*named, "boundary of each replicate of net", "optimal boundary", *places]
+    assert labels_of(figure) == ("", *style.PLANE)
+    assert (axes.get_aspect(), axes.get_title(), axes.get_ylabel()) == (1, "n = 20", "scale 0.5")
 
 
 def test_points_of_the_plane_are_the_draws(files):
     cells = [samples.read(path) for path in files(PLANE)["samples"]]
     figure = samples.draw(cells)
-    first, draws = figure.axes[0], cells[0][1]
-    assert [points.get_label() for points in first.collections] == ["group a", "group b", "group c"]
-    for points, group in zip(first.collections, draws, strict=True):
-        np.testing.assert_allclose(points.get_offsets(), group)
-
-
-def test_every_group_has_a_line_of_each_replicate(files):
-    cells = [posterior.read(path) for path in files(LINE)["curves"]]
-    axes = posterior.draw(cells, "net").axes[0]
-    assert [line.get_linestyle() for line in axes.lines].count("--") == 3
-    colours = {line.get_color() for line in axes.lines if line.get_linestyle() == "-"}
-    assert colours == {style.group_colour(group) for group in range(3)}
-    learned = np.array([line.get_ydata() for line in axes.lines if line.get_linestyle() == "-"])
-    np.testing.assert_allclose(learned.reshape(3, 3, -1).sum(0), 1, atol=1e-6)  # each replicate's probabilities
+    for axes, (cell, draws) in zip(figure.axes, cells, strict=True):
+        groups = zip(axes.collections, draws, ["#0072b2", "#e69f00", "#009e73"], strict=True)
+        for points, group, colour in groups:
+            np.testing.assert_allclose(points.get_offsets(), group)
+            assert to_hex(points.get_facecolor()[0]) == colour
+            assert (points.get_sizes()[0], points.get_rasterized()) == (
+                (12, False) if cell.n == 10 else (pytest.approx(1.9, abs=0.01), True)
+            )
+        low, high = np.min([*CORNERS.values()], 0) - 3 * cell.scale, np.max([*CORNERS.values()], 0) + 3 * cell.scale
+        np.testing.assert_allclose([axes.get_xlim(), axes.get_ylim()], np.transpose([low, high]))
+    assert legend_of(figure) == ["group a", "group b", "group c"]
+    assert labels_of(figure) == ("", *style.PLANE)

@@ -32,9 +32,11 @@ def draw(summary: pd.DataFrame, learners: list[str]) -> Figure:
 
 def gap_map(summary: pd.DataFrame, learner: str) -> heatmap.Map:
     """The map of one learner's gaps, in points."""
-    mean, low = (grid_of(summary, learner, best_known(summary, f"gap_{part}")) for part in ("mean", "low"))
-    grid = 100 * mean
-    return heatmap.Map.of(summary, learner, grid.clip(lower=LEAST), grid.map(in_points), uncertain=low <= 0)
+    low, mean, high = (
+        grid_of(summary, learner, best_known(summary, f"gap_{part}")) for part in ("low", "mean", "high")
+    )
+    grid, uncertain = 100 * mean, (low <= 0) & (high >= 0)
+    return heatmap.Map.of(summary, learner, grid.clip(lower=LEAST), grid.map(in_points), uncertain=uncertain)
 
 
 def in_points(value: float) -> str:

@@ -39,7 +39,7 @@ def draw(planning: pd.DataFrame, sample_sizes: list[int]) -> Figure:
             rows = here[here["learner"] == learner]
             learners_n(axes, rows, rows["scale"].map(places) + shift, sample_sizes, style.look_of(index), learner)
         theory = here.drop_duplicates("scale").set_index("scale")["theory_n"]
-        if theory.notna().any():
+        if planning["theory_n"].notna().any():  # in any panel: the legend is that of the first
             axes.plot(range(len(scales)), theory[scales], color="0.5", linestyle=":", label="plug-in rule, c/gap")
         style.logarithmic(axes, "y")
         points = "point" if gap == 0.01 else "points"

@@ -107,9 +107,9 @@ class Findings:
         return "; ".join(found)
 
     def undecided(self) -> str:
-        """The number of cells in which the interval of the gap is not above 0."""
-        low = self.summary[best_known(self.summary, "gap_low")]
-        return f"{(low <= 0).sum()} of {len(self.summary)}"
+        """The number of cells in which the interval of the gap includes 0."""
+        low, high = (self.summary[best_known(self.summary, f"gap_{end}")] for end in ("low", "high"))
+        return f"{((low <= 0) & (high >= 0)).sum()} of {len(self.summary)}"
 
     def diverged(self) -> str:
         """A sentence with the number of cells in which a training diverged; empty for none."""
