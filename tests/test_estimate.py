@@ -57,6 +57,29 @@ def test_a_training_is_its_steps_times_the_time_of_one():
     assert taken(100, batch_size=256) == pytest.approx(1 + 30 * 10e-3)
 
 
+@pytest.mark.parametrize(
+    ("rule", "n", "expected"),
+    [
+        ("simulate", 10, 2 * 60),  # 3 replicates, 2 groups
+        ("simulate_test", 50, 2 * 300),
+        ("train", 10, 9 * 9 * 10 / 3 + 3 * 60),  # 9 steps of 9 draws, 3 in each replicate
+        ("test", 10, 5 * (60 + 300)),
+        ("optimum", None, 7 * 2 * 300),  # of two scales
+        ("combine", None, 11 * 4),  # of four cells
+        ("draw_gap", None, 13),
+    ],
+)
+def test_a_jobs_time_is_in_proportion_to_what_it_does(rule, n, expected):
+    """Seconds of each number that is drawn, read or trained on, cell or figure; the study has 2 x 2 cells."""
+    study, name = make_study(), "net"
+    rates = {("simulate", ""): 2, ("beside", name): 3, ("test", name): 5, ("optimum", ""): 7}
+    rates |= {("combine", ""): 11, ("figure", ""): 13, ("step", name): 10 / 3}
+    times = {(study.name, *what): {1: float(rate)} for what, rate in rates.items()}
+    given = study.cell(1.0, n) if n else None
+    found = estimate.seconds_of(Job(rule, study, given, make_learner(batch_size=3, steps=9)), times)
+    assert found == pytest.approx(expected)
+
+
 def test_more_is_to_be_expected_of_more_and_less_of_what_is_left():
     study, larger = make_study(), make_study(scales=[0.5, 1.0, 2.0])
     few, many = ({job: estimate.seconds_of(job, made_up(study)) for job in jobs_of(each)} for each in (study, larger))
