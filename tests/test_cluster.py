@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from applicability.errors import InputError
 from applicability.running.cluster import dask_workers
 from checkouts import WORKERS, wait_for
 from distributed import Client, Security
@@ -170,30 +171,48 @@ def talk(address: str) -> bytes:
         return encrypted.recv(1)
 
 
+SLURM = {"cluster": "slurm", "job": JOB}
 REFUSED = [
-    ([], "expected --dask-cluster or --dask-scheduler; found neither"),
-    (["--dask-cluster", "slurm", "--dask-scheduler", "tls://h:1"], "found both"),
-    (["--dask-cluster", "slrum"], "--dask-cluster: expected one of slurm, pbs, sge, lsf, htcondor; found 'slrum'"),
-    (["--dask-cluster", "slurm"], "--dask-job: expected a mapping with memory"),
-    (["--dask-cluster", "slurm", "--dask-job", "{"], "--dask-job: expected JSON"),
-    (["--dask-cluster", "slurm", "--dask-job", '{"memory": "1GB", "queu": "x"}'], "queu"),
-    (["--dask-cluster", "slurm", "--dask-job", '{"memory": "1GB", "cores": 4}'], "--dask-job: cores: unknown"),
-    (["--dask-cluster", "slurm", "--dask-job", '{"memory": "1GB", "interface": "ib77"}'], "ib77"),
+    ({}, "expected --dask-cluster or --dask-scheduler; found neither"),
+    (SLURM | {"scheduler": "tls://h:1"}, "found both"),
+    (SLURM | {"cluster": "slrum"}, "--dask-cluster: expected one of slurm, pbs, sge, lsf, htcondor; found 'slrum'"),
+    ({"cluster": "slurm"}, "--dask-job: expected a mapping with memory"),
+    (SLURM | {"job": "{"}, "--dask-job: expected JSON"),
+    (SLURM | {"job": '{"memory": "1GB", "queu": "x"}'}, "queu"),
+    (SLURM | {"job": '{"memory": "1GB", "cores": 4}'}, "--dask-job: cores: unknown"),
+    (SLURM | {"job": '{"memory": "1GB", "interface": "ib77"}'}, "ib77"),
     (
-        ["--dask-cluster", "slurm", "--dask-job", '{"memory": "1GB", "job_script_prologue": "module load x"}'],
+        SLURM | {"job": '{"memory": "1GB", "job_script_prologue": "module load x"}'},
         "--dask-job: job_script_prologue: expected a list; found 'module load x'",
     ),
-    (["--dask-cluster", "slurm", "--dask-job", JOB, "--dask-least", "3", "--dask-most", "2"], "--dask-least"),
-    (["--dask-scheduler", "tcp://localhost:1"], "--dask-scheduler: expected an address that begins with tls://"),
-    (["--dask-scheduler", "tls://localhost:1"], "--dask-key: expected a PEM file"),
+    (
+        SLURM | {"least": 3, "most": 2},
+        "--dask-least, --dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found 3 and 2",
+    ),
+    (SLURM | {"least": 0, "most": 0}, "found 0 and 0"),
+    (SLURM | {"least": -1}, "found -1 and 10"),
+    ({"scheduler": "tcp://localhost:1"}, "--dask-scheduler: expected an address that begins with tls://"),
+    ({"scheduler": "tls://localhost:1"}, "--dask-key: expected a PEM file"),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "line"), REFUSED)
-def test_settings_that_cannot_be_are_one_line_before_any_work(fresh, queue, arguments, line):
-    done = fresh.snakemake("--executor", "dask", *arguments, check=False)
+@pytest.mark.parametrize(("settings", "line"), REFUSED)
+def test_settings_that_cannot_be_are_one_line(settings, line, queue, tmp_path, monkeypatch):
+    (tmp_path / ".snakemake").mkdir()
+    monkeypatch.chdir(tmp_path)
+    usual = dict.fromkeys(("cluster", "job", "scheduler", "key")) | {"least": 1, "most": 10}
+    with pytest.raises(InputError) as raised:
+        dask_workers(**usual | settings)
+    assert line in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert not list((tmp_path / ".snakemake").iterdir())
+    assert not queue.submitted()
+
+
+def test_a_setting_that_cannot_be_ends_a_run_before_any_work(fresh):
+    words = ["--executor", "dask", "--dask-cluster", "pbs", "--dask-job", JOB, "--dask-least", "3", "--dask-most", "2"]
+    done = fresh.snakemake(*words, check=False)
     assert done.returncode != 0
-    assert line in done.stdout
+    assert "--dask-least, --dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found 3 and 2" in done.stdout
     assert "Traceback" not in done.stdout
     assert not (fresh.path / "results").exists()
-    assert not queue.submitted()

@@ -2,14 +2,17 @@
 
 import itertools
 import json
+import os
 import re
+import time
+from dataclasses import replace
 
 import psutil
 import pytest
 import studies
 from applicability.__main__ import check_options
 from applicability.errors import InputError
-from applicability.estimate import calibrate, estimate, workload
+from applicability.estimate import calibrate, estimate
 from applicability.estimate.jobs import Job, job
 from applicability.storage import snakemake_record
 from applicability.study import Study
@@ -57,6 +60,29 @@ def test_a_training_is_its_steps_times_the_time_of_one():
     assert taken(100, batch_size=256) == pytest.approx(1 + 30 * 10e-3)
 
 
+@pytest.mark.parametrize(
+    ("rule", "n", "expected"),
+    [
+        ("simulate", 10, 2 * 60),  # 3 replicates, 2 groups
+        ("simulate_test", 50, 2 * 300),
+        ("train", 10, 9 * 9 * 10 / 3 + 3 * 60),  # 9 steps of 9 draws, 3 in each replicate
+        ("test", 10, 5 * (60 + 300)),
+        ("optimum", None, 7 * 2 * 300),  # of two scales
+        ("combine", None, 11 * 4),  # of four cells
+        ("draw_gap", None, 13),
+    ],
+)
+def test_a_jobs_time_is_in_proportion_to_what_it_does(rule, n, expected):
+    """Seconds of each number that is drawn, read or trained on, cell or figure; the study has 2 x 2 cells."""
+    study, name = make_study(), "net"
+    rates = {("simulate", ""): 2, ("beside", name): 3, ("test", name): 5, ("optimum", ""): 7}
+    rates |= {("combine", ""): 11, ("figure", ""): 13, ("step", name): 10 / 3}
+    times = {(study.name, *what): {1: float(rate)} for what, rate in rates.items()}
+    given = study.cell(1.0, n) if n else None
+    found = estimate.seconds_of(Job(rule, study, given, make_learner(batch_size=3, steps=9)), times)
+    assert found == pytest.approx(expected)
+
+
 def test_more_is_to_be_expected_of_more_and_less_of_what_is_left():
     study, larger = make_study(), make_study(scales=[0.5, 1.0, 2.0])
     few, many = ({job: estimate.seconds_of(job, made_up(study)) for job in jobs_of(each)} for each in (study, larger))
@@ -90,6 +116,8 @@ def test_a_rule_that_nothing_here_knows_is_refused_by_name():
         studies["s"].learners["net"],
         "train",
     )
+    tested = job("simulate_test", {"study": "s", "scale": "0.5"}, False, studies)
+    assert (tested.cell, tested.stage) == (studies["s"].cell(0.5, 50), "simulate")
     assert job("draw_gap", {"study": "s", "learner": "net"}, True, studies).stage == "figures"
     for wildcards in ({}, of):
         with pytest.raises(InputError, match="found ponder"):
@@ -111,13 +139,51 @@ def test_what_this_machine_has_not_will_not_fit(monkeypatch):
     )
 
 
-def test_what_is_timed_stays_small_however_large_the_config():
-    large = make_learner(hidden=[4000, 4000, 4000], batch_size=10_000)
-    small = calibrate.short(make_cell(n=10**8, test_draws=10**8, replicates=100), [make_learner(), large])
-    step = workload.operations_of(small, large) / workload.steps_of(small, large)
-    assert max(step, 2 * workload.draws_of(small) * workload.weights_of(small, large)) <= calibrate.MOST
-    usual = make_cell(n=10_000, test_draws=10_000, replicates=10)
-    assert calibrate.short(usual, [make_learner(hidden=[64, 64], batch_size=256)]) == usual
+@pytest.mark.parametrize(
+    ("learner", "cell", "shorter"),
+    [  # operations of a test: 6 of each number drawn, for each weight and for 150 more
+        ({"hidden": [64, 64], "batch_size": 256}, {"n": 10_000, "test_draws": 10_000, "replicates": 10}, {}),
+        ({"hidden": []}, {"n": 10**7, "test_draws": 10**7, "replicates": 1}, {"n": 5 * 10**6, "test_draws": 5 * 10**6}),
+        ({"hidden": []}, {"n": 10**7, "test_draws": 10**7, "replicates": 2}, {"n": 5 * 10**6, "test_draws": 5 * 10**6}),
+        ({"hidden": [4000, 4000, 4000]}, {"n": 200, "test_draws": 1}, {"n": 50}),  # 3.2e7 weights, 102 numbers
+    ],
+    ids=["usual", "draws", "replicates", "weights"],
+)
+def test_what_is_timed_takes_at_most_half_a_second(learner, cell, shorter):
+    """That is 2e10 operations; replicates are halved first, then draws."""
+    given = make_cell(**cell)
+    expected = replace(given, **shorter, replicates=1) if shorter else given
+    assert calibrate.short(given, [make_learner(hidden=[]), make_learner(**learner)]) == expected
+
+
+def test_rows_of_a_calibration_are_what_was_timed(tmp_path, monkeypatch):
+    """A training takes 5 s and 10 ms a step here; 3 replicates of 2 groups, tested on 50 draws of each."""
+    steps, scales, devices = [], set(), []
+
+    def seconds(stage, **arguments) -> float:
+        if stage.__name__ == "simulate":
+            scales.add(json.loads(arguments["cell"])["scale"])
+            return {"train": 2.0, "test": 3.0}[arguments["role"]]
+        devices.extend(arguments[name] for name in ("device",) if name in arguments)
+        if stage.__name__ == "train":
+            steps.append(json.loads(arguments["learner"])["steps"])
+            return 5 + 0.01 * steps[-1]
+        return {"test": 7.0, "combine": 11.0, "optimum": 13.0, "plot": 17.0}[stage.__name__]
+
+    monkeypatch.setattr(calibrate, "seconds", seconds)
+    rows = list(calibrate.timed(make_study(scales=[0.5, 1.0, 2.0], sample_sizes=[10, 100, 1000]), tmp_path, "mps"))
+    expected = [
+        *(("simulate", "", 60, 2.0), ("simulate", "", 300, 3.0)),
+        *(("step", "net", 60, 0.01), ("beside", "net", 60, 5.0), ("test", "net", 60 + 300, 7.0)),
+        *(("simulate", "", 6000, 2.0), ("simulate", "", 300, 3.0)),
+        *(("step", "net", 3 * 256, 0.01), ("beside", "net", 6000, 5.0), ("test", "net", 6000 + 300, 7.0)),
+        *(("combine", "", 1, 11.0), ("optimum", "", 300, 13.0), ("figure", "", 1, 17.0)),
+    ]
+    assert [(study, what, learner, work) for study, what, learner, work, _ in rows] == [
+        ("s", *row[:3]) for row in expected
+    ]
+    assert [row[-1] for row in rows] == pytest.approx([row[-1] for row in expected])
+    assert (steps, scales, {*devices}) == ([200, 800] * 2, {1.0}, {"mps"})
 
 
 @pytest.mark.parametrize("task", [TASKS[0], PLANE])
@@ -125,9 +191,14 @@ def test_calibrating_times_all_jobs_in_a_folder_of_its_own(task, tmp_path, monke
     monkeypatch.chdir(tmp_path)
     study = make_study(task=task)
     (tmp_path / "own").mkdir()
+    before = time.time()
     calibrate.calibrate([study.json()], "own/measured.json")
     assert list(tmp_path.iterdir()) == [tmp_path / "own"]
-    times = estimate.means(json.loads((tmp_path / "own/measured.json").read_text())["timed"])
+    found = json.loads((tmp_path / "own/measured.json").read_text())
+    assert before < found["ready"] < time.time()
+    assert found["pid"] == os.getpid()
+    assert 100 < found["peak"] < 10_000  # MiB of a process with torch
+    times = estimate.means(found["timed"])
     assert min(estimate.seconds_of(job, times) for job in jobs_of(study)) > 0
 
 

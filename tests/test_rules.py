@@ -1,12 +1,11 @@
 """What each rule hands to its stage, of a config with nothing at its default.
 
-Snakemake runs all jobs; in place of a stage, a recorder writes down the arguments and makes empty outputs.
+Snakemake runs all jobs; in place of a stage, recorder.py writes down the arguments and makes empty outputs.
 """
 
 import importlib
 import inspect
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,36 +15,6 @@ from checkouts import ROOT, Project
 
 pytestmark = pytest.mark.workflow
 
-RECORDER = """
-import json, sys, time
-from pathlib import Path
-from applicability.running.workers import Workers
-from snakemake.cli import main
-
-def record(self, name, log, **arguments):
-    caller, job = sys._getframe(1).f_locals, sys._getframe(2).f_locals  # run_stage, and the rule's block
-    asked = {key: job["resources"].get(key) for key in ("gpu", "mem_mb", "runtime")} if "resources" in job else {}
-    told.append((log, name, arguments, asked))
-    if log.endswith("scale=3/n=12/one.log") and name == "train" and log not in [each[0] for each in told[:-1]]:
-        raise RuntimeError("once")
-    for path in caller.get("output", ()):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).touch()
-    if name == "calibrate":
-        rows = [
-            (study["name"], what, learner["name"] if what in ("step", "beside", "test") else "", 1, 1e-3)
-            for study in map(json.loads, arguments["studies"]) for learner in study["learners"]
-            for what in ("step", "beside", "test", "simulate", "optimum", "combine", "figure")
-        ]
-        Path(arguments["measured"]).write_text(json.dumps({"ready": time.time(), "pid": 0, "peak": 1, "timed": rows}))
-
-told = []
-Workers.run, Workers.start = record, lambda self: None
-try:
-    main(sys.argv[2:])
-finally:
-    Path(sys.argv[1]).write_text(json.dumps(told))
-"""
 LEARNER = {"activation": "tanh", "dropout": 0.3, "standardise": True, "batch_size": 7}
 LEARNERS = {
     "one": {**LEARNER, "hidden": [3], "optimiser": {"sgd": {"lr": 0.2}}, "epochs": 4},
@@ -69,21 +38,18 @@ EXAMPLES = {
 CONFIG = {"device": "cpu", "studies": STUDIES, "examples": EXAMPLES}  # profiles/gpu overrides the device
 
 
-def recorded(folder: Path, *targets: str) -> list[tuple[str, str, dict, dict]]:
-    """Log, command, arguments and resources of every job of a run on two cards."""
+def recorded(folder: Path, *targets: str) -> list[tuple[str, str, dict, dict, str]]:
+    """Log, command, arguments, resources and code of every job of a run on two cards."""
     folder.mkdir()
     (folder / "config.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))
-    (folder / "recorder.py").write_text(RECORDER)
     words = ["--snakefile", ROOT / "Snakefile", "--configfile", "config.yaml"]
-    words += ["--workflow-profile", ROOT / "profiles/gpu", *targets]
-    library = str(ROOT / "workflow")
-    done = Project(folder).run(sys.executable, "recorder.py", "told.json", *words, PYTHONPATH=library)
+    done = Project(folder).pretend(*words, "--workflow-profile", ROOT / "profiles/gpu", *targets)
     assert "Traceback" not in done.stdout, done.stdout
     return json.loads((folder / "told.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory) -> list[tuple[str, str, dict, dict]]:
+def told(tmp_path_factory) -> list[tuple[str, str, dict, dict, str]]:
     """Every job of the studies and the examples."""
     return recorded(tmp_path_factory.mktemp("rules") / "run", "all", "examples")
 
@@ -91,7 +57,7 @@ def told(tmp_path_factory) -> list[tuple[str, str, dict, dict]]:
 @pytest.fixture(scope="module")
 def jobs(told) -> dict[str, tuple[str, dict]]:
     """Command and arguments of each job, by its log."""
-    return {log: (name, arguments) for log, name, arguments, _ in told}
+    return {log: (name, arguments) for log, name, arguments, *_ in told}
 
 
 def cell(scale: float, n: int) -> dict:
@@ -193,7 +159,7 @@ def test_a_stage_is_handed_what_the_config_says(jobs, log):
 
 
 def test_every_stage_is_held_above(told):
-    assert {name for _, name, _, _ in told} == {name for name, _ in HANDED.values()} == {*COMMANDS} - {"calibrate"}
+    assert {name for _, name, *_ in told} == {name for name, _ in HANDED.values()} == {*COMMANDS} - {"calibrate"}
 
 
 def test_a_figure_is_handed_what_it_draws_of_its_own_learner(jobs):
@@ -211,12 +177,27 @@ def test_a_figure_is_handed_what_it_draws_of_its_own_learner(jobs):
         assert [str(Path(path).parent) for path in cells] in ([], [str(Path(place, learner)) for place in PLACES])
 
 
+def test_a_job_depends_on_the_code_of_its_own_stage_and_figure(told):
+    """A change elsewhere reruns nothing of it; a caption's change reruns what describes."""
+    for log, name, arguments, _, code in told:
+        if log == "logs/device.log":  # no job
+            continue
+        files = {path.partition("workflow/applicability/")[2]: digest for path, digest in json.loads(code).items()}
+        stages, figures = ({path for path in files if path.startswith(part)} for part in ("stages/", "figures/"))
+        assert stages == {"stages/__init__.py", f"{COMMANDS[name].replace('.', '/')}.py"}
+        assert ("drawing/style.py" in files) == ("matplotlib" in json.loads(code)) == (name == "plot")
+        assert ("captions" in json.loads(code)) == name.startswith("describe")
+        if name == "plot":
+            assert f"figures/{arguments['figure'].replace('.', '/')}.py" in figures
+            assert ("figures/samples.py" in figures) == arguments["figure"].endswith("samples")
+
+
 def test_trainings_and_tests_ask_for_a_card_and_for_what_they_need(told):
     """Memory: mostly of 2 groups of 10^5 test draws in 20 replicates, 42 numbers of 4 bytes each.
 
     Time: 10^6 steps of 2 ms, and products of 17 weights with 7 draws; both twice as much at the second attempt.
     """
-    asked = [(log, given) for log, name, _, given in told if name in ("train", "test")]
+    asked = [(log, given) for log, name, _, given, _ in told if name in ("train", "test")]
     assert {given["gpu"] for _, given in asked} == {1}
     memory = 601 + 4 * 20 * 2 * 10**5 * 42 // 2**20
     minutes = 10 + 1 + int(2e-3 * 10**6 + 6 * 17 * 7 * 10**6 * 20 / 1e9) // 60
@@ -225,13 +206,13 @@ def test_trainings_and_tests_ask_for_a_card_and_for_what_they_need(told):
     ] * 2
     first, second = (given for log, given in asked if log == "logs/train/odd/scale=3/n=12/one.log")
     assert second == {"gpu": 1, "mem_mb": 2 * first["mem_mb"], "runtime": 2 * first["runtime"]}
-    assert not [given for _, name, _, given in told if name not in ("train", "test") and given.get("gpu")]
+    assert not [given for _, name, _, given, _ in told if name not in ("train", "test") and given.get("gpu")]
 
 
 def test_an_estimate_times_as_many_at_once_as_there_are_cards(tmp_path):
     """As many as profiles/gpu has cards, not cores; the studies and the device are those of the config."""
     told = recorded(tmp_path / "run", "estimate")
-    calibrated = [(log, arguments) for log, name, arguments, _ in told if name == "calibrate"]
+    calibrated = [(log, arguments) for log, name, arguments, *_ in told if name == "calibrate"]
     assert sorted(log for log, _ in calibrated) == ["logs/estimate/0.log", "logs/estimate/1.log"]
     for _, arguments in calibrated:
         assert {read(study)["name"] for study in arguments["studies"]} == {*STUDIES}

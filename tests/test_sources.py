@@ -130,8 +130,17 @@ def test_anything_else_is(code, old, new):
     assert changed.endswith("stage.py")
 
 
-def test_an_import_within_a_function_counts(code):
-    before = code("def stage(x):\n    from ours import tool\n    return tool.use(x)\n")
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "def stage(x):\n    from ours import tool\n    return tool.use(x)\n",
+        "class Stage:\n    def of(x):\n        if x:\n            import ours.tool\n",
+        "try:\n    pass\nexcept OSError:\n    from .tool import use\n",
+        "match 1:\n    case 1:\n        from . import tool\n",
+    ],
+)
+def test_an_import_counts_wherever_it_stands(code, stage):
+    before = code(stage)
     [tool] = [path for path in before if path.endswith("tool.py")]
     assert code("use = max\n", "tool")[tool] != before[tool]
 
