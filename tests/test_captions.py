@@ -109,7 +109,13 @@ def written() -> dict[str, pd.DataFrame]:
     named = {each: f"difference_{each}" for each in ("mean", "low", "high")}
     planning = table(PLANNING)
     planning["needed"] = planning["needed"].str.replace(">", "> ")
-    scores = pd.DataFrame({"device": ["cuda", "cpu", "cpu"], "versions": ["torch 2.2", "torch 2.1", "torch 2.2"]})
+    scores = pd.DataFrame(
+        {
+            "device": ["cuda", "cpu", "cpu"],
+            "test_device": ["mps"] * 3,
+            "versions": ["torch 2.2", "torch 2.1", "torch 2.2"],
+        }
+    )
     return {
         "summary": summary,
         "optimum": table(OPTIMUM),
@@ -140,7 +146,7 @@ SAID = {
         "- ``lost``: 1-1 logistic, Adam with betas = [0.9, 0.99], lr = 0.01, batches of 16, 30 steps\n",
         "on 1,250 fresh draws per group", "called exact", "t-intervals at 95 %",
         "target accuracy of 0.93 with tolerance 0.01.", SOME,
-        "Trained on cpu and cuda, with torch 2.1 and torch 2.2.",
+        "Trained on cpu and cuda, tested on mps, with torch 2.1 and torch 2.2.",
     ],
     "figures/budget": [
         "(exact)", "The budgets differ most at scale 0.5 and n = 10: 0.812 after 20 steps (``base``) and 0.827 after "
