@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import textwrap
 from importlib.metadata import version
 from pathlib import Path
 
@@ -86,14 +87,28 @@ def test_no_stage_depends_on_how_it_is_handed_out(module):
     assert not [name for name in names(module) if name in handing or name.startswith(("config/", "running/"))]
 
 
-@pytest.mark.parametrize("modules", [*((each,) for each in STAGES), ("stages.plot", "figures.samples")])
-def test_what_is_imported_at_run_time_is_listed(modules):
-    """The interpreter's own account of it, in a process of its own."""
-    ours = "[m.__file__ for name, m in sys.modules.items() if name.startswith('applicability')]"
-    imports = ", ".join(f"applicability.{module}" for module in modules)
-    code = f"import sys, {imports}; print(*{ours})"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert set(loaded) <= {str(Path(path).absolute()) for path in source_files(*modules)}
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, list[str]]:
+    """The files of this package that importing each module loads: the interpreter's own account of it."""
+    code = textwrap.dedent("""
+        import importlib, json, sys
+        found = {}
+        for module in sys.argv[1:]:
+            for name in [name for name in sys.modules if name.startswith("applicability")]:
+                del sys.modules[name]  # other packages stay, which take longest
+            importlib.import_module(f"applicability.{module}")
+            ours = [each for name, each in sys.modules.items() if name.startswith("applicability")]
+            found[module] = [each.__file__ for each in ours]
+        print(json.dumps(found))
+    """)
+    words = [sys.executable, "-c", code, *STAGES, "figures.samples"]
+    return json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.parametrize("module", [*STAGES, "figures.samples"])
+def test_what_is_imported_at_run_time_is_listed(module, loaded):
+    assert set(loaded[module]) <= {str(Path(path).absolute()) for path in source_files(module)}
+    assert str(sources.path_of(f"applicability.{module}")) in loaded[module]
 
 
 def test_an_unknown_module_is_an_error():

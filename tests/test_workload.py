@@ -1,4 +1,4 @@
-"""What a cluster is told of a training beforehand: it grows with the work, and suffices."""
+"""What a cluster is told of a training beforehand: by hand, and that it suffices."""
 
 import subprocess
 import sys
@@ -6,53 +6,72 @@ from pathlib import Path
 
 import pytest
 from applicability.estimate import workload
-from applicability.stages.simulate import simulate
-from conftest import LINE, make_cell, make_learner
+from conftest import LINE, PLANE, make_cell, make_learner
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 # getrusage would count the memory of the process that started this one, as it was at the time
 PEAK = r"""
 import re, sys
 from applicability.__main__ import main
-assert main(sys.argv[1:]) == 0
+for line in sys.stdin:
+    assert main(line.rstrip("\n").split("\t")) == 0
 print(re.search(r"VmHWM:\s+(\d+) kB", open("/proc/self/status").read())[1])
 """
 
 
-def peak_of(words: list) -> float:
-    """The most memory that a command has, in MiB."""
-    done = subprocess.run([sys.executable, "-c", PEAK, *words], capture_output=True, text=True, check=True)
+def peak_of(*commands: list) -> float:
+    """The most memory that a process has which runs commands one after the other, in MiB."""
+    lines = "".join("\t".join(map(str, words)) + "\n" for words in commands)
+    done = subprocess.run([sys.executable, "-c", PEAK], input=lines, capture_output=True, text=True, check=True)
     return int(done.stdout) / 1024
 
 
-def test_what_a_training_asks_for_grows_with_it_and_suffices(tmp_path):
-    small, large = make_cell(), make_cell(n=20_000, replicates=20)
-    learner, wide = make_learner(steps=30), make_learner(steps=3000, hidden=[256, 256])
-    for amount in (workload.memory_of, workload.minutes_of, workload.operations_of):
-        assert amount(small, learner) < amount(large, wide)
-    # a 1-8-8-1 network has 1·8 + 8·8 + 8·1 weights; 16 of 40 draws a step, 30 steps, 3 replicates
-    assert workload.operations_of(small, learner) == 6 * (8 + 64 + 8) * 16 * 30 * 3
-    three = make_cell(task=LINE)  # of which a network has an output for each
-    assert workload.operations_of(three, learner) == 6 * (8 + 64 + 24) * 16 * 30 * 3
-    names = {"samples": "samples.npz", "test": "test.npz", "model": "model.pt", "scores": "scores.csv"}
-    files = {name: tmp_path / path for name, path in names.items()}
-    chosen = make_learner(hidden=[256, 256], batch_size=4096, steps=2)
-    peak = 0.0
-    for words in (
-        ["simulate", "--cell", large.json(), "--samples", files["samples"]],
-        ["train", "--samples", files["samples"], "--learner", chosen.json(), "--model", files["model"]],
-        ["simulate", "--cell", large.of_tests().json(), "--samples", files["test"], "--role", "test"],
-        ["test", "--samples", files["samples"], "--test-samples", files["test"], "--model", files["model"],
-         "--scores", files["scores"]],
-    ):  # fmt: skip
-        peak = max(peak, peak_of(words))
-    assert peak < workload.memory_of(large, chosen)
+@pytest.mark.parametrize(
+    ("cell", "weights", "operations", "minutes", "memory"),
+    [  # 1-8-8-1, 1-8-8-3 and 2-8-8-3: an output for each of more than two groups; of a batch 16 draws, or all of 3·5
+        ({}, 8 + 64 + 8, 6 * 80 * 16 * 30, 12, 4 * 17 * 16 + 10 * 80 + 40 * (40 + 2)),
+        ({"test_draws": 70}, 8 + 64 + 8, 6 * 80 * 16 * 30, 12, 4 * 17 * 16 + 10 * 80 + 140 * (40 + 2)),
+        ({"task": LINE, "n": 5}, 8 + 64 + 24, 6 * 96 * 15 * 30, 12, 4 * 19 * 15 + 10 * 96 + 60 * (40 + 2)),
+        ({"task": PLANE}, 16 + 64 + 24, 6 * 104 * 16 * 30, 12, 4 * 19 * 16 + 10 * 104 + 60 * (40 + 4)),
+        ({"n": 100}, 8 + 64 + 8, 6 * 80 * 16 * 30, 12, 4 * 17 * 16 + 10 * 80 + 200 * (40 + 2)),
+    ],
+)
+def test_what_a_training_asks_for(cell, weights, operations, minutes, memory):
+    """Of 2^18 replicates, which have a MiB for each number of 4 bytes; 30 steps, and draws of training or of test."""
+    cell, learner = make_cell(**{"replicates": 2**18, "test_draws": 20} | cell), make_learner()
+    assert workload.weights_of(cell, learner) == weights
+    assert workload.operations_of(cell, learner) == 2**18 * operations
+    assert workload.minutes_of(cell, learner) == minutes  # 10, and a minute and some at 1e9 operations a second
+    assert workload.memory_of(cell, learner) == 600 + memory
 
 
-def test_a_long_training_needs_no_more_memory_than_a_short_one(tmp_path):
-    cell = make_cell(n=100, replicates=10)
-    learner = make_learner(hidden=[64, 64], batch_size=256, steps=1500)
-    samples, model = tmp_path / "samples.npz", tmp_path / "model.pt"
-    simulate(cell.json(), samples)
-    words = ["train", "--samples", samples, "--learner", learner.json(), "--model", model]
-    assert 100 < peak_of(words) < workload.memory_of(cell, learner)
+def test_epochs_are_as_many_steps_as_batches():
+    """7 epochs of ⌈3·20/16⌉ = 4 batches; a step takes 2 ms beside its operations: 2·10⁷ of them 40,006 s."""
+    assert workload.steps_of(make_cell(task=LINE), make_learner(epochs=7)) == 28
+    assert workload.minutes_of(make_cell(), make_learner(hidden=[], steps=2 * 10**7)) == 10 + 667
+
+
+def test_random_numbers_are_counted():
+    cell = make_cell(task=PLANE)  # 3 replicates, 3 groups, 2 coordinates, 20 and 50 draws
+    assert (workload.draws_of(cell), workload.tested_of(cell)) == (360, 360 + 900)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize(
+    ("cell", "learner"),
+    [
+        ({"n": 10_000, "replicates": 20}, {"hidden": [256, 256], "batch_size": 4096, "steps": 2}),
+        ({"n": 100, "replicates": 10}, {"hidden": [64, 64], "batch_size": 256, "steps": 1500}),
+    ],
+    ids=["large", "long"],
+)
+def test_what_a_training_asks_for_suffices(tmp_path, cell, learner):
+    cell, learner = make_cell(**cell), make_learner(**learner)
+    samples, test_samples, model = (tmp_path / name for name in ("samples.npz", "test.npz", "model.pt"))
+    drawn, trained = ["--samples", samples], ["--model", model]
+    peak = peak_of(
+        ["simulate", "--cell", cell.json(), *drawn],
+        ["simulate", "--cell", cell.of_tests().json(), "--samples", test_samples, "--role", "test"],
+        ["train", *drawn, "--learner", learner.json(), *trained],
+        ["test", *drawn, "--test-samples", test_samples, *trained, "--scores", tmp_path / "scores.csv"],
+    )
+    assert 100 < peak < workload.memory_of(cell, learner)
