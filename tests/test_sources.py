@@ -29,6 +29,11 @@ def stage(x):
     import numpy as np
 
     return np.sum(use(x))
+
+
+async def later():
+    """Do it later."""
+    return 1
 '''
 
 
@@ -127,6 +132,7 @@ def test_simulating_needs_no_torch():
         ('"""A stage."""', '"""The stage."""\n# in short'),
         ('    """Of one line."""\n', ""),
         ('"""Do it."""', '"""Do\n    it."""'),
+        ('    """Do it later."""\n', ""),
         ("np.sum(use(x))", "(\n        np.sum( use(x) )\n    )  # of x"),
     ],
 )
@@ -137,12 +143,19 @@ def test_comments_docstrings_and_formatting_are_not_code(code, old, new):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("np.sum", "np.max"), ("size = 1", "size = 1.0"), ("stage(x)", "stage(x, y=0)"), ('"""Do it."""', "x += 'a'")],
+    [
+        ("np.sum", "np.max"),
+        ("size = 1", "size = 1.0"),
+        ("stage(x)", "stage(x, y=0)"),
+        ('"""Do it."""', "x += 'a'"),
+        ('"""Do it."""', "..."),
+    ],
 )
 def test_anything_else_is(code, old, new):
     before, after = code(CODE), code(CODE.replace(old, new))
     [changed] = [name for name in before if before[name] != after[name]]
     assert changed.endswith("stage.py")
+    assert len(before[changed]) == 16
 
 
 @pytest.mark.parametrize(
