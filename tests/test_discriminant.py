@@ -66,6 +66,14 @@ def test_the_discriminant_of_one_draw_per_group_is_the_nearer_one(d):
     np.testing.assert_allclose(np.diff(-offsets) / np.diff(slopes[:, 0]), d / 2, rtol=1e-6)
 
 
+def test_a_coordinate_that_is_there_twice_changes_nothing():
+    """The covariance has no inverse then; on a line the threshold is halfway between the means."""
+    line = np.random.default_rng(0).normal(size=(3, 2, 7, 1)) + [[[0.0]], [[2.0]]]
+    slopes, offsets = discriminant(np.repeat(line, 2, axis=-1))
+    threshold = -np.diff(offsets)[:, 0] / np.diff(slopes.sum(1))[:, 0]
+    np.testing.assert_allclose(threshold, line.mean((1, 2))[:, 0], rtol=1e-6)
+
+
 def test_draws_that_are_all_alike_name_the_first_group():
     truth = Truth.of(GAUSSIANS, 1.0)
     assert plugin.plugin_accuracy(truth, np.ones((2, 2, 4, 1)), np.empty(0)).tolist() == [0.5, 0.5]

@@ -206,7 +206,10 @@ def test_scores_in_two_dimensions_come_from_the_test_draws():
     assert (scores["gap"] <= np.sqrt(2 * scores["excess_log_loss"]) + 0.01).all()
     assert not scores["collapsed"].any()
     curves = curves_of(network, evaluate(network, test), truth)
-    assert curves["x"].shape == (61 * 61, 2)
+    assert curves["x"].shape == (61 * 61, 2)  # three scales beyond the means, the first coordinate fastest
+    np.testing.assert_allclose(
+        curves["x"][[0, 1, 61, -1]], [[-9, -9], [-9 + 23 / 60, -9], [-9, -9 + 23 / 60], [14, 14]]
+    )
     assert curves["logits"].shape == (3, 61 * 61, 1)
     np.testing.assert_allclose(curves["logits"], network.logits(curves["x"][None]), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(curves["true_logits"][:, 0], truth.log_ratio(curves["x"]))
@@ -227,7 +230,7 @@ def test_a_diverged_network_has_no_score_but_the_references_have_theirs():
 
 @pytest.mark.parametrize(
     ("weight", "bias", "gone"),
-    [(0, 12, False), (0, 16, True), (0, np.nan, True), (0, np.inf, True), (-np.inf, 0, True)],
+    [(0, 13.8, False), (0, 13.95, True), (0, np.nan, True), (0, np.inf, True), (-np.inf, 0, True)],
 )
 def test_what_counts_as_diverged(weight, bias, gone):
     """A network of one logit for all draws, of which half are of each group, costs half of it; guessing costs 0.69 nat.
@@ -303,6 +306,7 @@ def test_curves_are_what_the_networks_say():
     network = random_network(0, 3)
     curves = curves_of(network, evaluate(network, test), truth)
     x = curves["x"]
+    assert (len(x), x[0], x[-1]) == (201, -1.5, 4.5)  # five scales beyond the means
     np.testing.assert_allclose(curves["true_logits"], (x - 1.5) / 0.25)
     np.testing.assert_allclose(curves["logits"], network.logits(x[None]), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(2), 0.5)

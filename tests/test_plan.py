@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from applicability.scores.replicates import summary_of
-from applicability.stages.plan import GAPS, needed, plan, planned, power_laws, resampled_means, with_interval
+from applicability.stages.plan import needed, plan, planned, power_laws, resampled_means, with_interval
 from applicability.storage import tables
 from conftest import make_cell
 
 SIZES = [10, 100, 1000, 10_000]
-OPTIMUM = pd.DataFrame({"scale": [0.5], "plugin_constant": [0.06], "plugin_from": [7.5]})
+OPTIMUM = pd.DataFrame({"scale": [0.5], "plugin_constant": [0.06], "plugin_from": [0.06 / 0.005]})
 
 
 def scores(gap, replicates: int = 20, sd: float = 0.05) -> pd.DataFrame:
@@ -46,14 +46,14 @@ def test_the_smallest_n_from_which_on_the_limit_is_within(limits, expected):
 
 def test_a_power_law_is_found_again_with_its_interval():
     table = plan_of(scores(lambda n: 0.3 * n**-0.5))
-    assert table["gap"].tolist() == GAPS
+    assert table["gap"].tolist() == [0.01, 0.005, 0.001]
     assert (abs(table["slope"] - 0.5) < 0.01).all()
     for row in table.itertuples():
         expected = (0.3 / row.gap) ** 2
         assert row.fitted_n_low < row.fitted_n < row.fitted_n_high
         assert row.fitted_n == pytest.approx(expected, rel=0.1)
         theory = 0.06 / row.gap
-        assert row.theory_n == pytest.approx(theory if theory >= 7.5 else np.nan, nan_ok=True)
+        assert row.theory_n == pytest.approx(theory if row.gap < 0.01 else np.nan, nan_ok=True)
     assert table["needed"].tolist() == ["1000", "10000", "> 10000"]
 
 
@@ -109,6 +109,7 @@ def test_replicates_are_drawn_with_all_their_gaps():
     """Gaps that all scatter by one factor per replicate have one slope, whichever replicates are drawn."""
     factors = np.exp(np.random.default_rng(0).normal(size=10))[:, None]
     slopes, levels, _ = power_laws(resampled_means(factors * np.array([0.3, 0.1, 0.03, 0.01]), 0), np.array(SIZES))
+    assert slopes.shape == (1001,)
     np.testing.assert_allclose(slopes, slopes[0])
     assert levels.std() > 0.1
 
@@ -125,6 +126,10 @@ def test_far_beyond_the_grid_the_law_says_nothing():
     assert table["fitted_n"].notna().tolist() == [True, True, True]
     table = plan_of(scores(lambda n: 0.003 * n**-0.5))
     assert table["fitted_n"].notna().tolist() == [False, False, True]  # 0.09, 0.36 and 9 draws
+    for least, there in ((0.97, False), (1.03, True)):  # a tenth of the smallest n, and ten times the largest
+        assert plan_of(scores(lambda n, at=least: 0.01 * (n / at) ** -0.5, sd=0))["fitted_n"].notna()[0] == there
+        law = plan_of(scores(lambda n, at=least: 0.001 * (n / 1e5 * at) ** -0.5, sd=0))
+        assert law["fitted_n"].notna()[2] == there
 
 
 def test_the_sampled_gap_stands_in_where_there_is_no_exact_one():

@@ -11,7 +11,7 @@ from applicability.randomness import ROLES, sequence
 from applicability.scores.exact import nodes
 from applicability.stages.simulate import simulate
 from applicability.storage.arrays import read_arrays
-from applicability.tasks.distributions import BLOCK, draws, frozen, parts
+from applicability.tasks.distributions import draws, frozen, parts
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import make_cell, two
@@ -21,6 +21,11 @@ from scipy import stats
 from scipy.special import expit
 
 DISTRIBUTIONS = yaml.safe_load(schema.SCHEMA.read_text())["$defs"]["distribution"]["properties"]
+
+
+def shapes_of(name: str) -> dict:
+    """The shapes of the schema's example."""
+    return {key: value for key, value in DISTRIBUTIONS[name]["examples"][0].items() if key not in ("loc", "scale")}
 
 
 def one_of(name: str, loc: float = 1.0) -> dict:
@@ -107,11 +112,15 @@ def test_draws_that_float32_cannot_tell_apart_or_hold_are_refused(scales, distri
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
-def test_fewer_draws_are_the_first_of_more(name):
-    cell = make_cell(task=task_of(name), replicates=2)
-    more = sample(cell, "train", 2 * BLOCK + 7)
-    for n in (1, 10, BLOCK, BLOCK + 1):
+def test_fewer_draws_are_the_first_of_more_and_come_in_blocks_from_their_streams(name):
+    cell = make_cell(task=task_of(name), replicates=2, seed=3)
+    more = sample(cell, "train", 2007)
+    for n in (1, 10, 1000, 1001):
         np.testing.assert_array_equal(sample(cell, "train", n), more[:, :, :n])
+    stream = np.random.default_rng(np.random.SeedSequence(3, spawn_key=(0, 1, 0)))  # train, group, replicate
+    blocks = [getattr(stats, name).rvs(**shapes_of(name), size=1000, random_state=stream) for _ in range(3)]
+    expected = (2 + 0.75 * np.concatenate(blocks)[:2007]).astype(np.float32)
+    np.testing.assert_array_equal(more[0, 1, :, 0], expected)
 
 
 @given(

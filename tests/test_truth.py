@@ -44,10 +44,19 @@ def test_the_optimum_is_that_of_the_table(scale):
     assert row["boundaries"] == 1
 
 
-@pytest.mark.parametrize("scale", [0.2, 1.0, 3.0])
+@pytest.mark.parametrize("scale", [0.01, 0.2, 1.0, 3.0])
 def test_two_gaussians_have_a_straight_log_ratio(scale):
     truth, x = Truth.of(GAUSSIANS, scale), np.linspace(-3, 6, 50)
     np.testing.assert_allclose(truth.log_ratio(x[:, None]), (x - 1.5) / scale**2, rtol=1e-9, atol=1e-9)
+
+
+def test_a_picture_spans_98_in_100_of_each_group_and_some_scales_beyond_their_locations():
+    wide = [
+        ["a", [{"norm": {"loc": 1.0}}, {"norm": {"loc": 3.0}}]],
+        ["b", [{"norm": {"loc": 2.0}}, {"norm": {"scale": 8.0}}]],
+    ]
+    assert Truth.of(wide, 0.5).span(5) == (-1.5, 4.5)
+    assert Truth.of(wide, 0.5).span(3, 1) == pytest.approx((-4 * norm.isf(0.01), 4 * norm.isf(0.01)))
 
 
 @pytest.mark.parametrize("weight", [0.01, 0.3, 0.9])
