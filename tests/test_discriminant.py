@@ -9,7 +9,7 @@ from applicability.learners.discriminant import discriminant, excess_law, thresh
 from applicability.tasks.distributions import gaussian_distance
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
-from conftest import TASKS, make_cell, two
+from conftest import LINE, PLANE, TASKS, make_cell, two
 from scipy.stats import norm
 
 GAUSSIANS = TASKS[0]
@@ -30,6 +30,10 @@ def test_plug_in_excess_is_c_over_n(scale, n):
 def test_the_law_is_for_gaussians_of_one_scale():
     assert excess_law(gaussian_distance(GAUSSIANS, 1.0)) == (pytest.approx(norm.pdf(0.5) / 8), 30)
     assert excess_law(gaussian_distance(GAUSSIANS, 2.0))[1] == 120
+    both = [{"norm": {"loc": loc, "scale": 2.0}} for loc in (1.0, 4.0)]
+    assert gaussian_distance(two(*both), 0.5) == 3
+    for task in (two({"laplace": {}}, {"laplace": {"loc": 1.0}}), LINE, PLANE[:2]):
+        assert np.isnan(gaussian_distance(task, 1.0))
     for other in ({"norm": {"loc": 2.0, "scale": 2.0}}, {"laplace": {"loc": 2.0}}, {"norm": {"loc": 1.0}}):
         assert np.isnan(excess_law(gaussian_distance(two({"norm": {"loc": 1.0}}, other), 1.0))).all()
 
