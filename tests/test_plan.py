@@ -57,17 +57,6 @@ def test_a_power_law_is_found_again_with_its_interval():
     assert table["needed"].tolist() == ["1000", "10000", "> 10000"]
 
 
-def test_the_interval_covers_the_truth_about_as_often_as_it_says():
-    hits = 0
-    for trial in range(60):
-        rng = np.random.default_rng(trial)
-        gaps = 0.3 * np.array(SIZES) ** -0.5 * (1 + 0.3 * rng.standard_normal((20, len(SIZES))))
-        table = scores(lambda n, gaps=gaps: gaps[:, SIZES.index(n)], sd=0)
-        row = plan_of(table).iloc[0]
-        hits += row["fitted_n_low"] <= 900 <= row["fitted_n_high"]
-    assert 48 <= hits <= 60  # of 60; a percentile interval of 20 replicates is a little narrow
-
-
 def test_where_gaps_follow_no_law_there_is_no_fitted_n():
     flat_then_falling = plan_of(scores(lambda n: {10: 0.5, 100: 0.5, 1000: 1e-4, 10_000: 1e-4}[n]))
     assert flat_then_falling["fitted_n"].isna().all()
@@ -112,6 +101,9 @@ def test_replicates_are_drawn_with_all_their_gaps():
     assert slopes.shape == (1001,)
     np.testing.assert_allclose(slopes, slopes[0])
     assert levels.std() > 0.1
+    gaps = np.random.default_rng(1).random((20, 2))  # the bootstrap's standard error is that of a mean
+    np.testing.assert_allclose(resampled_means(gaps, 0)[1:].std(0), gaps.std(0) / np.sqrt(20), rtol=0.1)
+    np.testing.assert_allclose(resampled_means(gaps, 0)[0], gaps.mean(0))
 
 
 def test_intervals_hold_95_in_100():
