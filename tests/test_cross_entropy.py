@@ -1,15 +1,12 @@
 """Training on more than two groups: softmax and cross-entropy are torch's, stacked equals one by one."""
 
-from itertools import permutations
-
-import numpy as np
 import pytest
 import torch
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import binary_cross_entropy, cross_entropy, fit, training_steps
+from applicability.learners.training import binary_cross_entropy, cross_entropy, training_steps
 from applicability.randomness import torch_generators
 from applicability.tasks.sample import sample
-from conftest import LINE, PLANE, make_cell, make_learner
+from conftest import PLANE, make_cell, make_learner
 from torch import nn
 
 CPU = torch.device("cpu")
@@ -38,17 +35,6 @@ def test_the_loss_and_its_slope_are_torchs(groups):
         torch.testing.assert_close(slope[replicate], gradient[replicate])
 
 
-@pytest.mark.parametrize("optimiser", [{"sgd": {"lr": 0.1, "momentum": 0.9}}, {"adam": {"lr": 0.01}}], ids=str)
-def test_results_do_not_depend_on_how_many_are_stacked(optimiser):
-    few, many = (make_cell(task=LINE, replicates=replicates, n=33) for replicates in (2, 5))
-    learner = make_learner(optimiser=optimiser, hidden=[13, 7], steps=300)
-    alone, alone_losses = fit(few, learner, sample(few, "train", few.n), CPU)
-    stacked, losses = fit(many, learner, sample(many, "train", many.n), CPU)
-    assert torch.equal(losses[:, :2], alone_losses)
-    for one, other in zip(stacked.parameters, alone.parameters, strict=True):
-        assert torch.equal(one[:2], other)
-
-
 def test_training_is_that_of_a_plain_program():
     """All draws in every step, nn.Linear and nn.CrossEntropyLoss, in float64."""
     cell, learner = make_cell(task=PLANE, replicates=2), make_learner(batch_size=60, epochs=25, hidden=[8])
@@ -71,22 +57,3 @@ def test_training_is_that_of_a_plain_program():
             loss.backward()
             optimiser.step()
         torch.testing.assert_close(network(x)[replicate], model(x[replicate]))
-
-
-@pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_training_on_permuted_labels_permutes_the_outputs(order):
-    order = list(order)
-    cell, learner = make_cell(task=PLANE, replicates=2), make_learner(steps=60)
-    x = torch.from_numpy(sample(cell, "train", cell.n)).flatten(1, 2).double()
-    labels = torch.arange(3).repeat_interleave(cell.n).expand(2, -1)
-    outputs = []
-    for permuted in (False, True):
-        init, shuffle = (torch_generators(0, role, 2) for role in ("init", "shuffle"))
-        network = StackedNetwork.initial([2, *learner.hidden, 3], init, "relu").to(torch.float64)
-        if permuted:  # output i is now for group order[i]
-            network.weights[-1].copy_(network.weights[-1][..., order])
-            network.biases[-1].copy_(network.biases[-1][..., order])
-        given = torch.tensor(np.argsort(order))[labels] if permuted else labels
-        assert len(list(training_steps(network, x, given, learner, shuffle))) == 60
-        outputs.append(network(x))
-    torch.testing.assert_close(outputs[1], outputs[0][..., order])

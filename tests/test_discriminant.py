@@ -9,7 +9,7 @@ from applicability.learners.discriminant import discriminant, excess_law, thresh
 from applicability.tasks.distributions import gaussian_distance
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
-from conftest import TASKS, make_cell, two
+from conftest import LINE, PLANE, TASKS, make_cell, two
 from scipy.stats import norm
 
 GAUSSIANS = TASKS[0]
@@ -30,6 +30,10 @@ def test_plug_in_excess_is_c_over_n(scale, n):
 def test_the_law_is_for_gaussians_of_one_scale():
     assert excess_law(gaussian_distance(GAUSSIANS, 1.0)) == (pytest.approx(norm.pdf(0.5) / 8), 30)
     assert excess_law(gaussian_distance(GAUSSIANS, 2.0))[1] == 120
+    both = [{"norm": {"loc": loc, "scale": 2.0}} for loc in (1.0, 4.0)]
+    assert gaussian_distance(two(*both), 0.5) == 3
+    for task in (two({"laplace": {}}, {"laplace": {"loc": 1.0}}), LINE, PLANE[:2]):
+        assert np.isnan(gaussian_distance(task, 1.0))
     for other in ({"norm": {"loc": 2.0, "scale": 2.0}}, {"laplace": {"loc": 2.0}}, {"norm": {"loc": 1.0}}):
         assert np.isnan(excess_law(gaussian_distance(two({"norm": {"loc": 1.0}}, other), 1.0))).all()
 
@@ -64,6 +68,14 @@ def test_the_discriminant_of_one_draw_per_group_is_the_nearer_one(d):
     training = np.stack([np.zeros((1, 1, d)), np.ones((1, 1, d))], axis=1)
     slopes, offsets = discriminant(training)
     np.testing.assert_allclose(np.diff(-offsets) / np.diff(slopes[:, 0]), d / 2, rtol=1e-6)
+
+
+def test_a_coordinate_that_is_there_twice_changes_nothing():
+    """The covariance has no inverse then; on a line the threshold is halfway between the means."""
+    line = np.random.default_rng(0).normal(size=(3, 2, 7, 1)) + [[[0.0]], [[2.0]]]
+    slopes, offsets = discriminant(np.repeat(line, 2, axis=-1))
+    threshold = -np.diff(offsets)[:, 0] / np.diff(slopes.sum(1))[:, 0]
+    np.testing.assert_allclose(threshold, line.mean((1, 2))[:, 0], rtol=1e-6)
 
 
 def test_draws_that_are_all_alike_name_the_first_group():

@@ -1,11 +1,8 @@
 """More than two groups: scores, truth, optimum; and what their order and names change."""
 
-from itertools import permutations
-
 import numpy as np
 import pytest
 import torch
-from applicability.learners import discriminant
 from applicability.learners.network import StackedNetwork
 from applicability.learners.training import fit
 from applicability.logits import log_odds
@@ -24,13 +21,8 @@ from scipy.special import expit, log_softmax, softmax
 from scipy.stats import norm
 
 CPU = torch.device("cpu")
-MIXED = [["a", [{"t": {"df": 3.0}}]], ["b", [{"norm": {"loc": 1.0}}]], ["c", [{"laplace": {"loc": 2.0, "scale": 2.0}}]]]
 DISTINCT = arrays(int, (2, 30, 3), elements=st.integers(-(10**5), 10**5), unique=True).map(lambda x: x / 1e4)  # no ties
 OUTPUTS = arrays(float, (2, 30, 3), elements=st.floats(-20, 20, width=32))
-
-
-def reordered(task: list, order) -> list:
-    return [task[group] for group in order]
 
 
 @given(OUTPUTS)
@@ -83,7 +75,7 @@ def test_two_groups_as_one_logit_or_as_two_score_alike(logits):
 
 
 @given(DISTINCT, st.permutations(range(3)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_permuting_the_groups_permutes_names_alone(outputs, order):
     """The scores of all groups together stay as they are; what is said of one group goes with it."""
     logits = log_odds(outputs).mT
@@ -94,29 +86,6 @@ def test_permuting_the_groups_permutes_names_alone(outputs, order):
     bins, permuted = reliability(logits, mass), reliability(logits[:, order], mass[:, order])
     for values, moved in zip(bins, permuted, strict=True):
         np.testing.assert_allclose(values[:, order], moved, atol=1e-12)
-
-
-@pytest.mark.parametrize("task", [LINE, MIXED], ids=["gaussians", "mixed"])
-@pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_the_optimum_knows_no_order_of_the_groups(task, order):
-    one, other = (optimum_of(make_cell(task=each)) for each in (task, reordered(task, order)))
-    for name, value in one.items():
-        if name != "study":
-            assert other[name] == pytest.approx(value, abs=1e-6, nan_ok=True)
-
-
-def test_the_names_of_the_groups_change_names_alone():
-    named = [[f"group {name}", distributions] for name, distributions in PLANE]
-    found = []
-    for task in (PLANE, named):
-        cell = make_cell(task=task)
-        training, test = sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
-        network, _ = fit(cell, make_learner(), training, CPU)
-        truth, names = Truth.of(task, cell.scale), [name for name, _ in task]
-        found.append(scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, names))
-    assert list(found[1]) == [name.replace("probability_", "probability_group ") for name in found[0]]
-    for one, other in zip(found[0].values(), found[1].values(), strict=True):
-        assert np.array_equal(one, other)
 
 
 @pytest.mark.parametrize("scale", [0.2, 0.5, 2.0])
@@ -168,13 +137,6 @@ def test_a_rule_that_names_one_of_three_groups_has_collapsed():
     scores = exact(truth, lambda x: np.stack([0 * x, 0 * x - 9, 0 * x + 9], axis=-1))
     assert (scores["collapsed"][0], scores["boundaries"][0]) == (1, 0)
     assert scores["accuracy"][0] == pytest.approx(1 / 3)
-
-
-def test_the_plug_in_rule_of_three_groups_comes_close_to_the_optimum():
-    cell = make_cell(task=LINE, scale=0.5, n=2000)
-    accuracies = discriminant.plugin_accuracy(Truth.of(LINE, 0.5), sample(cell, "train", 2000), np.empty(0))
-    best = (4 * norm.cdf(1) - 1) / 3
-    assert ((best - 1e-3 < accuracies) & (accuracies <= best)).all()
 
 
 def test_where_the_likeliest_are_alike_the_optimum_is_still_the_optimum():

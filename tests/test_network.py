@@ -6,7 +6,6 @@ from applicability.errors import InputError
 from applicability.learners import network as networks
 from applicability.learners.network import StackedNetwork
 from applicability.storage.files import write_atomically
-from conftest import make_learner
 from torch import nn
 
 
@@ -86,12 +85,6 @@ def test_dropout_acts_in_training_alone_drops_its_share_and_keeps_the_mean(dropo
     assert counts.std().item() == pytest.approx(error, rel=0.1)
 
 
-def test_dropout_masks_do_not_depend_on_the_stack():
-    shape = torch.Size([3, 5, 4])
-    whole = networks.keep(shape, 0.5, generators(3))
-    assert torch.equal(whole[:2], networks.keep(torch.Size([2, 5, 4]), 0.5, generators(2)))
-
-
 def test_a_saved_network_comes_back_and_its_bytes_are_its_content(tmp_path):
     for name in ("one.pt", "two.pt"):
         networks.save(StackedNetwork.initial([1, 4, 1], generators(2), "tanh"), tmp_path / name, cell="c")
@@ -109,9 +102,3 @@ def test_a_file_that_is_no_model_is_refused_by_name(tmp_path, content):
         part.write_bytes(content)
     with pytest.raises(InputError, match=r"model\.pt: expected a model file"):
         networks.load(path)
-
-
-def test_logistic_regression_is_a_network_without_hidden_layers():
-    assert make_learner(hidden=[]).hidden == []
-    network = StackedNetwork.initial([1, 1], generators(2), "relu")
-    assert [tuple(weight.shape) for weight in network.weights] == [(2, 1, 1)]

@@ -79,30 +79,6 @@ def test_mass_below_counts_ties_half(logits, mass):
     np.testing.assert_allclose(mass_below(logits, mass), expected, atol=1e-12)
 
 
-@given(LOGITS)
-@settings(max_examples=100, deadline=None)
-def test_swapping_the_groups_and_the_sign_changes_nothing(logits):
-    logits = np.where(logits == 0, 1, logits)  # a logit of 0 goes to the first group
-    one, other = scored(logits), scored(-logits[:, ::-1])
-    for name in ("accuracy", "log_loss", "brier", "auc"):
-        np.testing.assert_allclose(one[name], other[name])
-
-
-@given(LOGITS)
-@settings(max_examples=50, deadline=None)
-def test_scores_stay_in_their_ranges(logits):
-    scores = scored(logits)
-    assert (scores.pop("log_loss") >= 0).all()
-    assert all(((values >= 0) & (values <= 1)).all() for values in scores.values())
-
-
-@given(LOGITS, st.permutations(range(12)))
-@settings(max_examples=50, deadline=None)
-def test_the_order_of_draws_is_immaterial(logits, order):
-    for name, values in scored(logits).items():
-        np.testing.assert_allclose(values, scored(logits[:, :, order])[name])
-
-
 @given(LOGITS, st.integers(2, 5))
 @settings(max_examples=50, deadline=None)
 def test_a_mass_counts_as_so_many_draws(logits, times):
