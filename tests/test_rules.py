@@ -193,13 +193,13 @@ def test_a_job_depends_on_the_code_of_its_own_stage_and_figure(told):
 
 
 def test_trainings_and_tests_ask_for_a_card_and_for_what_they_need(told):
-    """Memory: mostly of 2 groups of 10^5 test draws in 20 replicates, 42 numbers of 4 bytes each.
+    """Memory: mostly of 2 groups of 10^5 test draws in 20 replicates, 42 numbers of 4 bytes each, and 3 for a step.
 
     Time: 10^6 steps of 2 ms, and products of 17 weights with 7 draws; both twice as much at the second attempt.
     """
     asked = [(log, given) for log, name, _, given, _ in told if name in ("train", "test")]
     assert {given["gpu"] for _, given in asked} == {1}
-    memory = 601 + 4 * 20 * 2 * 10**5 * 42 // 2**20
+    memory = 601 + 4 * 20 * (2 * 10**5 * 42 + 3 * 10**6) // 2**20
     minutes = 10 + 1 + int(2e-3 * 10**6 + 6 * 17 * 7 * 10**6 * 20 / 1e9) // 60
     assert [given for log, given in asked if log.endswith("scale=3/n=12/two.log")] == [
         {"gpu": 1, "mem_mb": memory, "runtime": minutes}

@@ -41,7 +41,7 @@ def test_what_a_training_asks_for(cell, weights, operations, minutes, memory):
     assert workload.weights_of(cell, learner) == weights
     assert workload.operations_of(cell, learner) == 2**18 * operations
     assert workload.minutes_of(cell, learner) == minutes  # 10, and a minute and some at 1e9 operations a second
-    assert workload.memory_of(cell, learner) == 600 + memory
+    assert workload.memory_of(cell, learner) == 600 + memory + 3 * 30  # a loss, and again in float64
 
 
 def test_epochs_are_as_many_steps_as_batches():
