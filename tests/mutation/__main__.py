@@ -43,9 +43,9 @@ class OutOfTime:
             pytest.exit("out of time", returncode=0)
 
 
-def clone() -> Path:
-    """The last commit in a temporary folder."""
-    folder = Path(tempfile.mkdtemp(prefix="mutants-")) / "project"
+def clone(folder: str) -> Path:
+    """The last commit, in a new folder within a folder."""
+    folder = Path(tempfile.mkdtemp(dir=folder)) / "project"
     subprocess.run(["git", "clone", "--quiet", "--shared", ROOT, folder], check=True)
     return folder
 
@@ -56,14 +56,14 @@ def environment(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
 
 
-def reached(jobs: int) -> dict[str, dict]:
+def reached(jobs: int, place: str) -> dict[str, dict]:
     """Seconds and called functions of each test, by name (see reach.py); taken once for a commit."""
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     folder = FOLDER / f"reach-{commit[:12]}"
     if not folder.exists():
         part = folder.with_suffix(".part")
         part.mkdir(parents=True, exist_ok=True)
-        here = clone()
+        here = clone(place)
         words = [sys.executable, "-m", "pytest", "-p", "reach", "-n", str(jobs), "-m", USUAL]
         subprocess.run(words, cwd=here, env=os.environ | environment(here) | {"REACH": str(part)}, check=True)
         part.rename(folder)
@@ -82,10 +82,10 @@ def tests_of(mutant: Mutant, tests: dict[str, dict]) -> list[str]:
     return [name for *_, name in sorted(found)]
 
 
-def prepare() -> None:
+def prepare(place: str) -> None:
     """In a process that tries mutants: a clone, its bytecode, and the packages that tests import."""
     global here
-    here = clone()
+    here = clone(place)
     subprocess.run([sys.executable, "-m", "compileall", "-q", here / "workflow", here / "tests"], check=True)
     os.environ.update(environment(here))
     os.chdir(here)
@@ -166,14 +166,15 @@ def main() -> None:
         for mutant in mutants(module.resolve(), ROOT)
         if zlib.crc32(str(mutant).encode()) % asked.every == 0
     ]
-    tests = reached(asked.jobs)
-    tasks = [(mutant, tests_of(mutant, tests), asked.seconds) for mutant in chosen]
     ends = {}
-    with multiprocessing.get_context("fork").Pool(asked.jobs, prepare) as pool:
-        for mutant, end in pool.imap_unordered(attempt, tasks):
-            ends[mutant] = end
-            if end != KILLED:
-                print(f"{end}: {mutant}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="mutants-") as place:
+        tests = reached(asked.jobs, place)
+        tasks = [(mutant, tests_of(mutant, tests), asked.seconds) for mutant in chosen]
+        with multiprocessing.get_context("fork").Pool(asked.jobs, prepare, (place,)) as pool:
+            for mutant, end in pool.imap_unordered(attempt, tasks):
+                ends[mutant] = end
+                if end != KILLED:
+                    print(f"{end}: {mutant}", flush=True)
     said = table(ends)
     print(said)
     survivors = sorted(f"{end}: {mutant}" for mutant, end in ends.items() if end != KILLED)

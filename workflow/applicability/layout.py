@@ -4,7 +4,7 @@ The patterns are those of Snakemake: the rules fill them. The functions list fil
 Used by the rules. May import study and figures.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from applicability.figures import catalogue
 from applicability.figures.catalogue import Figure
@@ -45,6 +45,11 @@ def fill(pattern: str, **values: Iterable | str) -> list[str]:
 def scale_in_path(scale: float) -> str:
     """A scale in a path: the shortest decimal that reads back as the number (0.2, 1, 1e-05)."""
     return repr(scale).removesuffix(".0")
+
+
+def cell_at(study: Study, wildcards: Mapping[str, str]) -> Cell:
+    """The cell that wildcards name: their scale and n; without n, the cell of the scale's test draws."""
+    return study.cell(float(wildcards.get("scale")), int(wildcards.get("n", study.test_draws)))
 
 
 def thinned(values: list, most: int | None) -> list:

@@ -36,7 +36,7 @@ rule simulate_test:
         "logs/simulate_test/{study}/scale={scale}.log",
     localrule: True
     params:
-        cell=lambda wildcards: test_cell_of(wildcards).json(),
+        cell=lambda wildcards: cell_of(wildcards).json(),
         role="test",
         code=code_of("simulate"),
     message:

@@ -69,12 +69,7 @@ def study_of(wildcards):
 
 def cell_of(wildcards):
     """The cell of a job."""
-    return study_of(wildcards).cell(float(wildcards.scale), int(wildcards.n))
-
-
-def test_cell_of(wildcards):
-    """The cell of the test draws of a scale."""
-    return study_of(wildcards).cell(float(wildcards.scale), study_of(wildcards).test_draws)
+    return layout.cell_at(study_of(wildcards), wildcards)
 
 
 def learner_of(wildcards):

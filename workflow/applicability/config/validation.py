@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from jsonschema import ValidationError
 
 from applicability.config.messages import dotted, explain, nearest, shown
-from applicability.config.schema import errors_of
+from applicability.config.schema import errors_of, whole_schema
 from applicability.config.studies import examples, studies
 from applicability.errors import InputError
 from applicability.study import Learner, Study
@@ -21,7 +21,6 @@ LARGEST = 1e300  # number
 SHOWN = 10  # errors in one message
 COARSEST = 1e-4  # least spread of draws as a share of loc: float32 then has a thousand places within the spread
 LEAST, FARTHEST = 1e-30, 3.4e38  # spread and size of draws: float32 holds numbers from 1e-38 to 3.4e38
-STEPS = 10**9  # of a training
 
 
 def validate(config: Mapping) -> dict:
@@ -140,9 +139,9 @@ def repeated(values: Iterable, *path) -> Iterator[ValidationError]:
 
 def endless(learner: Learner, draws: int, *path) -> Iterator[ValidationError]:
     """An error for epochs of more steps than `steps` may have: the loss of each step is kept in memory."""
-    steps = learner.total_steps(draws)
-    if steps > STEPS:
-        text = f"expected at most {STEPS:,} steps in all; found {steps:,}, of {learner.budget} of {draws:,} draws"
+    steps, most = learner.total_steps(draws), whole_schema()["$defs"]["count"]["maximum"]
+    if steps > most:
+        text = f"expected at most {most:,} steps in all; found {steps:,}, of {learner.budget} of {draws:,} draws"
         yield ValidationError(text, path=[*path, "epochs"])
 
 

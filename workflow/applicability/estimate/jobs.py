@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from applicability import layout
 from applicability.errors import InputError
 from applicability.storage import snakemake_record
 from applicability.study import Cell, Learner, Study
@@ -35,8 +36,7 @@ def job(rule: str, wildcards: Mapping[str, str], done: bool, studies: Mapping[st
     if rule not in STAGE_OF and not rule.startswith("draw_"):
         raise InputError(f"estimate: expected one of the rules {', '.join(STAGE_OF)}, draw_<figure>; found {rule}")
     study = studies[wildcards["study"]]
-    n = int(wildcards.get("n", study.test_draws))
-    cell = study.cell(float(wildcards["scale"]), n) if "scale" in wildcards else None
+    cell = layout.cell_at(study, wildcards) if "scale" in wildcards else None
     return Job(rule, study, cell, study.learners.get(wildcards.get("learner")), done)
 
 

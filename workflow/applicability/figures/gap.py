@@ -5,7 +5,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from applicability.drawing import heatmap, style
-from applicability.storage.tables import best_known, grid_of
+from applicability.storage.tables import best_known, grid_of, holds_zero
 
 TOGETHER = "gaps"  # the figure of all learners side by side
 CAPTION = """\
@@ -35,7 +35,7 @@ def gap_map(summary: pd.DataFrame, learner: str) -> heatmap.Map:
     low, mean, high = (
         grid_of(summary, learner, best_known(summary, f"gap_{part}")) for part in ("low", "mean", "high")
     )
-    grid, uncertain = 100 * mean, (low <= 0) & (high >= 0)
+    grid, uncertain = 100 * mean, holds_zero(low, high)
     return heatmap.Map.of(summary, learner, grid.clip(lower=LEAST), grid.map(in_points), uncertain=uncertain)
 
 

@@ -6,7 +6,7 @@ from typing import Self
 import pandas as pd
 
 from applicability.scores.verdict import VERDICTS
-from applicability.storage.tables import best_known
+from applicability.storage.tables import best_known, holds_zero
 from applicability.study import Learner, Study
 from applicability.tasks.distributions import in_words
 from applicability.wording import listed, measured, named, number, span
@@ -109,7 +109,7 @@ class Findings:
     def undecided(self) -> str:
         """The number of cells in which the interval of the gap includes 0."""
         low, high = (self.summary[best_known(self.summary, f"gap_{end}")] for end in ("low", "high"))
-        return f"{((low <= 0) & (high >= 0)).sum()} of {len(self.summary)}"
+        return f"{holds_zero(low, high).sum()} of {len(self.summary)}"
 
     def diverged(self) -> str:
         """A sentence with the number of cells in which a training diverged; empty for none."""

@@ -99,11 +99,11 @@ def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
     x = (edges[:-1, None] + half * (1 + points)).ravel()
     densities = np.exp(truth.log_densities(x[:, None])) * truth.weights
     mass = (densities * (half * weights).reshape(-1, 1)).T
-    shares = mass.sum(1) / truth.weights
-    if not (abs(shares - 1) <= LOST).all():
-        held = ", ".join(f"{share:.6g}" for share in shares)
+    held = mass.sum(1) / truth.weights
+    if not (abs(held - 1) <= LOST).all():
+        found = ", ".join(f"{share:.6g}" for share in held)
         raise InputError(
-            f"task: expected densities that can be integrated at scale {truth.scale:g}; found {held}, not 1"
+            f"task: expected densities that can be integrated at scale {truth.scale:g}; found {found}, not 1"
         )
     return x, mass
 

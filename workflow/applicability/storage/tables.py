@@ -66,6 +66,11 @@ def best_known(table: pd.DataFrame, name: str) -> str:
     return name
 
 
+def holds_zero(low: pd.Series | pd.DataFrame, high: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
+    """Whether intervals from low to high include 0; those of NaN do not."""
+    return (low <= 0) & (high >= 0)
+
+
 def grid_of(summary: pd.DataFrame, learner: str, column: str) -> pd.DataFrame:
     """A learner's column of a summary, scale × n. Raises InputError for an unknown learner."""
     return rows_of(summary, "learner", learner).pivot(index="scale", columns="n", values=column)
