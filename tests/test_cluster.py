@@ -3,6 +3,7 @@
 They run with commands of Slurm's names that start processes here; test_slurm.py has the real ones.
 """
 
+import asyncio
 import json
 import os
 import signal
@@ -17,7 +18,8 @@ import pytest
 from applicability.errors import InputError
 from applicability.running.cluster import dask_workers
 from checkouts import WORKERS, wait_for
-from distributed import Client, Security
+from distributed import Security
+from distributed.comm import connect
 
 JOB = '{"memory": "2GB"}'
 SBATCH = """#!/usr/bin/env bash
@@ -144,12 +146,11 @@ def test_the_port_lets_nobody_in_without_the_key_of_the_run(queue, tmp_path, mon
         assert (tmp_path / "times").read_text() == "\n\n"  # the same job twice is done twice, as retries want
         address = workers.cluster.scheduler_address
         assert address.startswith("tls://")
-        with pytest.raises((OSError, TypeError, ValueError)):
-            Client(address.replace("tls://", "tcp://"), timeout=3)  # in the clear
-        with pytest.raises((OSError, TypeError, ValueError)):
-            Client(address, timeout=3)  # no key
-        with pytest.raises((OSError, TypeError, ValueError)):
-            Client(address, security=Security.temporary(), timeout=3)  # another run's key
+        asyncio.run(connection(address, workers.cluster.security))
+        in_the_clear = address.replace("tls://", "tcp://")
+        for to, key in ((in_the_clear, Security()), (address, Security()), (address, Security.temporary())):
+            with pytest.raises((OSError, TypeError, ValueError)):
+                asyncio.run(connection(to, key))
         with pytest.raises((ssl.SSLError, ConnectionError)):
             talk(address)  # a stranger that would trust anybody
         listening = [one.laddr for one in psutil.Process().net_connections() if one.status == psutil.CONN_LISTEN]
@@ -160,6 +161,11 @@ def test_the_port_lets_nobody_in_without_the_key_of_the_run(queue, tmp_path, mon
     finally:
         workers.shutdown()
     assert not list((tmp_path / ".snakemake").iterdir())
+
+
+async def connection(address: str, key: Security) -> None:
+    """Connect to a scheduler as Dask's clients do, and leave."""
+    (await connect(address, timeout=3, **key.get_connection_args("client"))).abort()
 
 
 def talk(address: str) -> bytes:
