@@ -12,11 +12,13 @@ from pathlib import Path
 
 import jinja2
 import pandas as pd
+from applicability.storage.tables import best_known
 
 DOCS = Path(__file__).parent
 PAGES = ["what-it-shows", "other-studies"]
 SCORES = ["accuracy", "gap", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss"]
-SCORES += ["log_ratio_rmse", "plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
+SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse", "ratio_mae"]
+SCORES += ["plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
 TABLES = ["summary", "optimum", "planning", "differences"]
 FIGURES = {  # study -> what is shown of it
     "gaussians": [
@@ -62,7 +64,8 @@ class Study:
 
     def gap(self, learner: str, scale: float, n: int, digits: int = 2) -> str:
         """Mean gap in points, with its interval."""
-        return self.mean("exact_gap" if "exact_gap_mean" in self.summary else "gap", learner, scale, n, digits, 100)
+        name = best_known(self.summary, "gap_mean").removesuffix("_mean")
+        return self.mean(name, learner, scale, n, digits, 100)
 
     def best(self, score: str, scale: float, digits: int = 3) -> str:
         """A score of the optimal rule."""
@@ -153,7 +156,7 @@ class Study:
     def largest(self, learner: str, *sizes: int) -> str:
         """The largest mean gap of a learner in the cells of these n, in points."""
         rows = self.summary[(self.summary["learner"] == learner) & self.summary["n"].isin(sizes)]
-        return f"{100 * rows['gap_mean'].max():.2f}"
+        return f"{100 * rows[best_known(rows, 'gap_mean')].max():.2f}"
 
     def error(self, scale: float) -> str:
         """Error of the optimal rule."""

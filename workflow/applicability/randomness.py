@@ -8,7 +8,7 @@ Used by tasks, learners and the stage plan. May import nothing of ours.
 
 import numpy as np
 
-ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4, "bootstrap": 5}
+ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4, "bootstrap": 5, "optimum": 6}
 
 
 def sequence(seed: int, role: str, *key: int) -> np.random.SeedSequence:

@@ -8,8 +8,8 @@ from applicability.storage.tables import best_known, grid_of
 
 CAPTION = """\
 What the same network, optimiser and draws achieve with different training budgets: mean accuracy over scale and
-n{{ " (exact)" if findings.study.dimension == 1 }}, the SGD steps taken below each n, and the best possible accuracy
-at each scale. The budgets differ most {{ findings.budgets() }}. {{ findings.diverged() }}
+n{{ findings.how() }}, the SGD steps taken below each n, and the best possible accuracy at each
+scale{{ findings.error_of_best() }}. The budgets differ most {{ findings.budgets() }}. {{ findings.diverged() }}
 
 A fixed number of epochs gives small samples few steps: a low accuracy there says nothing about how many draws the
 task needs.
@@ -19,8 +19,7 @@ task needs.
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) -> Figure:
     """Draw an accuracy map for each learner of budgets, and the optimum.
 
-    budgets: learner -> its training budget in words. Accuracies are exact in one dimension: with the noise of test
-    draws a network could seem better than the optimum. Below each n stand the SGD steps of the training.
+    budgets: learner -> its training budget in words. Below each n stand the SGD steps of the training.
     """
     column = best_known(summary, "accuracy_mean")
     maps = []
@@ -28,6 +27,5 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) 
         grid, steps = grid_of(summary, learner, column), grid_of(summary, learner, "steps").iloc[0]
         more = {"title": f"{learner}: {budget}", "steps": list(steps)}
         maps.append(heatmap.Map.of(summary, learner, grid, grid.map(heatmap.format_accuracy), **more))
-    label = "mean accuracy on test draws" if column == "accuracy_mean" else "mean accuracy"
     xlabel = f"{style.N}, and below it the SGD steps taken"
-    return heatmap.accuracies(maps, style.title(summary), optimum, label, xlabel=xlabel)
+    return heatmap.accuracies(maps, style.title(summary), optimum, "mean accuracy", xlabel=xlabel)

@@ -14,7 +14,8 @@ from applicability.storage import tables
 CAPTION = """\
 The training loss of each replicate of {{ findings.learners() }} and the expected loss of the optimal rule (dashed),
 in nat {{ findings.best("log_loss", ".2g") }}. The excess log-loss of the trained networks over the true probabilities
-goes, in nat, {{ findings.range("excess_log_loss", ".2g") }}. {{ findings.diverged() }}
+is, in nat, {{ findings.range("excess_log_loss", ".2g") }}. {{ findings.infinite("excess_log_loss") }}
+{{- findings.diverged() }}
 
 Where a curve ends far above the dashed line, the probabilities have not converged, though the decision may have. Where
 it ends below, these few draws are easier than others, or learned by heart. A point is the mean over the steps since

@@ -12,8 +12,8 @@ NEEDS = {"dimension": 1, "groups": 2}
 CAPTION = """\
 The log-ratio of the densities, of the second group over the first, as each replicate of {{ findings.learners() }} has
 learned it, the true one (dashed), and the residual, learned less true, within three scales of the outer means. Over
-all cells the root mean square error of the log-ratio goes {{ findings.range("log_ratio_rmse", ".2g") }}.
-{{ findings.diverged() }}
+all cells the root mean square error of the log-ratio is {{ findings.range("log_ratio_rmse", ".2g") }}.
+{{ findings.infinite("log_ratio_rmse") }}{{ findings.diverged() }}
 
 A network can sort nearly all draws right and still be far from the log-ratio: a large residual matters to users of
 the ratio itself.

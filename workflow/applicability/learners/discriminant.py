@@ -21,13 +21,14 @@ def plugin_accuracy(truth: Truth, training: np.ndarray, draws: np.ndarray) -> np
     """Accuracy [R] of the linear discriminants of R replicates.
 
     truth: of the task. training: [R, G, n, d]. draws: [R, G, m, d], test draws.
-    In one dimension the accuracy is exact and needs no test draws.
+    In one dimension the accuracy is exact and needs no test draws. In more each draw counts by the posterior of the
+    group that the rule names.
     """
     if truth.dimension == 1:
         return right(truth, *thresholds(training[..., 0]))
     slopes, offsets = discriminant(training)
     chosen = (draws @ slopes[:, None] + offsets[:, None, None]).argmax(-1)
-    return (chosen == np.arange(draws.shape[1])[:, None]).mean((1, 2))
+    return truth.posterior_of(chosen, draws).mean((1, 2))
 
 
 def thresholds(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

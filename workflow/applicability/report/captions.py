@@ -24,16 +24,17 @@ Networks, trained on cross-entropy:
 
 Tests. Each network is tested on {{ findings.draws() }} fresh draws per group, beside the optimal rule on the same
 draws. {% if findings.study.dimension == 1 %}Accuracies and other expectations that are called exact are integrals of
-the distributions over the decision regions of the network, without test draws. {% endif %}Intervals are Student's
-t-intervals at 95 % of the mean over replicates. A verdict is given against the target accuracy of
-{{ findings.study.target_accuracy }} with tolerance {{ findings.study.tolerance }}. {{ findings.diverged() }}
+the distributions over the decision regions of the network, without test draws. {% else %}For accuracies and gaps each
+draw counts by its posterior probabilities, which are known: the mean is the same, with less noise. {% endif %}
+Intervals are Student's t-intervals at 95 % of the mean over replicates. A verdict is given against the target accuracy
+of {{ findings.study.target_accuracy }} with tolerance {{ findings.study.tolerance }}. {{ findings.diverged() }}
 
 Trained on {{ findings.where() }}.
 """
 
 TABLES = {
     "summary": """\
-Each learner in each cell: mean accuracy{{ " (exact)" if findings.study.dimension == 1 }} and gap to the optimal rule
+Each learner in each cell: mean accuracy{{ findings.how() }} and gap to the optimal rule
 in points, with 95 % intervals of the mean over {{ findings.study.replicates }} replicates, the SGD steps of a
 training, and the verdict against the target of {{ findings.study.target_accuracy }}. Accuracies go
 {{ findings.range("accuracy") }}. {{ findings.verdicts() }}. summary.csv, beside this table, has all other scores too.
@@ -42,12 +43,11 @@ Intervals are of the mean: a single training scatters more, by the root of the n
 Cells share draws: they are not independent of each other.
 """,
     "optimum": """\
-The best possible at each scale: the accuracy of the optimal rule, {{ findings.best("accuracy") }}, and its log-loss,
-which no network can go below; where theory gives them, the constant c of the plug-in rule's excess error c/n and the
-n from which on c/n holds.
+The best possible at each scale: the accuracy of the optimal rule,
+{{ findings.best("accuracy") }}{{ findings.error_of_best() }}, and its log-loss, which no network can go below; where
+theory gives them, the constant c of the plug-in rule's excess error c/n and the n from which on c/n holds.
 
-In more than one dimension the optimum is a mean over test draws and has their noise. The law c/n is that of the linear
-discriminant of two Gaussians of one scale: it is no bound for a network.
+The law c/n is that of the linear discriminant of two Gaussians of one scale: it is no bound for a network.
 """,
     "planning": """\
 How many training draws per group each learner needs at each scale to come within a gap of the optimum: on the grid
@@ -65,12 +65,11 @@ replicates. {{ findings.helped() }}.
 If nothing differed, about {{ findings.chance() }} intervals would exclude 0 by chance: single rows are no finding.
 """,
     "accuracy": """\
-The numbers of the accuracy map of {{ findings.learners() }}: mean accuracy on test draws over
-{{ findings.study.replicates }} replicates, {{ findings.sampled("accuracy") }}; a row for each scale, a column for
+The numbers of the accuracy map of {{ findings.learners() }}: mean accuracy{{ findings.how() }} over
+{{ findings.study.replicates }} replicates, {{ findings.range("accuracy") }}; a row for each scale, a column for
 each n. {{ findings.diverged() }}
 
-Test draws are finite: to an accuracy near one half they add a noise of about {{ findings.noise() }}. A cell in which
-a training diverged is empty.
+A cell in which a training diverged is empty.
 """,
 }
 

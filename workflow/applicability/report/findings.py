@@ -54,23 +54,33 @@ class Findings:
         """The number of test draws per group and replicate."""
         return number(self.study.test_draws)
 
-    def noise(self) -> str:
-        """Standard deviation of an accuracy of one half on all test draws of a cell."""
-        draws = len(self.study.groups) * self.study.test_draws * self.study.replicates
-        return measured(0.5 / draws**0.5, ".1g")
-
     def range(self, score: str, form: str = ".3f", times: float = 1) -> str:
         """The range of a score's means, exact ones where there are any, with the cells."""
         column = best_known(self.summary, f"{score}_mean")
         return self.between(self.summary, column, form, times)
 
-    def sampled(self, score: str) -> str:
-        """The range of the means of a score on test draws, with the cells."""
-        return self.between(self.summary, f"{score}_mean", ".3f")
+    def how(self) -> str:
+        """How accuracies are known, in brackets."""
+        return " (exact)" if self.study.dimension == 1 else " (each test draw counts by its posterior)"
+
+    def infinite(self, score: str) -> str:
+        """A sentence with the number of cells in which a score is missing for its expectation is; empty for none."""
+        gone = self.summary[best_known(self.summary, f"{score}_mean")].isna() & (self.summary["diverged"] == 0)
+        return f"In {gone.sum()} of {len(self.summary)} cells it is infinite. " if gone.any() else ""
+
+    def error_of_best(self) -> str:
+        """The largest standard error of the best possible accuracy, as an addition; empty where it is exact."""
+        error = self.optimum["accuracy_error"].max()
+        return f", from draws, with a standard error of {measured(error, '.1g')} at most" if error else ""
 
     def best(self, score: str, form: str = ".3f") -> str:
         """The range of a score of the optimal rule, with the scales."""
         return self.between(self.optimum, score, form)
+
+    def midpoint(self) -> str:
+        """A sentence on the dashed line of the boundary's figure; empty where there is none."""
+        known = self.optimum["midpoint_constant"].notna().any()
+        return "Dashed: the standard deviation of the midpoint of the groups' means, σ/√(2n). " if known else ""
 
     def errors_of_boundary(self) -> str:
         """The range of the boundary's error, in units of the scale, with the cells."""

@@ -10,6 +10,7 @@ from applicability.learners import discriminant
 from applicability.learners.network import StackedNetwork
 from applicability.logits import decide, finite, losses, numbers
 from applicability.scores.exact import collapsed, exact
+from applicability.scores.quadrature import infinite_moments
 from applicability.scores.score import distance, own_group, score
 from applicability.tasks.truth import Truth
 
@@ -40,17 +41,19 @@ def scores_of(
     training, draws: [R, G, n, d] and [R, G, m, d], the training and the test draws.
     groups: names of the groups.
 
-    Returns :func:`sampled_scores`; :func:`expected_scores`, named exact_<name> where the draws give <name> too;
-    plugin_accuracy and plugin_gap of the linear discriminant of the training draws (exact in one dimension). A network
-    with a logit that is not a finite number is `diverged`: its scores are NaN, those of the other rules are not.
+    Returns :func:`sampled_scores`; :func:`expected_scores`, where the draws give <name> too named exact_<name>, in more
+    than one dimension expected_<name>; plugin_accuracy and plugin_gap of the linear discriminant of the training draws,
+    known as well. A network with a logit that is not a finite number is `diverged`: its scores are NaN, those of the
+    other rules are not.
     """
     gone = ~finite(logits)
     logits = numbers(logits)
     seen = sampled_scores(logits, truth, draws, groups)
     known = expected_scores(network, logits, truth, draws)
     plugged = discriminant.plugin_accuracy(truth, training, draws)
-    optimum = known.get("bayes_accuracy", seen["bayes_accuracy"])
-    known = {f"exact_{name}" if name in seen else name: values for name, values in known.items()}
+    optimum = known["bayes_accuracy"]
+    better = "exact" if truth.dimension == 1 else "expected"
+    known = {f"{better}_{name}" if name in seen else name: values for name, values in known.items()}
     scores = {
         name: values if name.endswith("bayes_accuracy") else np.where(gone, np.nan, values)
         for name, values in (seen | known).items()
@@ -94,11 +97,19 @@ def expected_scores(
 ) -> dict[str, np.ndarray]:
     """Expected scores [R] of networks in float64: :func:`exact` in one dimension.
 
-    In more dimensions, means over the test draws: the error of the log-odds (:func:`distance`) and whether the rules
-    collapsed (:func:`collapsed`).
+    In more dimensions, means over the test draws, each of which counts by its posterior p(group | x): accuracy, that of
+    the group that the network names; bayes_accuracy, that of the likeliest; gap, the likeliest's less the named one's,
+    never below 0; the error of the log-odds (:func:`distance`); and whether the rules collapsed (:func:`collapsed`).
+    log_ratio_rmse and excess_log_loss are NaN where a coordinate's :func:`infinite_moments` may make them infinite.
     """
     if truth.dimension == 1:
         return exact(truth, lambda x: numbers(network.logits(x[..., None])))
     draws = draws.reshape(len(draws), -1, truth.dimension)
-    away = distance(logits, truth.logits(draws).mT, truth.posterior(draws).mT)
-    return away | {"collapsed": collapsed(decide(logits), np.ones(draws.shape[1]))}
+    posterior, chosen = truth.posterior(draws), decide(logits)
+    named, likeliest = np.take_along_axis(posterior, chosen[..., None], 2)[..., 0], posterior.max(2)
+    means = {"accuracy": named, "bayes_accuracy": likeliest, "gap": likeliest - named}
+    away = distance(logits, truth.logits(draws).mT, posterior.mT)
+    for name, infinite in zip(("excess_log_loss", "log_ratio_rmse"), infinite_moments(truth), strict=True):
+        away[name] = np.where(infinite, np.nan, away[name])
+    gone = collapsed(chosen, np.ones(draws.shape[1]))
+    return {name: values.mean(1) for name, values in means.items()} | away | {"collapsed": gone}

@@ -6,22 +6,14 @@ Used by scores. May import learners, tasks, storage, study, logits and errors.
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import expit
 
 from applicability.errors import InputError
-from applicability.logits import decide
-from applicability.scores.score import distance, score
+from applicability.logits import decide, losses
+from applicability.scores.quadrature import inner, nodes, settled
+from applicability.scores.score import distance, ratio_errors, score, squares
 from applicability.tasks.truth import Truth, right
 
-TAIL = 30  # logit of the share of a group that lies beyond the nodes: 1e-13 on either side
-
-PANELS = 432  # quadrature panels of each group, between quantiles
-
-ORDER = 4  # Gauss-Legendre nodes of each half panel
-
 HALVINGS = 40  # bisections of the interval that holds a boundary
-
-LOST = 1e-5  # share of a group's mass that the quadrature may miss: 6e-6 of the oddest that a config may have
 
 BETTER = 1e-9  # accuracy by which rounding may put a rule above the optimal one
 
@@ -43,7 +35,10 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     information: entropy of the group less log_loss, in nat, a lower bound of the mutual information of draw and group.
     boundaries: number of places where the decision changes. collapsed: see :func:`collapsed`.
     Of two groups also boundary: the rule's boundary nearest to one of the optimal rule's; and boundary_error: how far
-    `boundary` lies to the right of the optimal one. A rule that collapsed has NaN for both.
+    `boundary` lies to the right of the optimal one; a rule that collapsed has NaN for both. And ratio_mae: the mean of
+    |r̂ − r| over draws of the first group, with r the density of the second over that of the first.
+    An expectation that is infinite is NaN (:func:`settled`): log_ratio_rmse, ratio_mae, and log_loss, with which
+    excess_log_loss and information go.
     Raises InputError as :func:`nodes` and :func:`gap_of` do.
     """
     x, mass = nodes(truth)
@@ -64,7 +59,14 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
         "boundaries": np.isfinite(edges).sum(1),
         "collapsed": gone,
     }
+    within = inner(truth, x)
+    exist = settled((mass * losses(found)).sum(1), within)
+    scores |= {name: np.where(exist, scores[name], np.nan) for name in ("log_loss", "excess_log_loss", "information")}
+    exist = settled(squares(found, true, mass[None]), within)
+    scores["log_ratio_rmse"] = np.where(exist, scores["log_ratio_rmse"], np.nan)
     if len(truth.groups) == 2:
+        errors = ratio_errors(found, true, mass[None])
+        scores["ratio_mae"] = np.where(settled(errors, within), errors.sum(1), np.nan)
         boundary, error = nearest_edge(np.where(gone[:, None], np.inf, edges), optimal_edges[0])
         scores |= {"boundary": boundary, "boundary_error": error}
     return scores
@@ -79,33 +81,6 @@ def gap_of(accuracy: np.ndarray, bayes: np.ndarray, scale: float) -> np.ndarray:
             f"{bayes[0]:.9g} with them, and a network's {accuracy.max():.9g}"
         )
     return gap
-
-
-def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
-    """Quadrature nodes x [M] and masses [G, M] for integrals over p(x, group).
-
-    Gauss-Legendre in panels between quantiles of every group, evenly spaced in the logit of their share. The panels are
-    dense where the draws are, follow heavy tails, and break where a density does (at its median or the end of its
-    support). Raises InputError where a group's mass is missed: densities that are infinite somewhere, or scales that
-    float64 cannot tell from the locations.
-    """
-    shares = expit(np.linspace(-TAIL, 0, PANELS // 2 + 1))
-    places = [each for [group] in truth.groups for each in (group.ppf(shares), group.isf(shares), group.support())]
-    edges = np.unique(np.concatenate(places))
-    edges = edges[np.isfinite(edges)]
-    edges = np.unique(np.concatenate([edges, (edges[1:] + edges[:-1]) / 2]))
-    points, weights = np.polynomial.legendre.leggauss(ORDER)
-    half = np.diff(edges)[:, None] / 2
-    x = (edges[:-1, None] + half * (1 + points)).ravel()
-    densities = np.exp(truth.log_densities(x[:, None])) * truth.weights
-    mass = (densities * (half * weights).reshape(-1, 1)).T
-    held = mass.sum(1) / truth.weights
-    if not (abs(held - 1) <= LOST).all():
-        found = ", ".join(f"{share:.6g}" for share in held)
-        raise InputError(
-            f"task: expected densities that can be integrated at scale {truth.scale:g}; found {found}, not 1"
-        )
-    return x, mass
 
 
 def collapsed(chosen: np.ndarray, mass: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import expit
 
 from applicability.logits import decide, losses
+from applicability.tasks.truth import FLOOR
 
 BINS = 15  # of equal mass, for the calibration error
 
@@ -55,14 +56,32 @@ def distance(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> d
     """
     anywhere = mass.sum(1, keepdims=True)
     total = mass.sum((1, 2))
-    with np.errstate(over="ignore", invalid="ignore"):  # logits are infinite where one group alone can be
-        squares = np.where(anywhere > 0, anywhere * (logits - true_logits) ** 2, 0)
     errors = anywhere * abs(expit(logits) - expit(true_logits))
     return {
-        "log_ratio_rmse": np.sqrt(squares.mean(1).sum(1) / total),
+        "log_ratio_rmse": np.sqrt(squares(logits, true_logits, mass).sum(1) / total),
         "posterior_error": errors.mean(1).sum(1) * (mass.shape[1] / 2) / total,
         "excess_log_loss": (mass * (losses(logits) - losses(true_logits))).sum((1, 2)) / total,
     }
+
+
+def squares(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    """What each place adds to the mean square of logit − true logit, [R, M]; infinite where one group alone can be."""
+    anywhere = mass.sum(1, keepdims=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.where(anywhere > 0, anywhere * (logits - true_logits) ** 2, 0).mean(1)
+
+
+def ratio_errors(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    """What each place adds to the mean of |r̂ − r| over the first of two groups, [R, M].
+
+    r is the density of the second group over that of the first, r̂ = exp(logit). Where the first group cannot be, no
+    place counts.
+    """
+    first, second = np.moveaxis(mass / mass.sum(2, keepdims=True), 1, 0)
+    found, true = logits[:, 0], true_logits[:, 0]
+    with np.errstate(over="ignore", invalid="ignore"):
+        errors = np.where(second > 0, second * abs(np.expm1(found - true)), np.exp(found) * first)
+    return np.where((true < FLOOR / 2) & (first + second > 0), errors, 0)
 
 
 def reliability(logits: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -5,7 +5,6 @@ plain PyTorch program under the same seed sees the same numbers. A study has a s
 """
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +43,7 @@ def example(cell: str, learner: str, metrics: Path) -> None:
     """
     cell, learner, folder = Cell.parse(cell), Learner.parse(learner), Path(metrics).parent
     draws, network, history, numbers, curves = WORKED[cell.study](cell, learner)
-    best = optimum_of(on_the_line(cell))
+    best = optimum_of(cell)
 
     write_arrays(folder / "samples.npz", cell, train=draws.numpy())
     write_arrays(folder / "curves.npz", cell, **curves)
@@ -136,17 +135,6 @@ def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[St
     history.insert(0, "epoch", 1 + history.index // (len(history) // learner.epochs))
     history.insert(1, "step", 1 + history.index)
     return network, history
-
-
-def on_the_line(cell: Cell) -> Cell:
-    """The cell's two isotropic Gaussians projected on the line through their means.
-
-    Across the line the groups are alike: the optimum stays the same, and is exact in one dimension.
-    """
-    first, second = Truth.of(cell.task, cell.scale).locs
-    distance = float(np.linalg.norm(second - first))
-    task = [[name, [{"norm": {"loc": loc}}]] for name, loc in zip(cell.groups, (0.0, distance), strict=True)]
-    return replace(cell, task=task)
 
 
 WORKED = {"gaussians": gaussians, "clusters": clusters}

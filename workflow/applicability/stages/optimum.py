@@ -16,8 +16,8 @@ def optimum(cells: list[str], optimum: Path) -> None:
     optimum: the table to write. Its columns: accuracy; log_loss, nat; brier; auc; information, the mutual information
     of draw and group, nat; boundary, the first optimal boundary; boundaries, their number; guessing, the accuracy of
     naming a group unseen; plugin_constant, the c of the plug-in rule's excess error c/n; plugin_from, the n from which
-    on c/n holds.
-    Scores are exact in one dimension; in more, means over all test draws of the study.
+    on c/n holds; midpoint_constant, the midpoint's of two means, whose standard deviation is this/√n; accuracy_error,
+    the standard error of the accuracy, 0 where it is exact.
     """
     rows = [optimum_of(cell) for cell in map(Cell.parse, cells)]
     tables.write(pd.DataFrame(rows).sort_values("scale"), optimum)

@@ -44,19 +44,36 @@ def standard(distribution: dict, rng: np.random.Generator) -> np.ndarray:
     return getattr(stats, name).rvs(**shapes, size=BLOCK, random_state=rng)
 
 
-def gaussian_distance(task: list, scale: float) -> float:
-    """Distance of the means of two Gaussians on a line, in standard deviations.
+def on_a_line(task: list) -> list | None:
+    """A task in one dimension whose log-odds have the same distribution as a task's; None where none is known.
 
     task: [group, distributions] for each group.
-    scale: the grid's scale.
 
-    Returns NaN for any task but two Gaussians of one scale in one dimension.
+    What is best possible is then the same. Coordinates in which all groups are alike tell nothing and are left out. Of
+    two Gaussians of one covariance the line through their means tells all (Hastie, Tibshirani and Friedman, The
+    Elements of Statistical Learning, section 4.3).
     """
-    (_, [first, *more]), (_, [second, *_]), *others = task
-    (name, loc, factor, _), (other_name, other_loc, other_factor, _) = parts(first), parts(second)
-    if more or others or name != "norm" or (name, factor) != (other_name, other_factor) or loc == other_loc:
+    groups, coordinates = zip(*task, strict=True)
+    telling = [each for each in zip(*coordinates, strict=True) if any(parts(one) != parts(each[0]) for one in each)]
+    if len(telling) > 1 and not math.isnan(distance := gaussian_distance(task)):
+        telling = [[{"norm": {"loc": loc}} for loc in (0.0, distance)]]
+    telling = telling or [[one for one, *_ in coordinates]]
+    return [[group, [one]] for group, one in zip(groups, telling[0], strict=True)] if len(telling) == 1 else None
+
+
+def gaussian_distance(task: list) -> float:
+    """Distance Δ of the means of two Gaussians at scale 1, in standard deviations.
+
+    task: [group, distributions] for each group.
+
+    Returns NaN for any task but two Gaussians whose coordinates have one scale in both.
+    """
+    pairs = [[parts(one) for one in each] for each in zip(*(coordinates for _, coordinates in task), strict=True)]
+    if any(
+        len(pair) > 2 or {(name, factor) for name, _, factor, _ in pair} != {("norm", pair[0][2])} for pair in pairs
+    ):
         return math.nan
-    return abs(other_loc - loc) / (factor * scale)
+    return math.hypot(*((second - first) / factor for (_, first, factor, _), (_, second, *_) in pairs)) or math.nan
 
 
 def in_words(distribution: dict) -> str:

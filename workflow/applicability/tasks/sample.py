@@ -14,15 +14,17 @@ def sample(cell: Cell, role: str, n: int) -> np.ndarray:
     """n draws per group and replicate of a cell, [R, G, n, d] in float32.
 
     cell: gives task, scale, seed and the number R of replicates.
-    role: `train` or `test`, which streams of random numbers to use.
+    role: `train`, `test` or `optimum`, which streams of random numbers to use.
     n: draws per group.
     """
+    return np.stack([sample_once(cell, role, n, replicate) for replicate in range(cell.replicates)])
+
+
+def sample_once(cell: Cell, role: str, n: int, replicate: int) -> np.ndarray:
+    """The draws of one replicate, [G, n, d]: see :func:`sample`."""
     return np.stack(
         [
-            [
-                draws(distributions, cell.scale, n, generator(cell.seed, role, group, replicate))
-                for group, (_, distributions) in enumerate(cell.task)
-            ]
-            for replicate in range(cell.replicates)
+            draws(distributions, cell.scale, n, generator(cell.seed, role, group, replicate))
+            for group, (_, distributions) in enumerate(cell.task)
         ]
     )

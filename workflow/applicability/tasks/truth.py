@@ -3,7 +3,7 @@
 Used by learners, scores, figures and stages. May import study, randomness and logits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -37,6 +37,11 @@ class Truth:
         weights = np.ones(len(groups)) if weights is None else np.asarray(weights, float)
         return cls(groups, locs, scale, weights / weights.sum())
 
+    def of_coordinate(self, coordinate: int) -> Self:
+        """The truth of one coordinate alone, by its index."""
+        groups = [[group[coordinate]] for group in self.groups]
+        return replace(self, groups=groups, locs=self.locs[:, [coordinate]])
+
     @property
     def dimension(self) -> int:
         """Number of coordinates of a draw."""
@@ -63,6 +68,10 @@ class Truth:
     def posterior(self, x: np.ndarray) -> np.ndarray:
         """p(group | x), [..., G], at x [..., d]."""
         return np.exp(self.log_posterior(x))
+
+    def posterior_of(self, groups: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """p(group | x) of the group with each place's index [...], at x [..., d]."""
+        return np.take_along_axis(self.posterior(x), groups[..., None], -1)[..., 0]
 
     def log_ratio(self, x: np.ndarray) -> np.ndarray:
         """log p(x | b) − log p(x | a), [...], of two groups a and b at x [..., d]."""
