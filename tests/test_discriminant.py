@@ -22,20 +22,20 @@ def test_plug_in_excess_is_c_over_n(scale, n):
     truth = Truth.of(cell.task, scale)
     excess = norm.cdf(1 / (2 * scale)) - plugin.plugin_accuracy(truth, sample(cell, "train", n), np.empty(0))
     assert excess.min() >= -1e-15
-    assert n >= excess_law(gaussian_distance(cell.task, scale))[1]
-    expected = excess_law(gaussian_distance(cell.task, scale))[0] / n
+    assert n >= excess_law(gaussian_distance(cell.task) / scale)[1]
+    expected = excess_law(gaussian_distance(cell.task) / scale)[0] / n
     assert excess.mean() == pytest.approx(expected, abs=4 * excess.std() / np.sqrt(2000))
 
 
 def test_the_law_is_for_gaussians_of_one_scale():
-    assert excess_law(gaussian_distance(GAUSSIANS, 1.0)) == (pytest.approx(norm.pdf(0.5) / 8), 30)
-    assert excess_law(gaussian_distance(GAUSSIANS, 2.0))[1] == 120
+    assert excess_law(gaussian_distance(GAUSSIANS)) == (pytest.approx(norm.pdf(0.5) / 8), 30)
+    assert excess_law(gaussian_distance(GAUSSIANS) / 2)[1] == 120
     both = [{"norm": {"loc": loc, "scale": 2.0}} for loc in (1.0, 4.0)]
-    assert gaussian_distance(two(*both), 0.5) == 3
-    for task in (two({"laplace": {}}, {"laplace": {"loc": 1.0}}), LINE, PLANE[:2]):
-        assert np.isnan(gaussian_distance(task, 1.0))
+    assert gaussian_distance(two(*both)) == 1.5
+    for task in (two({"laplace": {}}, {"laplace": {"loc": 1.0}}), LINE, PLANE):
+        assert np.isnan(gaussian_distance(task))
     for other in ({"norm": {"loc": 2.0, "scale": 2.0}}, {"laplace": {"loc": 2.0}}, {"norm": {"loc": 1.0}}):
-        assert np.isnan(excess_law(gaussian_distance(two({"norm": {"loc": 1.0}}, other), 1.0))).all()
+        assert np.isnan(excess_law(gaussian_distance(two({"norm": {"loc": 1.0}}, other)))).all()
 
 
 def test_the_discriminant_is_that_of_the_textbook():

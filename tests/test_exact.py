@@ -8,6 +8,7 @@ from applicability.learners.training import fit
 from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import diverged, evaluate, scores_of
 from applicability.scores.exact import decided, exact, regions
+from applicability.scores.quadrature import infinite_moments
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import LINE, TASKS, make_cell, make_learner, two
@@ -268,11 +269,6 @@ def test_a_rule_whose_boundary_no_draw_ever_crosses_has_collapsed():
         assert np.isnan(scores["boundary"][0]) == np.isnan(scores["boundary_error"][0]) == bool(gone)
 
 
-def test_where_supports_differ_the_log_ratio_error_is_infinite():
-    truth = Truth.of(two({"norm": {}}, {"uniform": {"loc": 100.0}}), 1.0)
-    assert exact(truth, lambda x: x[..., None] - 50)["log_ratio_rmse"][0] == np.inf
-
-
 def test_curves_are_what_the_networks_say():
     cell = make_cell()
     truth, test = Truth.of(cell.task, cell.scale), sample(cell, "test", 300)
@@ -285,3 +281,59 @@ def test_curves_are_what_the_networks_say():
     np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(2), 0.5)
     mean = (curves["share"] * curves["probability"]).sum(2)
     np.testing.assert_allclose(mean, expit(evaluate(network, test)).mean(2))
+
+
+T3, CAUCHY = {"t": {"df": 3.0, "loc": 1.0}}, {"cauchy": {}}
+LOSSES = {"log_loss", "excess_log_loss", "information"}
+INFINITE = [  # groups, log-odds of a rule, and which of its expectations do not exist
+    (TASKS[0], lambda x: 3 * x, set()),
+    (two({"norm": {}}, T3), lambda x: x, {"log_ratio_rmse"}),  # the true log-ratio grows as x², its square as x⁴
+    (two({"t": {"df": 5.0}}, {"t": {"df": 5.0, "loc": 1.0}}), lambda x: abs(x) - 1, {"ratio_mae"}),
+    (two(CAUCHY, {"cauchy": {"loc": 2.0}}), lambda x: x - 1, {*LOSSES, "log_ratio_rmse", "ratio_mae"}),
+    (two(CAUCHY, {"cauchy": {"loc": 2.0}}), lambda x: np.tanh(x - 1), set()),
+    (two({"uniform": {}}, {"uniform": {"loc": 0.5}}), lambda x: x, {"log_ratio_rmse"}),  # of one group alone in places
+]
+
+
+@pytest.mark.parametrize(("task", "rule", "infinite"), INFINITE)
+def test_an_expectation_that_does_not_exist_is_missing(task, rule, infinite):
+    scores = exact(Truth.of(task, 1.0), lambda x: rule(x)[..., None])
+    names = {*LOSSES, "log_ratio_rmse", "ratio_mae", "posterior_error", "brier", "accuracy", "gap"}
+    assert {name for name in names if not np.isfinite(scores[name][0])} == infinite
+
+
+def test_expectations_have_their_known_values():
+    """Of t₃ E x² is 3. Over draws of a the mean of r is 1, and that of |1 − r| is ∫ |p(x | b) − p(x | a)| dx."""
+    alike = exact(Truth.of(two({"t": {"df": 3.0}}, {"t": {"df": 3.0}}), 1.0), lambda x: x[..., None])
+    assert alike["log_ratio_rmse"][0] == pytest.approx(np.sqrt(3), rel=1e-3)
+    gaussians = Truth.of(TASKS[0], 1.0)
+    for rule, mae in (
+        (lambda x: 0 * x, 4 * norm.cdf(0.5) - 2),
+        (lambda x: x - 1.5 + np.log(2), 1),
+        (lambda x: x - 1.5, 0),
+    ):
+        assert exact(gaussians, lambda x, rule=rule: rule(x)[..., None])["ratio_mae"][0] == pytest.approx(mae, abs=1e-6)
+    disjoint = Truth.of(two({"uniform": {}}, {"uniform": {"loc": 0.25}}), 1.0)  # r is 0 below 0.25 and 1 above
+    assert exact(disjoint, lambda x: 0 * x[..., None])["ratio_mae"][0] == pytest.approx(0.25, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("second", "infinite"),
+    [
+        ({"norm": {"loc": 2.0}}, (False, False)),
+        ({"t": {"df": 2.0}}, (False, True)),
+        ({"cauchy": {}}, (True, True)),
+        ({"uniform": {}}, (False, True)),
+    ],
+    ids=str,
+)
+def test_in_more_dimensions_the_moments_of_each_coordinate_decide(second, infinite):
+    norms = [{"norm": {}}, {"norm": {}}]
+    task = [["a", [*norms, {"norm": {}}]], ["b", [*norms, second]]]
+    assert infinite_moments(Truth.of(task, 1.0)) == infinite
+    cell, truth = make_cell(task=task, scale=1.0, replicates=1), Truth.of(task, 1.0)
+    training, draws = sample(cell, "train", 20), sample(cell, "test", 50)
+    network = StackedNetwork.initial([3, 4, 1], [torch.Generator().manual_seed(0)], "relu").to(torch.float64)
+    scores = scores_of(network, evaluate(network, draws), truth, training, draws, ["a", "b"])
+    assert (np.isnan(scores["excess_log_loss"][0]), np.isnan(scores["log_ratio_rmse"][0])) == infinite
+    assert np.isfinite([scores[name][0] for name in ("log_loss", "posterior_error", "expected_gap")]).all()

@@ -8,7 +8,7 @@ import yaml
 from applicability.config import schema
 from applicability.config.validation import unfit
 from applicability.randomness import ROLES, sequence
-from applicability.scores.exact import nodes
+from applicability.scores.quadrature import nodes
 from applicability.stages.simulate import simulate
 from applicability.storage.arrays import read_arrays
 from applicability.tasks.distributions import draws, frozen, parts

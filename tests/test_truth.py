@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from applicability.errors import InputError
-from applicability.scores.exact import exact, gap_of, nodes
+from applicability.scores import optimum as optimum_scores
+from applicability.scores.exact import exact, gap_of
 from applicability.scores.optimum import optimum_of, scores_on_draws
+from applicability.scores.quadrature import nodes
 from applicability.stages.optimum import optimum
 from applicability.storage import tables
-from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import TASKS, make_cell, two
 from scipy.stats import norm
@@ -40,6 +41,8 @@ def test_the_optimum_is_that_of_the_table(scale):
     assert row["information"] == pytest.approx(np.log(2) - row["log_loss"], abs=1e-12)
     assert row["boundary"] == pytest.approx(1.5, abs=1e-12)
     assert row["boundaries"] == 1
+    assert row["accuracy_error"] == 0
+    assert row["midpoint_constant"] == pytest.approx(scale / np.sqrt(2))
 
 
 @pytest.mark.parametrize("scale", [0.01, 0.2, 1.0, 3.0])
@@ -85,24 +88,10 @@ def test_the_posterior_is_bayes_rule_and_decides(task):
     assert ((truth.decide(x) == 1) == (logits > 0))[sure].all()
 
 
-def test_in_more_dimensions_the_optimum_is_measured_on_the_test_draws():
-    """Unit clusters at (0, 5) and (5, 0): Δ = 5√2, error Φ(−Δ/2) = 2.03e-4; at scale 3 it is Φ(−Δ/6)."""
-    task = [["a", [{"norm": {}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {}}]]]
-    for scale in (1.0, 3.0):
-        cell = make_cell(task=task, scale=scale, test_draws=50_000, replicates=4)
-        row = optimum_of(cell)
-        error = norm.cdf(-5 / np.sqrt(2) / scale)
-        assert 1 - row["accuracy"] == pytest.approx(error, abs=4 * np.sqrt(error / 400_000))
-        assert row["auc"] == pytest.approx(norm.cdf(5 / scale), abs=1e-3)
-        assert np.isnan(row["plugin_constant"])
-    truth = Truth.of(task, 1.0)
-    x = np.random.default_rng(0).normal(2.5, 3, (100, 2))
-    assert (truth.decide(x) == (x[:, 0] > x[:, 1])).all()
-
-
-def test_in_more_dimensions_a_draw_that_rounding_puts_outside_of_its_support_costs_no_more_than_others():
+def test_in_more_dimensions_a_draw_that_rounding_puts_outside_of_its_support_costs_no_more_than_others(monkeypatch):
+    monkeypatch.setattr(optimum_scores, "BATCH", 2**15)
     task = [["a", [{"expon": {"loc": 0.7}}, {"norm": {}}]], ["b", [{"norm": {"loc": 0.7}}, {"norm": {}}]]]
-    row = optimum_of(make_cell(task=task, scale=1e-3, test_draws=10_000, replicates=10))
+    row = {name: values[0] for name, values in scores_on_draws(make_cell(task=task, scale=1e-3)).items()}
     line = optimum_of(make_cell(task=[[group, coordinates[:1]] for group, coordinates in task], scale=1e-3))
     for name in ("accuracy", "log_loss", "brier", "information"):
         assert row[name] == pytest.approx(line[name], abs=0.005)
@@ -157,20 +146,6 @@ def test_groups_that_are_alike_have_no_boundary_and_no_information():
     assert (row["accuracy"], row["boundaries"]) == (0.5, 0)
     assert np.isnan(row["boundary"])
     assert row["information"] == pytest.approx(0, abs=1e-12)
-
-
-def test_unequal_groups_in_more_dimensions():
-    task = [["a", [{"norm": {}}] * 2], ["b", [{"norm": {"loc": 1.0}}] * 2]]
-    truth = Truth.of(task, 1.0, [0.8, 0.2])
-    scores = scores_on_draws(
-        truth, sample(make_cell(task=task, scale=1.0, test_draws=100_000, replicates=2), "test", 100_000)
-    )
-    distance = np.sqrt(2)  # thresholds on the axis through both means at ln 4 / Δ beyond the middle
-    shift = np.log(4) / distance
-    accuracy = 0.8 * norm.cdf(distance / 2 + shift) + 0.2 * norm.cdf(distance / 2 - shift)
-    assert scores["accuracy"][0] == pytest.approx(accuracy, abs=0.003)
-    assert scores["information"][0] == pytest.approx(truth.entropy - scores["log_loss"][0])
-    assert 0 < scores["information"][0] < truth.entropy
 
 
 def test_the_stage_writes_a_row_per_scale(tmp_path):
