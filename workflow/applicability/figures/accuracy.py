@@ -8,7 +8,7 @@ from applicability.storage.tables import best_known, grid_of
 
 TOGETHER = "accuracies"  # the figure of all learners side by side
 CAPTION = """\
-Mean accuracy of {{ findings.learners() }}{{ findings.how() }}, over the scale of the groups and the number of training
+Mean accuracy{{ findings.how() }} of {{ findings.learners() }}, over the scale of the groups and the number of training
 draws per group: {{ findings.range("accuracy") }}. The last column is the best that any rule can do:
 {{ findings.best("accuracy") }}{{ findings.error_of_best() }}. {{ findings.diverged() }}
 

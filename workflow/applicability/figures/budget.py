@@ -7,8 +7,8 @@ from applicability.drawing import heatmap, style
 from applicability.storage.tables import best_known, grid_of
 
 CAPTION = """\
-What the same network, optimiser and draws achieve with different training budgets: mean accuracy over scale and
-n{{ findings.how() }}, the SGD steps taken below each n, and the best possible accuracy at each
+What the same network, optimiser and draws achieve with different training budgets: mean accuracy{{ findings.how() }}
+over scale and n, the SGD steps taken below each n, and the best possible accuracy at each
 scale{{ findings.error_of_best() }}. The budgets differ most {{ findings.budgets() }}. {{ findings.diverged() }}
 
 A fixed number of epochs gives small samples few steps: a low accuracy there says nothing about how many draws the
