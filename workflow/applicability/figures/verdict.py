@@ -11,7 +11,7 @@ TOGETHER = "verdicts"  # the figure of all learners side by side
 CAPTION = """\
 In which cells the target accuracy of {{ findings.study.target_accuracy }}, less the tolerance of
 {{ findings.study.tolerance }}, is reached by {{ findings.learners() }}, and if not, why. overlap: not even the optimal
-rule reaches it; training: another learner or the plug-in rule reaches it on the same draws; data: none of these does.
+rule reaches it; training: another learner or a reference rule reaches it on the same draws; data: none of these does.
 {{ findings.verdicts() }}. {{ findings.diverged() }}
 
 The verdict is on means over {{ findings.study.replicates }} replicates. "data" says that nothing tried here reaches

@@ -12,7 +12,7 @@ from applicability.logits import decide, finite, losses, numbers
 from applicability.scores.exact import collapsed, exact
 from applicability.scores.quadrature import infinite_moments
 from applicability.scores.score import distance, own_group, score
-from applicability.tasks.truth import Truth
+from applicability.tasks.truth import Truth, of_named
 
 WORSE = 10  # times the loss of guessing: a network that learned anything has less on its training draws
 
@@ -42,23 +42,27 @@ def scores_of(
     groups: names of the groups.
 
     Returns :func:`sampled_scores`; :func:`expected_scores`, where the draws give <name> too named exact_<name>, in more
-    than one dimension expected_<name>; plugin_accuracy and plugin_gap of the linear discriminant of the training draws,
-    known as well. A network with a logit that is not a finite number is `diverged`: its scores are NaN, those of the
-    other rules are not.
+    than one dimension expected_<name>; and <rule>_accuracy and <rule>_gap of the reference rules, known in the same way
+    (:func:`applicability.learners.discriminant.reference_accuracies`). A network with a logit that is not a finite number is
+    `diverged`: its scores are NaN, those of the other rules are not.
     """
     gone = ~finite(logits)
     logits = numbers(logits)
     seen = sampled_scores(logits, truth, draws, groups)
-    known = expected_scores(network, logits, truth, draws)
-    plugged = discriminant.plugin_accuracy(truth, training, draws)
-    optimum = known["bayes_accuracy"]
+    draws = draws.reshape(len(draws), -1, truth.dimension)
+    posterior = truth.posterior(draws) if truth.dimension > 1 else None
+    known = expected_scores(network, logits, truth, draws, posterior)
+    rules = discriminant.reference_accuracies(truth, training, draws, posterior)
+    rules = {rule: {"accuracy": found, "gap": known["bayes_accuracy"] - found} for rule, found in rules.items()}
     better = "exact" if truth.dimension == 1 else "expected"
     known = {f"{better}_{name}" if name in seen else name: values for name, values in known.items()}
     scores = {
         name: values if name.endswith("bayes_accuracy") else np.where(gone, np.nan, values)
         for name, values in (seen | known).items()
     }
-    return {"diverged": gone} | scores | {"plugin_accuracy": plugged, "plugin_gap": optimum - plugged}
+    return (
+        {"diverged": gone} | scores | {f"{rule}_{name}": each for rule in rules for name, each in rules[rule].items()}
+    )
 
 
 def diverged(network: StackedNetwork, fitted: np.ndarray, logits: np.ndarray) -> np.ndarray:
@@ -93,9 +97,11 @@ def sampled_scores(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: 
 
 
 def expected_scores(
-    network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray
+    network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray, posterior: np.ndarray | None
 ) -> dict[str, np.ndarray]:
     """Expected scores [R] of networks in float64: :func:`exact` in one dimension.
+
+    logits: [R, K, M], those of test draws [R, M, d] with posterior [R, M, G]; one dimension needs no posterior.
 
     In more dimensions, means over the test draws, each of which counts by its posterior p(group | x): accuracy, that of
     the group that the network names; bayes_accuracy, that of the likeliest; gap, the likeliest's less the named one's,
@@ -104,9 +110,8 @@ def expected_scores(
     """
     if truth.dimension == 1:
         return exact(truth, lambda x: numbers(network.logits(x[..., None])))
-    draws = draws.reshape(len(draws), -1, truth.dimension)
-    posterior, chosen = truth.posterior(draws), decide(logits)
-    named, likeliest = np.take_along_axis(posterior, chosen[..., None], 2)[..., 0], posterior.max(2)
+    chosen = decide(logits)
+    named, likeliest = of_named(posterior, chosen), posterior.max(2)
     means = {"accuracy": named, "bayes_accuracy": likeliest, "gap": likeliest - named}
     away = distance(logits, truth.logits(draws).mT, posterior.mT)
     for name, infinite in zip(("excess_log_loss", "log_ratio_rmse"), infinite_moments(truth), strict=True):

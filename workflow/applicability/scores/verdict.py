@@ -6,10 +6,10 @@ Used by the stage summarise; reports read VERDICTS. May import learners, tasks, 
 import numpy as np
 import pandas as pd
 
+from applicability.learners.discriminant import RULES
 from applicability.storage.tables import best_known
 
 VERDICTS = ["reached", "overlap", "training", "data", "diverged"]
-PLUGIN = "plug-in"  # as the tables call the plug-in rule where they name learners
 
 
 def with_verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.DataFrame:
@@ -18,12 +18,12 @@ def with_verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.
     summary: a row per learner and cell.
     target, tolerance: the accuracy to reach and what may be missing, as shares.
 
-    reached_by: the learners, and the plug-in rule, that reach the target in the cell. Mean accuracies are compared, in
-    one dimension exact ones; the optimum is the accuracy that the learner's gap is measured from. An accuracy reaches
+    reached_by: the learners, and the reference rules, that reach the target in the cell. Mean accuracies are compared,
+    as well as they are known; the optimum is the accuracy that the learner's gap is measured from. An accuracy reaches
     the target where it is at least target − tolerance; NaN, a training diverged, does not.
     verdict: the first row that holds.
 
-    | the learner | the optimum | another learner, or the plug-in rule | verdict | the cell is held back by |
+    | the learner | the optimum | another learner, or a reference rule | verdict | the cell is held back by |
     |---|---|---|---|---|
     | diverged | any | any | `diverged` | the learner: its training came to nothing |
     | reaches | any | any | `reached` | nothing |
@@ -33,9 +33,12 @@ def with_verdicts(summary: pd.DataFrame, target: float, tolerance: float) -> pd.
     """
     least = target - tolerance
     accuracy = summary[best_known(summary, "accuracy_mean")]
-    reaches, plugin = accuracy >= least, summary["plugin_accuracy_mean"] >= least
+    reaches = accuracy >= least
     learners = (summary["learner"] + " ").where(reaches, "").groupby([summary["scale"], summary["n"]]).transform("sum")
-    reached_by = (learners + np.where(plugin, PLUGIN, "")).str.rstrip()
+    for rule, name in RULES.items():
+        if f"{rule}_accuracy_mean" in summary:
+            learners += np.where(summary[f"{rule}_accuracy_mean"] >= least, f"{name} ", "")
+    reached_by = learners.str.rstrip()
     beyond = summary[best_known(summary, "bayes_accuracy_mean")] < least
     cases = {"diverged": accuracy.isna(), "reached": reaches, "overlap": beyond, "training": reached_by != ""}
     return summary.assign(verdict=np.select([*cases.values()], [*cases], "data"), reached_by=reached_by)

@@ -69,10 +69,6 @@ class Truth:
         """p(group | x), [..., G], at x [..., d]."""
         return np.exp(self.log_posterior(x))
 
-    def posterior_of(self, groups: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """p(group | x) of the group with each place's index [...], at x [..., d]."""
-        return np.take_along_axis(self.posterior(x), groups[..., None], -1)[..., 0]
-
     def log_ratio(self, x: np.ndarray) -> np.ndarray:
         """log p(x | b) − log p(x | a), [...], of two groups a and b at x [..., d]."""
         first, second = np.moveaxis(self.log_densities(x), -1, 0)
@@ -104,6 +100,11 @@ class Truth:
         central = [group[coordinate].ppf(share) for group in self.groups for share in (0.01, 0.99)]
         low, high = locs.min() - margin * self.scale, locs.max() + margin * self.scale
         return float(min(low, *central)), float(max(high, *central))
+
+
+def of_named(posterior: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """The posterior [...] of the group that a rule names, of all groups' [..., G] and its index [...]."""
+    return np.take_along_axis(posterior, chosen[..., None], -1)[..., 0]
 
 
 def right(truth: Truth, edges: np.ndarray, labels: np.ndarray) -> np.ndarray:
