@@ -6,7 +6,7 @@ Used by the stages test and example. May import learners, tasks, storage, study,
 import numpy as np
 from scipy.special import expit
 
-from applicability.learners import discriminant
+from applicability.learners.discriminant import reference_accuracies
 from applicability.learners.network import StackedNetwork
 from applicability.logits import decide, finite, losses, numbers
 from applicability.scores.exact import collapsed, exact
@@ -43,8 +43,8 @@ def scores_of(
 
     Returns :func:`sampled_scores`; :func:`expected_scores`, where the draws give <name> too named exact_<name>, in more
     than one dimension expected_<name>; and <rule>_accuracy and <rule>_gap of the reference rules, known in the same way
-    (:func:`applicability.learners.discriminant.reference_accuracies`). A network with a logit that is not a finite number is
-    `diverged`: its scores are NaN, those of the other rules are not.
+    (:func:`reference_accuracies`). A network with a logit that is not a finite number is `diverged`: its scores are NaN,
+    those of the other rules are not.
     """
     gone = ~finite(logits)
     logits = numbers(logits)
@@ -52,7 +52,7 @@ def scores_of(
     draws = draws.reshape(len(draws), -1, truth.dimension)
     posterior = truth.posterior(draws) if truth.dimension > 1 else None
     known = expected_scores(network, logits, truth, draws, posterior)
-    rules = discriminant.reference_accuracies(truth, training, draws, posterior)
+    rules = reference_accuracies(truth, training, draws, posterior)
     rules = {rule: {"accuracy": found, "gap": known["bayes_accuracy"] - found} for rule, found in rules.items()}
     better = "exact" if truth.dimension == 1 else "expected"
     known = {f"{better}_{name}" if name in seen else name: values for name, values in known.items()}
