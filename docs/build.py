@@ -18,7 +18,7 @@ DOCS = Path(__file__).parent
 PAGES = ["what-it-shows", "other-studies"]
 SCORES = ["accuracy", "gap", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss"]
 SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse", "ratio_mae"]
-SCORES += ["plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
+SCORES += ["nearest_gap", "shrunk_gap", "plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
 TABLES = ["summary", "optimum", "planning", "differences"]
 FIGURES = {  # study -> what is shown of it
     "gaussians": [
@@ -31,6 +31,8 @@ FIGURES = {  # study -> what is shown of it
     "laplace": ["budget"],
     "student-t": [],
     "unequal-scales": ["posterior-net-steps"],
+    "twonorm": ["learning"],
+    "ringnorm": ["learning"],
 }
 EXAMPLES = {"gaussians": ["samples", "loss"], "clusters": ["surface", "loss"]}
 

@@ -43,8 +43,8 @@ def scores_of(
 
     Returns :func:`sampled_scores`; :func:`expected_scores`, where the draws give <name> too named exact_<name>, in more
     than one dimension expected_<name>; and <rule>_accuracy and <rule>_gap of the reference rules, known in the same way
-    (:func:`reference_accuracies`). A network with a logit that is not a finite number is `diverged`: its scores are NaN,
-    those of the other rules are not.
+    (:func:`reference_accuracies`). A network with a logit that is not a finite number is `diverged`: its scores are
+    NaN, those of the other rules are not.
     """
     gone = ~finite(logits)
     logits = numbers(logits)
