@@ -3,14 +3,12 @@
 import json
 from contextvars import copy_context
 from itertools import product
-from unittest.mock import patch
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from applicability import layout
 from applicability.config import studies, validation
 from applicability.drawing import panels, style
 from applicability.figures import (
@@ -28,7 +26,6 @@ from applicability.figures import (
     samples,
     verdict,
 )
-from applicability.stages.plot import plot
 from applicability.storage.files import ORIGIN
 from applicability.tasks.sample import sample
 from applicability.wording import number
@@ -36,7 +33,6 @@ from checkouts import SHOWN
 from conftest import LINE, make_cell, record_beside, two
 from matplotlib import colormaps, rc_context
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 from readable import (
     assert_readable,
     bands_of,
@@ -51,6 +47,7 @@ from readable import (
     words_in,
 )
 from scipy import stats
+from studies import drawn
 
 SCALES, SIZES, NAN = [0.25, 0.5, 2.0], [2, 8, 50], np.nan
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the first learners
@@ -105,26 +102,22 @@ def test_a_figure_of_a_run_is_readable_and_drawn_again_has_the_same_bytes(finish
     figure, learner = SHOWN[name], "net" if SHOWN[name].of_learner else None
     config = yaml.safe_load((finished.path / "config/test.yaml").read_text())
     study = studies.studies(validation.validate(config))["tiny"]
-    files = layout.inputs_of_figure(figure, study, learner).items()
-    files = {key: [finished.path / path for path in paths][::-1] for key, paths in files}
     run = finished.path / f"results/tiny/figures/{name}{'-net' if learner else ''}.pdf"
     origin = json.loads(record_beside(run).read_text())
     context = copy_context()
     context.run(ORIGIN.set, {key: value for key, value in origin.items() if key != "files"})
     formats, settings = [".pdf", ".png", ".svg"], dict(matplotlib.rcParams)
-    with patch.object(Figure, "savefig", autospec=True, side_effect=Figure.savefig) as saved:
-        pictures, options = [tmp_path / f"{name}{format}" for format in formats], figure.options(study, learner)
-        context.run(plot, figure.module, pictures, json.dumps(options), **files)
+    pictures = [tmp_path / f"{name}{format}" for format in formats]
+    shown = context.run(drawn, figure, study, learner, finished.path, pictures)
     assert dict(matplotlib.rcParams) == settings
-    drawn = saved.call_args.args[0]
-    assert_readable(drawn)
-    assert not any(axes.spines[side].get_visible() for axes in drawn.axes for side in ("top", "right") if axes.lines)
+    assert_readable(shown)
+    assert not any(axes.spines[side].get_visible() for axes in shown.axes for side in ("top", "right") if axes.lines)
     pdf, png, svg = (picture.read_bytes() for picture in pictures)
     assert [pdf, png, svg] == [run.with_suffix(format).read_bytes() for format in formats]
     assert (pdf[:4], png[:4], svg[:5]) == (b"%PDF", b"\x89PNG", b"<?xml")
     assert b"/Type3" not in pdf  # its fonts can be read and edited
     assert b"<text" not in svg
-    assert int.from_bytes(png[16:20]) == int(200 * drawn.get_figwidth())  # pixels: not cropped
+    assert int.from_bytes(png[16:20]) == int(200 * shown.get_figwidth())  # pixels: not cropped
 
 
 def assert_map(axes, words: list[list[str]], shares, cmap=colormaps["cividis"]) -> None:
