@@ -213,12 +213,3 @@ def test_settings_that_cannot_be_are_one_line(settings, line, queue, tmp_path, m
     assert "\n" not in str(raised.value)
     assert not list((tmp_path / ".snakemake").iterdir())
     assert not queue.submitted()
-
-
-def test_a_setting_that_cannot_be_ends_a_run_before_any_work(fresh):
-    words = ["--executor", "dask", "--dask-cluster", "pbs", "--dask-job", JOB, "--dask-least", "3", "--dask-most", "2"]
-    done = fresh.snakemake(*words, check=False)
-    assert done.returncode != 0
-    assert "--dask-least, --dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found 3 and 2" in done.stdout
-    assert "Traceback" not in done.stdout
-    assert not (fresh.path / "results").exists()

@@ -251,18 +251,3 @@ def test_jobs_and_steps_are_those_of_a_run_and_nothing_is_disturbed(project):
     assert (project.path / "logs/estimate.txt").read_text().endswith(f"\n{last}\n")
     assert stamps(project) == before
     assert not list(project.path.glob(".snakemake/estimate-*"))
-
-
-@pytest.mark.workflow
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["all"], "estimate: expected no other target beside it"),
-        (["--workflow-profile", "profiles/slurm-workers"], "found executor dask"),
-    ],
-)
-def test_what_cannot_be_estimated_is_one_line(fresh, words, said):
-    done = fresh.snakemake("estimate", *words, check=False)
-    assert done.returncode == 1
-    assert said in done.stdout
-    assert "Traceback" not in done.stdout

@@ -17,7 +17,6 @@ from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
 from applicability.study import Cell
 from checkouts import ROOT, Project, checkout
-from matplotlib import rc_context
 from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose
 from readable import assert_readable, legend_of, lines_of, ticks_of, titles_of
@@ -26,13 +25,9 @@ from scipy.stats import norm
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+pytestmark = pytest.mark.usefixtures("styled")
+
 PICTURES = {"gaussians": {"samples", "loss"}, "clusters": {"samples", "loss", "surface"}}
-
-
-@pytest.fixture(autouse=True)
-def styled():
-    with rc_context(style.RC):
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ from applicability.tasks.sample import sample
 from applicability.wording import number
 from checkouts import SHOWN
 from conftest import LINE, make_cell, record_beside, two
-from matplotlib import colormaps, rc_context
+from matplotlib import colormaps
 from matplotlib.colors import to_hex
 from readable import (
     assert_readable,
@@ -49,6 +49,8 @@ from readable import (
 from scipy import stats
 from studies import drawn
 
+pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.usefixtures("styled")]
+
 SCALES, SIZES, NAN = [0.25, 0.5, 2.0], [2, 8, 50], np.nan
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the first learners
 OPTIMUM = pd.DataFrame(
@@ -61,19 +63,10 @@ OPTIMUM = pd.DataFrame(
         "plugin_from": [8.0, 1.0, 9.0],
     }
 )
-
-
 N, SCALE = "n, training draws per group", "scale of the groups"
 X = np.linspace(-2, 5, 141)  # of a Gaussian at 1 and one at 2
 CELLS = list(product((0.5, 1.0), (10, 1000)))
 OFFSETS = np.array([0.5, -1.0, NAN])  # learned log-ratio less the true one, of each replicate
-
-
-@pytest.fixture(autouse=True)
-def styled():
-    """As the stage draws: in the style of every figure."""
-    with rc_context(style.RC):
-        yield
 
 
 def summary_of(*learners: str, scales=SCALES, sizes=SIZES, **columns) -> pd.DataFrame:
