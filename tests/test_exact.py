@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 import torch
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import fit
 from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import diverged, evaluate, scores_of
 from applicability.scores.exact import decided, exact, regions
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
-from conftest import LINE, TASKS, make_cell, make_learner, two
+from conftest import LINE, TASKS, make_cell, two
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -179,29 +178,6 @@ def assert_no_better_than_the_truth(truth: Truth, scores: dict[str, np.ndarray])
 def test_no_network_on_any_task_beats_the_truth(task, scale, weight, seed, gain, activation):
     truth = Truth.of(task, scale, [weight, 1 - weight])
     assert_no_better_than_the_truth(truth, exact_of(random_network(seed, 2, gain, activation), truth))
-
-
-def test_scores_in_two_dimensions_come_from_the_test_draws():
-    task = [["a", [{"norm": {}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {}}]]]
-    cell = make_cell(task=task, scale=3.0, n=200, test_draws=4000)
-    truth, training, test = Truth.of(task, 3.0), sample(cell, "train", 200), sample(cell, "test", 4000)
-    learner = make_learner(steps=300, hidden=[8], standardise=True)
-    network, _ = fit(cell, learner, training, torch.device("cpu"))
-    scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, ["a", "b"])
-    assert "exact_accuracy" not in scores
-    assert (abs(scores["gap"]) < 0.05).all()
-    assert (abs(scores["plugin_gap"]) < 0.01).all()
-    assert (scores["excess_log_loss"] > 0).all()
-    assert (scores["gap"] <= np.sqrt(2 * scores["excess_log_loss"]) + 0.01).all()
-    assert not scores["collapsed"].any()
-    curves = curves_of(network, evaluate(network, test), truth)
-    assert curves["x"].shape == (61 * 61, 2)  # three scales beyond the means, the first coordinate fastest
-    np.testing.assert_allclose(
-        curves["x"][[0, 1, 61, -1]], [[-9, -9], [-9 + 23 / 60, -9], [-9, -9 + 23 / 60], [14, 14]]
-    )
-    assert curves["logits"].shape == (3, 61 * 61, 1)
-    np.testing.assert_allclose(curves["logits"], network.logits(curves["x"][None]), rtol=1e-6, atol=1e-6)
-    np.testing.assert_allclose(curves["true_logits"][:, 0], truth.log_ratio(curves["x"]))
 
 
 @pytest.mark.parametrize("logit", [np.inf, -np.inf, np.nan])
