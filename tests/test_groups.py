@@ -104,7 +104,7 @@ TWO = [["a", [{"norm": {}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.
 
 
 @pytest.mark.parametrize(
-    ("task", "scale", "low", "high"), [(PLANE, 0.3, -0.9, 1.9), (TWO, 3.0, -9, 14)], ids=["3", "2"]
+    ("task", "scale", "low", "high"), [(PLANE, 0.3, [-0.9, -0.9], [1.9, 1.766]), (TWO, 3.0, [-9, -9], [14, 14])]
 )
 def test_in_the_plane_scores_and_curves_are_of_the_draws_and_no_network_beats_the_truth(task, scale, low, high):
     """Curves reach three scales beyond the means."""
@@ -130,8 +130,9 @@ def test_in_the_plane_scores_and_curves_are_of_the_draws_and_no_network_beats_th
     np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(2), 1 / len(task))
     assert curves["frequency"].shape == (3, logits.shape[1], 15)
     x = curves["x"]
-    assert x.shape == (61 * 61, 2)  # the first coordinate fastest
-    np.testing.assert_allclose(x[[0, 1, 60], 0], [low, low + (high - low) / 60, high])
+    assert x.shape == (61 * 61, 2)
+    np.testing.assert_allclose([x[0], x[60], x[-1]], [low, [high[0], low[1]], high])  # the first coordinate fastest
+    np.testing.assert_allclose(np.diff(x[:61, 0]), (high[0] - low[0]) / 60)
     np.testing.assert_allclose(curves["logits"], network.logits(x[None]), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(curves["true_logits"], truth.logits(x))
 
