@@ -1,5 +1,7 @@
 """Shared pieces: small studies for the library's tests, and a copy of the project to run snakemake in."""
 
+import errno
+import fcntl
 import os
 import shutil
 from collections import Counter
@@ -127,6 +129,16 @@ def project(finished, tmp_path) -> Project:
 def fresh(tmp_path) -> Project:
     """A checkout in which nothing has run."""
     return checkout(tmp_path / "project")
+
+
+@pytest.fixture
+def no_locks(monkeypatch):
+    """A file system without locks."""
+
+    def flock(file, how):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
 
 
 @pytest.fixture
