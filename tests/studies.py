@@ -1,9 +1,13 @@
 """Small studies, worked by the library's stages as the rules work them."""
 
+import copy
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from unittest.mock import patch
 
+from applicability.config import studies as configs
+from applicability.config.validation import validate
 from applicability.figures import catalogue
 from applicability.layout import inputs_of_figure
 from applicability.stages.combine import combine
@@ -19,6 +23,32 @@ from applicability.stages.train import train
 from applicability.study import Study
 from conftest import TASKS, make_learner
 from matplotlib.figure import Figure
+
+CONFIG = """\
+studies:
+  s:
+    task: {a: {norm: {loc: 1.0}}, b: {norm: {loc: 2.0}}}
+    scales: [0.2, 1]
+    sample_sizes: [10, 100]
+    learners: {net: {hidden: [8], epochs: 3}}
+"""
+
+
+def studies_of(config: dict) -> dict[str, Study]:
+    """The studies of a config that is not yet validated."""
+    return configs.studies(validate(config))
+
+
+def with_value(entry: dict, keys: Iterable, value) -> dict:
+    """A copy of nested mappings and lists in which one value is another, or (`...`) is not there."""
+    *above, last = keys
+    inner = found = copy.deepcopy(entry)
+    for key in above:
+        inner = inner[key]
+    inner[last] = value
+    if value is ...:
+        del inner[last]
+    return found
 
 
 def make_study(**changes) -> Study:

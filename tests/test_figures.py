@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from applicability.config import studies, validation
 from applicability.drawing import panels, style
 from applicability.figures import (
     accuracy,
@@ -47,7 +46,7 @@ from readable import (
     words_in,
 )
 from scipy import stats
-from studies import drawn
+from studies import drawn, studies_of
 
 pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.usefixtures("styled")]
 
@@ -94,7 +93,7 @@ def test_a_figure_of_a_run_is_readable_and_drawn_again_has_the_same_bytes(finish
     """In another process, from the same files in another order."""
     figure, learner = SHOWN[name], "net" if SHOWN[name].of_learner else None
     config = yaml.safe_load((finished.path / "config/test.yaml").read_text())
-    study = studies.studies(validation.validate(config))["tiny"]
+    study = studies_of(config)["tiny"]
     run = finished.path / f"results/tiny/figures/{name}{'-net' if learner else ''}.pdf"
     origin = json.loads(record_beside(run).read_text())
     context = copy_context()

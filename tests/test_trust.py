@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 from applicability.config import schema
-from applicability.config import studies as configs
-from applicability.config.validation import validate
 from applicability.errors import InputError
 from applicability.running.workers import command_line
 from checkouts import ROOT
 from conftest import guarded
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from studies import studies_of
 
 NASTY = ["$(touch x)", "../x", "a b", "'", "x\n", "*", "{input}", "-rf", ""]
 TEST = yaml.safe_load((ROOT / "config/test.yaml").read_text())
@@ -56,7 +55,7 @@ def test_no_text_of_a_config_may_be_a_path_or_a_command(nasty, record_property):
             inner = inner[key]
         inner[nasty if is_name else last] = inner.pop(last) if is_name else nasty
         with pytest.raises(InputError):
-            configs.studies(validate(config))
+            studies_of(config)
     record_property("nasty texts in a config refused", len(found))
 
 
@@ -67,7 +66,7 @@ def test_a_name_that_is_admitted_is_a_plain_part_of_a_path(name):
     task = {name: {"norm": {}}, "a0": {"norm": {}}}
     study = TINY | {"task": task, "learners": {name: learner, "b0": learner}, "baseline": name}
     try:
-        [made] = configs.studies(validate({"studies": {name: study}})).values()
+        [made] = studies_of({"studies": {name: study}}).values()
     except InputError:
         assert name.lower() in ("examples", "plug-in", "a0", "b0") or not re.fullmatch(
             r"[A-Za-z][A-Za-z0-9_-]{0,63}", name
