@@ -20,9 +20,8 @@ from hypothesis import strategies as st
 from studies import CONFIG, make_study, with_value
 
 GRID = Grid(study="s", learners=["net"], scales=[0.5], sample_sizes=[20], replicates=3)
-GOOD = {
-    "config": yaml.safe_load(CONFIG) | {"examples": {"gaussians": {}, "clusters": {}}}
-}  # and arguments of commands, by their names in the schema
+# and arguments of commands, by their names in the schema
+GOOD = {"config": yaml.safe_load(CONFIG) | {"examples": {"gaussians": {}, "clusters": {}}}}
 GOOD |= {name: json.loads(made.json()) for name, made in (("cell", make_cell()), ("grid", GRID))}
 GOOD |= {"study": json.loads(make_study().json()), "learner": json.loads(make_learner().json())}
 SHORT = {  # in the tables below
@@ -271,7 +270,7 @@ FILES = {  # what is written as config.yaml, and what the line says behind its n
     "escape in a key": (CONFIG + '"a\\e[31m": 2\n', "config: a\\x1b[31m: unknown; allowed: device"),
     "taken": (
         CONFIG.replace("  s:", "  examples:"),
-        "config: studies: expected another name than examples; found 'exa",
+        "config: studies: expected another name than examples; found",
     ),
     "function": ("studies: !!python/name:os.system\n", "config: studies: expected a mapping; found <"),
     "bomb": (BOMB, "config: f.0.3.3.7.2.1: expected no more than 100,000 values in all"),

@@ -61,14 +61,6 @@ def test_scores_of_a_few_known_logits():
     assert means["gap"] == 2 / 4 - 3 / 4
 
 
-@given(LOGITS)
-@settings(max_examples=100, deadline=None)
-def test_auc_is_the_share_of_pairs_in_order(logits):
-    pairs = logits[:, 1, :, None] - logits[:, 0, None, :]
-    expected = ((pairs > 0) + 0.5 * (pairs == 0)).mean((1, 2))
-    np.testing.assert_allclose(scored(logits)["auc"], expected)
-
-
 @given(LOGITS.map(np.round), arrays(float, (3, 2, 24), elements=st.floats(0, 1)))
 @settings(max_examples=50, deadline=None)
 def test_mass_below_counts_ties_half(logits, mass):

@@ -8,10 +8,8 @@ import pytest
 from applicability.errors import InputError
 from applicability.scores.replicates import summary_of
 from applicability.stages.combine import combine, sorted_to
-from applicability.stages.summarise import summarise
-from applicability.stages.tabulate import tabulate
 from applicability.storage import tables
-from applicability.storage.tables import best_known, grid_of
+from applicability.storage.tables import best_known
 from applicability.study import Grid
 from conftest import COST, make_cell, vouched
 from hypothesis import given, settings
@@ -135,15 +133,3 @@ def test_one_replicate_has_a_mean_and_no_interval():
     summary = summary_of(scores().query("replicate == 0"))
     assert summary["accuracy_mean"].notna().all()
     assert summary[["accuracy_sd", "accuracy_low", "accuracy_high"]].isna().all(axis=None)
-
-
-def test_the_accuracy_table_is_scale_by_n(tmp_path):
-    tables.write(scores(), tmp_path / "scores.csv")
-    summarise(tmp_path / "scores.csv", tmp_path / "summary.csv")
-    tabulate(tmp_path / "summary.csv", "7", tmp_path / "table.csv")
-    table = pd.read_csv(tmp_path / "table.csv", index_col="scale")
-    assert list(table.columns) == ["10", "100"]
-    assert list(table.index) == [0.1, 1.0]
-    summary = summary_of(scores())
-    expected = summary.query("learner == '7' and scale == 1 and n == 10")["accuracy_mean"].item()
-    assert table.loc[1.0, "10"] == expected == grid_of(summary, "7", "accuracy_mean").loc[1.0, 10]

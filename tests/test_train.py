@@ -4,7 +4,6 @@ import contextlib
 import tracemalloc
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from applicability.learners import network as networks
@@ -237,24 +236,17 @@ def test_history_keeps_the_mean_loss_of_every_span(steps):
         assert np.average(rows["loss"], weights=widths) == pytest.approx(losses[:, replicate].mean(), rel=1e-5)
 
 
-def test_training_reduces_the_loss_and_the_files_carry_their_keys(tmp_path):
-    cell, learner = make_cell(), make_learner(steps=200)
-    simulate(cell.json(), tmp_path / "samples.npz")
-    train(tmp_path / "samples.npz", learner.json(), tmp_path / "model.pt")
+def test_the_files_of_a_training_carry_its_keys_and_what_it_took(tmp_path):
+    """test_reading.py has the columns."""
+    simulate(make_cell().json(), tmp_path / "samples.npz")
+    train(tmp_path / "samples.npz", make_learner(steps=200).json(), tmp_path / "model.pt")
     history, cost = tables.read(tmp_path / "history.csv"), tables.read(tmp_path / "cost.csv")
-    first, last = (history[history["step"] == step]["loss"].mean() for step in (2, 200))
-    assert last < 0.8 * first
-    assert list(history) == [*tables.KEYS, "step", "loss"]
-    assert list(cost) == [*tables.KEYS, *tables.COST]
+    for table in (history, cost):
+        assert {tuple(row) for row in table[tables.KEYS[:4]].to_numpy()} == {("s", "net", 0.5, 20)}
     assert cost["steps"].tolist() == [200] * 3
     assert (cost["seconds"] > 0).all()
     assert cost["device"].unique().tolist() == ["cpu"]
     assert f"torch {torch.__version__}" in cost["versions"][0]
-    pd.testing.assert_frame_equal(
-        cost[tables.KEYS].drop(columns="replicate").drop_duplicates(),
-        pd.DataFrame({"study": ["s"], "learner": ["net"], "scale": [0.5], "n": [20]}),
-        check_dtype=False,
-    )
 
 
 @pytest.mark.gpu
