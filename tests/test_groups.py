@@ -60,22 +60,6 @@ def test_distances_from_the_truth_are_those_by_hand():
     assert away["log_ratio_rmse"] == pytest.approx(np.sqrt(2 / 3) * np.log(3))
 
 
-@given(arrays(float, (2, 1, 24), elements=st.floats(-20, 20, width=32)))
-@settings(max_examples=60, deadline=None)
-def test_two_groups_as_one_logit_or_as_two_score_alike(logits):
-    logits = np.where(logits == 0, 1, logits)  # ties go to the first
-    both = np.concatenate([-logits, logits], axis=1)
-    one, other = score(logits, own_group(12)), score(both, own_group(12))
-    for name in ("accuracy", "log_loss", "brier", "auc"):
-        np.testing.assert_allclose(one[name], other[name], atol=1e-12)
-    true = np.linspace(-2, 2, 24)[None, None]
-    mass = np.concatenate([expit(-true), expit(true)], axis=1)
-    one = distance(logits, true, mass)
-    other = distance(both, np.concatenate([-true, true], axis=1), mass)
-    for name, values in one.items():
-        np.testing.assert_allclose(values, other[name], rtol=1e-9, atol=1e-12)
-
-
 @given(DISTINCT, st.permutations(range(3)))
 @settings(max_examples=20, deadline=None)
 def test_permuting_the_groups_permutes_names_alone(outputs, order):
