@@ -2,6 +2,7 @@
 
 import contextlib
 import tracemalloc
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -36,13 +37,9 @@ def plain_training(cell, learner, x, labels, replicate):
     """One replicate as a PyTorch user trains it, with nn.Linear, DataLoader and torch.optim; also every loss."""
     init, shuffle = (torch_generators(cell.seed, role, cell.replicates)[replicate] for role in ("init", "shuffle"))
     sizes = learner.sizes(x.shape[-1], len(cell.groups))
-    layers = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
-        linear = nn.Linear(inputs, outputs)
-        weight, bias = networks.linear(inputs, outputs, init)
-        linear.weight.data, linear.bias.data = weight.double(), bias.double()
-        layers += [linear, nn.ReLU()]
-    network = nn.Sequential(*layers[:-1])
+    with global_stream_of(init):
+        linears = [nn.Linear(*each) for each in pairwise(sizes)]
+    network = nn.Sequential(*[layer for linear in linears for layer in (linear, nn.ReLU())][:-1]).double()
     loader = DataLoader(TensorDataset(x, labels), learner.batch_size, shuffle=True)
     [(name, options)] = learner.optimiser.items()
     optimiser = TORCH[name](network.parameters(), **options)
@@ -76,7 +73,9 @@ def global_stream_of(generator):
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS, ids=str)
 @pytest.mark.parametrize(
-    ("task", "budget"), [(TASKS[0], {"epochs": 12}), (TASKS[0], {"steps": 2}), (PLANE, {"steps": 31})], ids=str
+    ("task", "budget"),
+    [(TASKS[0], {"epochs": 12}), (TASKS[0], {"steps": 2, "hidden": []}), (PLANE, {"steps": 31})],
+    ids=str,
 )
 def test_stacked_training_is_plain_training_of_each(optimiser, task, budget):
     """40 or 60 draws in batches of 16: the last of an epoch has 8 or 12. In float64: rounding is out of the way."""
