@@ -1,15 +1,19 @@
 """Shared pieces: small studies for the library's tests, and a copy of the project to run snakemake in."""
 
+import errno
+import fcntl
 import os
 import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from applicability.drawing import style
 from applicability.storage.files import write_atomically
 from applicability.study import Cell, Learner
 from checkouts import ROOT, SNAKEMAKE, Project, checkout
 from filelock import FileLock
+from matplotlib import rc_context
 
 
 def two(first: dict, second: dict) -> list:
@@ -30,6 +34,8 @@ TASKS = [
 LINE = [[name, [{"norm": {"loc": loc}}]] for name, loc in (("a", 1.0), ("b", 2.0), ("c", 3.0))]
 CORNERS = {"a": (0.0, 0.0), "b": (1.0, 0.0), "c": (0.5, 0.866)}
 PLANE = [[name, [{"norm": {"loc": x}}, {"norm": {"loc": y}}]] for name, (x, y) in CORNERS.items()]
+# what a training took, and where it ran, as of_replicates takes it
+COST = {"diverged": False, "steps": 1, "seconds": 1.0, "device": "cpu", "test_device": "cpu", "versions": "v"}
 
 
 def make_cell(**changes) -> Cell:
@@ -126,9 +132,26 @@ def fresh(tmp_path) -> Project:
 
 
 @pytest.fixture
+def no_locks(monkeypatch):
+    """A file system without locks."""
+
+    def flock(file, how):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+
+
+@pytest.fixture
 def refusal(record_property):
     """For a test that refuses one bad input: it is counted."""
     record_property("bad inputs refused", 1)
+
+
+@pytest.fixture
+def styled():
+    """As the stage draws: in the style of every figure."""
+    with rc_context(style.RC):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,14 +1,12 @@
 """The catalogue of figures: every module says what it needs and shows, and the pages follow its order."""
 
-import importlib
 import re
 
 import pytest
 from applicability.figures import catalogue
-from applicability.figures.catalogue import CELL_FILES, ORDER
+from applicability.figures.catalogue import ORDER
 from applicability.layout import figures_of_study, inputs_of_figure
 from applicability.report import captions
-from applicability.study import TABLES
 from checkouts import ROOT
 from conftest import LINE, PLANE, make_cell, make_learner
 from studies import make_study
@@ -18,15 +16,6 @@ NETS = {name: make_learner(name=name, hidden=hidden) for name, hidden in (("net"
 TOGETHER = {"accuracies", "gaps", "verdicts"}
 # not every study has them
 DEPENDS = {"posterior", "ratio", "boundary", "regions", "budget", "differences"} | TOGETHER
-
-
-@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.module)
-def test_a_figure_reads_what_there_is(figure):
-    given = {*TABLES, *CELL_FILES, "learner", "learners", *dir(make_study())}
-    assert set(figure.reads) <= given, "a parameter of draw that is no table, no file of a cell and not of a study"
-    module = importlib.import_module(f"applicability.figures.{figure.module}")
-    assert hasattr(module, "read") == bool(figure.cell_file)
-    assert set(getattr(module, "NEEDS", {})) <= {"dimension", "groups"}
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.module)

@@ -3,12 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from applicability.drawing import style
 from applicability.figures import differences as figure
 from applicability.stages.compare import compare, differences_to
 from applicability.storage import tables
-from conftest import make_cell
-from matplotlib import rc_context
+from conftest import COST, make_cell
 from readable import assert_readable
 from scipy import stats
 
@@ -24,15 +22,7 @@ def scores(name: str = "gap") -> pd.DataFrame:
         for index, n in enumerate((10, 100)):
             cell = make_cell(n=n, replicates=20)
             gaps = LUCK[index] + shift + rng.normal(0, 0.001, 20)
-            cost = {
-                "diverged": False,
-                "steps": 5,
-                "seconds": 1.0,
-                "device": "cpu",
-                "test_device": "cpu",
-                "versions": "v",
-            }
-            parts.append(tables.of_replicates(learner, cell, **{name: gaps}, **cost))
+            parts.append(tables.of_replicates(learner, cell, **{name: gaps}, **COST))
     return pd.concat(parts).sample(frac=1, random_state=0, ignore_index=True)
 
 
@@ -72,37 +62,20 @@ def test_where_one_of_the_two_diverged_there_is_no_difference(learner, gone):
     for name, rows in table.groupby("learner"):
         assert rows["diverged"].tolist() == gone.get(name, [0, 0])
         assert rows["difference_mean"].isna().tolist() == [count > 0 for count in rows["diverged"]]
-    with rc_context(style.RC):
-        drawn = figure.draw(table)
-        assert_readable(drawn)
-    ten, hundred = drawn.axes
-    assert [text.get_text() for text in ten.texts] == ["diverged 1 of 20"] * len(gone)
-    assert not hundred.texts
 
 
+@pytest.mark.usefixtures("styled")
 @pytest.mark.parametrize("shift", [-0.7, 0.0004])
 def test_one_replicate_has_no_interval_and_is_shown_all_the_same(shift):
     table = scores().query("replicate == 0")
     table.loc[table["learner"] == "help", "gap"] = table.loc[table["learner"] == "base", "gap"].to_numpy() + shift
     table = differences_to("base", table)
     assert table["difference_low"].isna().all()
-    with rc_context(style.RC):
-        drawn = figure.draw(table)
-        assert_readable(drawn)
+    drawn = figure.draw(table)
+    assert_readable(drawn)
     for axes in drawn.axes:
         low, high = axes.get_xlim()
         marks = [line for line in axes.lines if line.get_marker() == "o"]
         assert all(low < float(mark.get_xdata()[0]) < high for mark in marks)
         assert {mark.get_color() for mark in marks} == {"0.6"}
         assert len([tick for tick in axes.get_xticks() if low <= tick <= high]) >= 3
-
-
-def test_the_figure_has_a_row_for_each_learner_in_one_order_and_tells_help_from_harm():
-    with rc_context(style.RC):
-        drawn = figure.draw(differences_to("base", scores()))
-        assert_readable(drawn)
-    assert [label.get_text() for label in drawn.axes[0].get_yticklabels()] == ["harm", "same", "help"]
-    for axes in drawn.axes:
-        marks = [line for line in axes.lines if line.get_marker() == "o"]
-        assert [mark.get_color() for mark in marks] == [style.LEARNERS[1], "0.6", style.LEARNERS[0]]
-        assert [float(mark.get_xdata()[0]) for mark in marks] == pytest.approx([3, 0, -2], abs=0.2)

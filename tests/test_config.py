@@ -13,33 +13,15 @@ from applicability.learners.activations import ACTIVATIONS
 from applicability.learners.optimisers import OPTIMISERS
 from applicability.study import Cell
 from checkouts import ROOT
+from studies import CONFIG, studies_of, with_value
 
-GOOD = {
-    "studies": {
-        "s": {
-            "task": {"a": {"norm": {"loc": 1.0}}, "b": {"norm": {"loc": 2.0}}},
-            "scales": [0.2, 1],
-            "sample_sizes": [10, 100],
-            "learners": {"net": {"hidden": [8], "epochs": 3}},
-        }
-    }
-}
+GOOD = yaml.safe_load(CONFIG)
 STUDY = "studies.s"
-
-
-def studies(config: dict):
-    return configs.studies(validate(config))
 
 
 def changed(path: str, value) -> dict:
     """The good config with one key set."""
-    config = copy.deepcopy(GOOD)
-    *parents, last = path.split(".")
-    inner = config
-    for key in parents:
-        inner = inner[key]
-    inner[last] = value
-    return config
+    return with_value(GOOD, path.split("."), value)
 
 
 def test_what_is_meant_are_keys_of_the_schema():
@@ -51,7 +33,7 @@ def test_what_is_meant_are_keys_of_the_schema():
 
 def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
     given = copy.deepcopy(GOOD)
-    study = studies(given)["s"]
+    study = studies_of(given)["s"]
     assert given == GOOD
     assert (study.seed, study.replicates, study.test_draws) == (0, 10, 10000)
     learner = study.learners["net"]
@@ -59,30 +41,30 @@ def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
 
 
 def test_ways_of_writing_the_same_make_the_same_params():
-    one = studies(changed("studies.s.scales", [1, 0.2]))["s"]
-    other = studies(changed("studies.s.scales", [0.2, 1.0]))["s"]
+    one = studies_of(changed("studies.s.scales", [1, 0.2]))["s"]
+    other = studies_of(changed("studies.s.scales", [0.2, 1.0]))["s"]
     assert one == other
     assert one.grid().json() == other.grid().json()
     for path, value in (("task.a", {"norm": {"loc": 1}}), ("learners.net.optimiser", {"sgd": {"lr": 1}})):
         whole, point = value, yaml.safe_load(yaml.safe_dump(value).replace(": 1", ": 1.0"))
-        one, other = (studies(changed(f"{STUDY}.{path}", each))["s"] for each in (whole, point))
+        one, other = (studies_of(changed(f"{STUDY}.{path}", each))["s"] for each in (whole, point))
         assert one.cell(1.0, 10).json() == other.cell(1.0, 10).json()
         assert one.learners["net"].json() == other.learners["net"].json()
 
 
 def test_groups_keep_the_order_of_the_config():
     task = {"signal": {"norm": {"loc": 1}}, "background": {"norm": {"loc": 0}}}
-    cell = studies(changed(f"{STUDY}.task", task))["s"].cell(1.0, 10)
+    cell = studies_of(changed(f"{STUDY}.task", task))["s"].cell(1.0, 10)
     assert [group for group, _ in Cell.parse(cell.json()).task] == ["signal", "background"]
 
 
 def test_coordinates_are_a_list_and_one_needs_none():
     task = {"a": [{"norm": {}}, {"t": {"df": 3}}], "b": [{"norm": {"loc": 1}}, {"norm": {}}], "c": [{"norm": {}}] * 2}
-    study = studies(changed(f"{STUDY}.task", task))["s"]
+    study = studies_of(changed(f"{STUDY}.task", task))["s"]
     assert study.dimension == 2
     assert [group for group, _ in study.task] == ["a", "b", "c"]
     assert study.task[0][1] == [{"norm": {"loc": 0, "scale": 1}}, {"t": {"df": 3, "loc": 0, "scale": 1}}]
-    plain, listed = (studies(changed(f"{STUDY}.task.a", each))["s"] for each in ({"norm": {}}, [{"norm": {}}]))
+    plain, listed = (studies_of(changed(f"{STUDY}.task.a", each))["s"] for each in ({"norm": {}}, [{"norm": {}}]))
     assert plain == listed
     assert plain.dimension == 1
 
@@ -96,20 +78,14 @@ def test_examples_have_the_published_settings_where_none_are_given():
 
 def test_texts_within_what_is_given_by_hand_are_read_as_yaml():
     """As Snakemake has --config 'x={a: 1, b: [0.5, c], d: {e: true}}' f=1e-3 g=a: b."""
-    given = {
-        "x": {"a": "1", "b": ["0.5", "c"], "d": {"e": "true"}},
-        "f": 0.001,
-        "g": "a: b",
-        "h": "{",
-        "i": "2020-13-45",
-    }
-    read = {"x": {"a": 1, "b": [0.5, "c"], "d": {"e": True}}, "f": 0.001, "g": "a: b", "h": "{", "i": "2020-13-45"}
-    assert parse_texts(given) == read
+    same = {"f": 0.001, "g": "a: b", "h": "{", "i": "2020-13-45"}
+    given = {"x": {"a": "1", "b": ["0.5", "c"], "d": {"e": "true"}}} | same
+    assert parse_texts(given) == {"x": {"a": 1, "b": [0.5, "c"], "d": {"e": True}}} | same
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda path: path.name)
 def test_shipped_configs_are_good_and_told_of(path):
-    assert studies(yaml.safe_load(path.read_text()))
+    assert studies_of(yaml.safe_load(path.read_text()))
     assert f"`{path.name}`" in (ROOT / "config/README.md").read_text()
 
 

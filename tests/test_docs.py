@@ -11,11 +11,10 @@ import pandas as pd
 import pytest
 import yaml
 from applicability.config import schema
-from applicability.config import studies as configs
-from applicability.config.validation import validate
 from checkouts import ROOT
 from snakemake.cli import get_argument_parser
 from snakemake.exceptions import CliException
+from studies import studies_of
 
 sys.path.insert(0, str(ROOT / "docs"))
 
@@ -74,7 +73,7 @@ def indented(page: str) -> list[str]:
 
 def test_the_readmes_config_is_a_config():
     [block] = [block for block in indented("README.md") if "studies:" in block]
-    [study] = configs.studies(validate(yaml.safe_load(block))).values()
+    [study] = studies_of(yaml.safe_load(block)).values()
     assert study.name == "mine"
     assert list(study.learners) == ["net", "wide"]
 

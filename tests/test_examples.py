@@ -16,8 +16,7 @@ from applicability.stages.example import example
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
 from applicability.study import Cell
-from checkouts import ROOT, Project, checkout
-from matplotlib import rc_context
+from checkouts import ROOT, SNAKEMAKE
 from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose
 from readable import assert_readable, legend_of, lines_of, ticks_of, titles_of
@@ -26,22 +25,9 @@ from scipy.stats import norm
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+pytestmark = pytest.mark.usefixtures("styled")
+
 PICTURES = {"gaussians": {"samples", "loss"}, "clusters": {"samples", "loss", "surface"}}
-
-
-@pytest.fixture(autouse=True)
-def styled():
-    with rc_context(style.RC):
-        yield
-
-
-@pytest.fixture(scope="session")
-def worked(tmp_path_factory):
-    """The folder of both examples, made by one command."""
-    project = checkout(tmp_path_factory.mktemp("examples") / "project")
-    done = project.snakemake("examples")
-    assert "The worked examples are in results/examples/." in done.stdout
-    return project.path / "results/examples"
 
 
 def entry(name: str, **changes):
@@ -56,6 +42,15 @@ def numbers(folder, name: str, **changes) -> dict:
     cell, learner = entry(name, **changes)
     example(cell.json(), learner.json(), folder / "metrics.json")
     return json.loads((folder / "metrics.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory):
+    """The folder of both examples."""
+    folder = tmp_path_factory.mktemp("examples")
+    for name in PICTURES:
+        numbers(folder / name, name)
+    return folder
 
 
 def test_the_gaussians_are_the_published_ones(worked):
@@ -162,13 +157,6 @@ def test_a_training_that_diverges_is_refused_and_nothing_is_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_every_picture_is_there_and_both_examples_come_from_one_command(worked):
-    numbers = {"metrics.json", "captions.md", "history.csv", "samples.npz", "model.pt", "curves.npz", "optimum.csv"}
-    for name, pictures in PICTURES.items():
-        expected = numbers | {f"{picture}.{ending}" for picture in pictures for ending in ("pdf", "png", "svg")}
-        assert {path.name for path in (worked / name).iterdir() if not path.name.startswith(".")} == expected
-
-
 def test_the_draws_are_the_published_ones(worked):
     cell, draws = samples.read(worked / "gaussians/samples.npz")
     torch_draws = torch.normal(1.0, 0.2, (10_000, 1), generator=torch.Generator().manual_seed(0))
@@ -201,11 +189,8 @@ def test_the_history_has_every_step_and_its_figure_shows_them(worked, name, step
         assert (axes.get_xscale(), axes.get_yscale(), axes.get_xlim()) == ("linear", "log", (0, steps))
         assert axes.get_xlabel() == "SGD step"
         assert len(ticks_of(axes, "y")) >= 2
-    assert titles_of(figure) == [
-        ("a", "loss, nat"),
-        ("b", "Σ |gradient|, first layer"),
-        ("c", "Σ |change|, first layer"),
-    ]
+    titles = ("loss, nat", "Σ |gradient|, first layer", "Σ |change|, first layer")
+    assert titles_of(figure) == [*zip("abc", titles, strict=True)]
     [dashed] = lines_of(figure.axes[0], linestyle="--")
     z = np.linspace(-12, 12, 10_001)
     losses = np.logaddexp(0, -distance * (distance / 2 + z))  # of the optimal rule: 0.017205 at a distance of 5
@@ -256,10 +241,8 @@ def test_the_surface_is_that_of_its_arrays(tmp_path):
         cut = vertices(band) @ [-1, 1] * 5 / 900  # the true log-odds there
         assert [cut.min(), cut.max()] == pytest.approx([logit(0.3), logit(0.7)], abs=1e-6)
         assert_allclose([axes.get_xticks(), axes.get_yticks()], [np.linspace(-reach, reach, 5)] * 2)
-    assert [level.tolist() for level in (regions.collections[0].levels, band.levels)] == [
-        [0, 0.3, 0.7, 1],
-        logit([0.3, 0.7]).tolist(),
-    ]
+    assert regions.collections[0].levels.tolist() == [0, 0.3, 0.7, 1]
+    assert band.levels.tolist() == logit([0.3, 0.7]).tolist()
     assert len(contours.collections[0].levels) > 15
     assert {each.get_clim() for each in (contours.collections[0], regions.collections[0])} == {(0, 1)}
     for marks, group, output in zip(solid.collections[1:], points[0], outputs, strict=True):
@@ -286,14 +269,15 @@ def test_the_model_is_kept(worked):
 
 
 @pytest.mark.workflow
-def test_another_seed_and_size_is_one_flag_away(worked):
-    project = Project(worked.parents[1])
-    assert project.jobs("examples") == {}
-    jobs = project.jobs("examples", "--config", "examples={gaussians: {seed: 1, n: 500, scale: 0.5}}")
-    assert jobs == {
-        **dict.fromkeys(["example", "describe_example", "examples"], 1),
-        **dict.fromkeys(["draw_samples_of_example", "draw_loss_of_example"], 1),
-    }
-    done = project.snakemake("examples", "--config", "examples={clusters: {epoch: 1}}", check=False)
-    assert "config: examples.clusters.epoch: unknown" in done.stdout
-    assert "did you mean 'epochs'?" in done.stdout
+def test_both_examples_with_their_pictures_are_one_command_and_another_seed_is_one_flag_away(fresh):
+    """The stages are left out: of them only the names of what they write."""
+    done = fresh.pretend("examples", *SNAKEMAKE[1:])
+    assert "The worked examples are in results/examples/." in done.stdout
+    written = {"metrics.json", "captions.md", "history.csv", "samples.npz", "model.pt", "curves.npz", "optimum.csv"}
+    for name, pictures in PICTURES.items():
+        expected = written | {f"{picture}.{ending}" for picture in pictures for ending in ("pdf", "png", "svg")}
+        assert {path.name for path in (fresh.path / "results/examples" / name).iterdir()} == expected
+    assert fresh.jobs("examples") == {}
+    jobs = fresh.jobs("examples", "--config", "examples={gaussians: {seed: 1, n: 500, scale: 0.5}}")
+    once = ["example", "describe_example", "examples", "draw_samples_of_example", "draw_loss_of_example"]
+    assert jobs == dict.fromkeys(once, 1)

@@ -3,15 +3,12 @@
 import json
 from contextvars import copy_context
 from itertools import product
-from unittest.mock import patch
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from applicability import layout
-from applicability.config import studies, validation
 from applicability.drawing import panels, style
 from applicability.figures import (
     accuracy,
@@ -28,15 +25,13 @@ from applicability.figures import (
     samples,
     verdict,
 )
-from applicability.stages.plot import plot
 from applicability.storage.files import ORIGIN
 from applicability.tasks.sample import sample
 from applicability.wording import number
 from checkouts import SHOWN
 from conftest import LINE, make_cell, record_beside, two
-from matplotlib import colormaps, rc_context
+from matplotlib import colormaps
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 from readable import (
     assert_readable,
     bands_of,
@@ -51,6 +46,9 @@ from readable import (
     words_in,
 )
 from scipy import stats
+from studies import drawn, studies_of
+
+pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.usefixtures("styled")]
 
 SCALES, SIZES, NAN = [0.25, 0.5, 2.0], [2, 8, 50], np.nan
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the first learners
@@ -64,19 +62,10 @@ OPTIMUM = pd.DataFrame(
         "plugin_from": [8.0, 1.0, 9.0],
     }
 )
-
-
 N, SCALE = "n, training draws per group", "scale of the groups"
 X = np.linspace(-2, 5, 141)  # of a Gaussian at 1 and one at 2
 CELLS = list(product((0.5, 1.0), (10, 1000)))
 OFFSETS = np.array([0.5, -1.0, NAN])  # learned log-ratio less the true one, of each replicate
-
-
-@pytest.fixture(autouse=True)
-def styled():
-    """As the stage draws: in the style of every figure."""
-    with rc_context(style.RC):
-        yield
 
 
 def summary_of(*learners: str, scales=SCALES, sizes=SIZES, **columns) -> pd.DataFrame:
@@ -104,27 +93,23 @@ def test_a_figure_of_a_run_is_readable_and_drawn_again_has_the_same_bytes(finish
     """In another process, from the same files in another order."""
     figure, learner = SHOWN[name], "net" if SHOWN[name].of_learner else None
     config = yaml.safe_load((finished.path / "config/test.yaml").read_text())
-    study = studies.studies(validation.validate(config))["tiny"]
-    files = layout.inputs_of_figure(figure, study, learner).items()
-    files = {key: [finished.path / path for path in paths][::-1] for key, paths in files}
+    study = studies_of(config)["tiny"]
     run = finished.path / f"results/tiny/figures/{name}{'-net' if learner else ''}.pdf"
     origin = json.loads(record_beside(run).read_text())
     context = copy_context()
     context.run(ORIGIN.set, {key: value for key, value in origin.items() if key != "files"})
     formats, settings = [".pdf", ".png", ".svg"], dict(matplotlib.rcParams)
-    with patch.object(Figure, "savefig", autospec=True, side_effect=Figure.savefig) as saved:
-        pictures, options = [tmp_path / f"{name}{format}" for format in formats], figure.options(study, learner)
-        context.run(plot, figure.module, pictures, json.dumps(options), **files)
+    pictures = [tmp_path / f"{name}{format}" for format in formats]
+    shown = context.run(drawn, figure, study, learner, finished.path, pictures)
     assert dict(matplotlib.rcParams) == settings
-    drawn = saved.call_args.args[0]
-    assert_readable(drawn)
-    assert not any(axes.spines[side].get_visible() for axes in drawn.axes for side in ("top", "right") if axes.lines)
+    assert_readable(shown)
+    assert not any(axes.spines[side].get_visible() for axes in shown.axes for side in ("top", "right") if axes.lines)
     pdf, png, svg = (picture.read_bytes() for picture in pictures)
     assert [pdf, png, svg] == [run.with_suffix(format).read_bytes() for format in formats]
     assert (pdf[:4], png[:4], svg[:5]) == (b"%PDF", b"\x89PNG", b"<?xml")
     assert b"/Type3" not in pdf  # its fonts can be read and edited
     assert b"<text" not in svg
-    assert int.from_bytes(png[16:20]) == int(200 * drawn.get_figwidth())  # pixels: not cropped
+    assert int.from_bytes(png[16:20]) == int(200 * shown.get_figwidth())  # pixels: not cropped
 
 
 def assert_map(axes, words: list[list[str]], shares, cmap=colormaps["cividis"]) -> None:
@@ -306,9 +291,8 @@ def test_the_n_needed_stands_in_the_panel_of_its_gap():
         assert ticks_of(axes, "x") == ["0.25", "2"]
     assert labels_of(figure) == ("", SCALE, N)
     handles = figure.legends[0].legend_handles[-3:]  # in grey, as they are of no learner
-    assert [(mark.get_marker(), mark.get_color(), mark.get_linestyle()) for mark in handles] == [
-        (marker, "0.4", "None") for marker in "^xo"
-    ]
+    assert [mark.get_marker() for mark in handles] == [*"^xo"]
+    assert {(mark.get_color(), mark.get_linestyle()) for mark in handles} == {("0.4", "None")}
     several = ["more than 50", "training diverged", "open: by power law"]
     assert legend_of(figure) == ["net", "wide", "plug-in rule, c/gap", *several]
     plain = pd.DataFrame(rows[4:], columns=columns)
@@ -480,21 +464,15 @@ def test_histograms_count_the_draws_beside_their_density(sizes, bins):
     figure = samples.draw(drawn)
     for axes, (cell, draws) in list(zip(figure.axes, drawn, strict=True))[:3]:
         np.testing.assert_allclose(axes.get_xlim(), [0, 3], atol=1e-9)  # five scales beyond the means
-        for index, (patch_, line, loc, colour) in enumerate(
-            zip(axes.patches, axes.lines, (1, 2), ("#0072B2", "#E69F00"), strict=True)
-        ):
+        looks = ((1, "#0072B2", "-"), (2, "#E69F00", "--"))
+        for index, (patch_, line, (loc, *look)) in enumerate(zip(axes.patches, axes.lines, looks, strict=True)):
             outline = patch_.get_xy()
             np.testing.assert_allclose(outline[: 2 * bins + 1 : 2, 0], np.linspace(0, 3, bins + 1), atol=1e-9)
             assert outline[1 : 2 * bins : 2, 1].tolist() == np.histogram(draws[index], bins, (0, 3))[0].tolist()
             x, counts = line.get_data()
             np.testing.assert_allclose(counts, stats.norm.pdf(x, loc, 0.2) * cell.n * 3 / bins, atol=1e-9)
-            assert (len(x), x[0], line.get_color(), line.get_linestyle()) == (
-                401,
-                pytest.approx(0),
-                colour,
-                ["-", "--"][index],
-            )
-            assert to_hex(patch_.get_facecolor()).upper() == colour
+            assert (len(x), x[0], line.get_color(), line.get_linestyle()) == (401, pytest.approx(0), *look)
+            assert to_hex(patch_.get_facecolor()).upper() == look[0]
     assert all(tick == int(tick) for axes in figure.axes for tick in axes.get_yticks())  # counts
     names = ["group a", "true density of a", "group b", "true density of b"]
     assert sorted(legend_of(figure)) == sorted(names)

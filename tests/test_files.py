@@ -1,7 +1,5 @@
 """Files are written whole or not at all, and read only as they were written."""
 
-import errno
-import fcntl
 import json
 import re
 import shutil
@@ -72,11 +70,7 @@ def test_what_dead_writers_left_is_removed_and_nothing_else(tmp_path):
     dead.wait()
 
 
-def test_without_locks_files_are_written_and_nothing_is_removed(tmp_path, monkeypatch):
-    def flock(file, how):
-        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
-
-    monkeypatch.setattr(fcntl, "flock", flock)
+def test_without_locks_files_are_written_and_nothing_is_removed(tmp_path, no_locks):
     path, left = tmp_path / "table.csv", tmp_path / ".part-table.csv.0.csv"
     left.touch()
     with write_atomically(path) as part:

@@ -31,18 +31,20 @@ def test_logits_are_each_group_against_the_rest(outputs):
     np.testing.assert_allclose(expit(log_odds(outputs)), softmax(outputs, axis=-1), atol=1e-12)
 
 
-@given(OUTPUTS)
+@pytest.mark.parametrize("groups", [2, 3])
+@given(outputs=OUTPUTS)
 @settings(max_examples=60, deadline=None)
-def test_scores_are_those_of_their_definitions(outputs):
-    scores = score(log_odds(outputs).mT, own_group(10, 3))
-    logs, own = log_softmax(outputs, axis=-1), np.repeat(np.eye(3), 10, axis=0)
+def test_scores_are_those_of_their_definitions(groups, outputs):
+    outputs = outputs[:, :, :groups].round()  # with ties
+    own, given = np.repeat(np.eye(groups), 30 // groups, axis=0), log_odds(outputs)
+    one = given if groups > 2 else np.concatenate([-given, given], axis=-1)
+    scores = score(given.mT, own_group(30 // groups, groups))
+    logs = log_softmax(outputs, axis=-1)
     np.testing.assert_allclose(scores["log_loss"], -(logs * own).sum((1, 2)) / 30, rtol=1e-9)
     np.testing.assert_allclose(scores["brier"], ((np.exp(logs) - own) ** 2).sum((1, 2)) / 60, atol=1e-12)
-    right = log_odds(outputs).argmax(-1) == np.arange(30) // 10
-    np.testing.assert_allclose(scores["accuracy"], right.mean(1))
-    one = log_odds(outputs)
+    np.testing.assert_allclose(scores["accuracy"], (one.argmax(-1) == own.argmax(-1)).mean(1))
     aucs = []
-    for group in range(3):
+    for group in range(groups):
         inside, outside = one[:, own[:, group] == 1, group], one[:, own[:, group] == 0, group]
         pairs = inside[:, :, None] - outside[:, None, :]
         aucs.append(((pairs > 0) + 0.5 * (pairs == 0)).mean((1, 2)))
@@ -56,22 +58,6 @@ def test_distances_from_the_truth_are_those_by_hand():
     assert away["posterior_error"] == pytest.approx(0.25)
     assert away["excess_log_loss"] == pytest.approx(0.25 * np.log(2))
     assert away["log_ratio_rmse"] == pytest.approx(np.sqrt(2 / 3) * np.log(3))
-
-
-@given(arrays(float, (2, 1, 24), elements=st.floats(-20, 20, width=32)))
-@settings(max_examples=60, deadline=None)
-def test_two_groups_as_one_logit_or_as_two_score_alike(logits):
-    logits = np.where(logits == 0, 1, logits)  # ties go to the first
-    both = np.concatenate([-logits, logits], axis=1)
-    one, other = score(logits, own_group(12)), score(both, own_group(12))
-    for name in ("accuracy", "log_loss", "brier", "auc"):
-        np.testing.assert_allclose(one[name], other[name], atol=1e-12)
-    true = np.linspace(-2, 2, 24)[None, None]
-    mass = np.concatenate([expit(-true), expit(true)], axis=1)
-    one = distance(logits, true, mass)
-    other = distance(both, np.concatenate([-true, true], axis=1), mass)
-    for name, values in one.items():
-        np.testing.assert_allclose(values, other[name], rtol=1e-9, atol=1e-12)
 
 
 @given(DISTINCT, st.permutations(range(3)))
@@ -100,36 +86,41 @@ def test_three_gaussians_on_a_line_have_the_known_optimum(scale):
     assert np.isnan(row["plugin_constant"])
 
 
-def test_in_the_plane_no_network_beats_the_optimum_but_by_sampling():
-    scale = 0.3
-    cell = make_cell(task=PLANE, scale=scale, n=500, test_draws=20_000)
-    truth, training, test = Truth.of(PLANE, scale), sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
-    network, _ = fit(cell, make_learner(steps=500, hidden=[16]), training, CPU)
-    scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, list("abc"))
+TWO = [["a", [{"norm": {}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {}}]]]
+
+
+@pytest.mark.parametrize(
+    ("task", "scale", "low", "high"), [(PLANE, 0.3, [-0.9, -0.9], [1.9, 1.766]), (TWO, 3.0, [-9, -9], [14, 14])]
+)
+def test_in_the_plane_scores_and_curves_are_of_the_draws_and_no_network_beats_the_truth(task, scale, low, high):
+    """Curves reach three scales beyond the means."""
+    cell = make_cell(task=task, scale=scale, n=500, test_draws=20_000)
+    truth, training, test = Truth.of(task, scale), sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
+    network, _ = fit(cell, make_learner(steps=500, hidden=[16], standardise=True), training, CPU)
+    logits = evaluate(network, test)
+    scores = scores_of(network.to(torch.float64), logits, truth, training, test, cell.groups)
+    assert "exact_accuracy" not in scores
     best = optimum_of(cell)["accuracy"]
-    error = np.sqrt(best * (1 - best) / 60_000)
+    error = np.sqrt(best * (1 - best) / cell.test_draws / len(task))
     assert (scores["accuracy"] <= best + 4 * error).all()
     assert (scores["accuracy"] >= best - 0.03).all()
     assert (abs(scores["plugin_gap"]) < 0.01).all()
     assert (scores["gap"] <= np.sqrt(2 * scores["excess_log_loss"]) + 4 * error).all()
     assert (scores["calibration_error"] < 0.05).all()
-    curves = curves_of(network, evaluate(network, test), truth)
-    assert curves["frequency"].shape == (3, 3, 15)
-    np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(2), 1 / 3)
-    assert curves["logits"].shape == (3, 61 * 61, 3)
-    np.testing.assert_allclose(expit(curves["true_logits"]).sum(1), 1)
-
-
-def test_the_mean_probability_of_a_group_is_that_over_its_own_draws():
-    cell = make_cell(task=PLANE, scale=0.05, n=200)
-    truth, training, test = Truth.of(PLANE, 0.05), sample(cell, "train", 200), sample(cell, "test", 50)
-    network, _ = fit(cell, make_learner(steps=600, hidden=[16]), training, CPU)
-    scores = scores_of(network.to(torch.float64), evaluate(network, test), truth, training, test, list("abc"))
-    outputs = softmax(network.outputs(test.reshape(3, -1, 2)), axis=-1).reshape(3, 3, 50, 3)
-    for group, name in enumerate("abc"):
-        np.testing.assert_allclose(scores[f"mean_probability_{name}"], outputs[:, group, :, group].mean(1), atol=1e-5)
-        assert (scores[f"mean_probability_{name}"] > 0.9).all()
     assert not scores["collapsed"].any()
+    own = expit(logits).reshape(3, -1, len(task), cell.test_draws).mean(3)  # the second group's of two
+    for group, name in enumerate(cell.groups):
+        expected = own[:, group, group] if len(task) == 3 else own[:, 0, group]
+        np.testing.assert_allclose(scores[f"mean_probability_{name}"], expected)
+    curves = curves_of(network, logits, truth)
+    np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(2), 1 / len(task))
+    assert curves["frequency"].shape == (3, logits.shape[1], 15)
+    x = curves["x"]
+    assert x.shape == (61 * 61, 2)
+    np.testing.assert_allclose([x[0], x[60], x[-1]], [low, [high[0], low[1]], high])  # the first coordinate fastest
+    np.testing.assert_allclose(np.diff(x[:61, 0]), (high[0] - low[0]) / 60)
+    np.testing.assert_allclose(curves["logits"], network.logits(x[None]), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(curves["true_logits"], truth.logits(x))
 
 
 def test_a_rule_that_names_one_of_three_groups_has_collapsed():
@@ -143,11 +134,8 @@ def test_where_the_likeliest_are_alike_the_optimum_is_still_the_optimum():
     """Uniform groups that overlap pairwise, and a group that is there twice."""
     row = optimum_of(make_cell(task=[[f"{loc}", [{"uniform": {"loc": loc}}]] for loc in (0.0, 0.5, 1.0)], scale=1.0))
     assert row["accuracy"] == pytest.approx(2 / 3, abs=1e-9)
-    twice = optimum_of(
-        make_cell(
-            task=[[name, [{"norm": {"loc": loc}}]] for name, loc in zip("abc", (0.0, 0.0, 1.0), strict=True)], scale=1.0
-        )
-    )
+    locs = {"a": 0.0, "b": 0.0, "c": 1.0}
+    twice = optimum_of(make_cell(task=[[name, [{"norm": {"loc": loc}}]] for name, loc in locs.items()], scale=1.0))
     assert twice["accuracy"] == pytest.approx(2 * norm.cdf(0.5) / 3, abs=1e-9)
     assert twice["boundaries"] == 1
 

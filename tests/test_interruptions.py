@@ -4,8 +4,6 @@
 """
 
 import contextlib
-import errno
-import fcntl
 import os
 import random
 import shutil
@@ -152,12 +150,8 @@ def test_of_starters_at_once_no_one_takes_away_what_another_locks(tmp_path):
     assert said.count(b"True\n") == 1
 
 
-def test_without_locks_of_the_system_nothing_is_cleared_and_nobody_named(tmp_path, monkeypatch):
-    def flock(file, how):
-        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
-
+def test_without_locks_of_the_system_nothing_is_cleared_and_nobody_named(tmp_path, monkeypatch, no_locks):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(fcntl, "flock", flock)
     locks.LOCKS.mkdir(parents=True)
     (locks.LOCKS / "left").touch()
     assert not locks.enter()

@@ -1,6 +1,5 @@
 """The pipeline from elsewhere: as a module of another workflow, or from another folder."""
 
-import copy
 import json
 import os
 import re
@@ -12,10 +11,10 @@ import pytest
 import snakemake
 import yaml
 from applicability import layout
-from applicability.config import studies, validation
 from applicability.running import snakemake_inside
 from applicability.storage import provenance
 from checkouts import ROOT, SNAKEMAKE, Project, jobs_in, wait_for
+from studies import studies_of, with_value
 
 SMALL = yaml.safe_load((ROOT / "config/test.yaml").read_text())
 SMALL["studies"]["tiny"] |= {"scales": [1], "sample_sizes": [10, 30], "replicates": 2, "test_draws": 200}
@@ -67,7 +66,7 @@ def test_two_modules_of_another_workflow_make_the_same_files_in_shared_workers(t
     assert (project.path / "by_shell.txt").read_text() == "pandas"  # which our own runs leave out
 
     first, second = Project(project.path / "first"), Project(project.path / "second")
-    study = studies.studies(validation.validate(SMALL))["tiny"]
+    study = studies_of(SMALL)["tiny"]
     expected = {path.removeprefix("results/") for path in layout.files_of_study(study)}
     assert expected <= set(first.files())
     assert first.files() == second.files()
@@ -96,19 +95,14 @@ def test_the_page_shows_a_module_that_works(tmp_path):
     assert str(ROOT) in text
     project = parent(tmp_path / "parent", text, {"device": "cpu", "studies": {"mine": SMALL["studies"]["tiny"]}})
     jobs = jobs_in(project.run(SNAKEMAKE[0], "-n").stdout)
-    assert {name: jobs[name] for name in ("answer", "accuracy_plan", "accuracy_train")} == {
-        "answer": 1,
-        "accuracy_plan": 1,
-        "accuracy_train": 2,
-    }
+    assert jobs.items() >= {"answer": 1, "accuracy_plan": 1, "accuracy_train": 2}.items()
     (project.path / "config.yaml").write_text("accuracy: {studies: {mine: {seeds: 0}}}")
     assert "config: studies.mine.seeds: unknown" in project.run(SNAKEMAKE[0], "-n").stdout
 
 
 @pytest.mark.workflow
 def test_ctrl_c_ends_a_module_too_and_calls_no_worker_killed(tmp_path):
-    long = copy.deepcopy(SMALL)
-    long["studies"]["tiny"]["learners"]["net-steps"]["steps"] = 10**6
+    long = with_value(SMALL, ["studies", "tiny", "learners", "net-steps", "steps"], 10**6)
     module = MODULE.format(name="first", snakefile=ROOT / "Snakefile")
     project = parent(tmp_path / "parent", f'configfile: "config.yaml"\n{module}', long)
     with open(project.path / "said", "w") as said:
@@ -140,13 +134,9 @@ def test_another_version_of_snakemake_is_told_in_a_line(monkeypatch, version, li
 
 
 def test_the_rules_ask_of_snakemakes_inside_only_where_they_lie():
-    files = [
-        ROOT / "Snakefile",
-        *(path for path in (ROOT / "workflow").rglob("*") if path.suffix in (".py", ".smk", "")),
-    ]
-    texts = {path: path.read_text() for path in files if path.is_file() and path.name != "snakemake_inside.py"}
-    asked = {
-        (path.name, name) for path, text in texts.items() for name in re.findall(r"(?<![/\w])workflow\.([a-z_]+)", text)
-    }
+    files = [path for path in (ROOT / "workflow").rglob("*") if path.is_file() and path.suffix in (".py", ".smk", "")]
+    texts = {path: path.read_text() for path in (ROOT / "Snakefile", *files) if path.name != "snakemake_inside.py"}
+    found = {path: re.findall(r"(?<![/\w])workflow\.([a-z_]+)", text) for path, text in texts.items()}
+    asked = {(path.name, name) for path, names in found.items() for name in names}
     assert {path.name for path in texts} >= {"Snakefile", "common.smk", "cells.smk", "workers.py"}
     assert asked == {("common.smk", "current_basedir")}

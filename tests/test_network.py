@@ -1,40 +1,14 @@
-"""Stacked networks are nn.Linear networks side by side."""
+"""Stacked networks: activations, gradients, dropout, and what is saved. (That each is a plain one: test_train.py.)"""
 
 import pytest
 import torch
-from applicability.errors import InputError
 from applicability.learners import network as networks
 from applicability.learners.network import StackedNetwork
-from applicability.storage.files import write_atomically
 from torch import nn
 
 
 def generators(count: int) -> list[torch.Generator]:
     return [torch.Generator().manual_seed(seed) for seed in range(count)]
-
-
-def plain_networks(sizes, count, activation=nn.ReLU):
-    """The same networks as a PyTorch user writes them, each drawn from the global stream under its seed."""
-    made = []
-    for seed in range(count):
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
-            linears = [nn.Linear(i, o) for i, o in zip(sizes, sizes[1:], strict=False)]
-        layers = [layer for linear in linears for layer in (linear, activation())][:-1]
-        made.append(nn.Sequential(*layers))
-    return made
-
-
-@pytest.mark.parametrize("sizes", [[1, 64, 64, 1], [2, 100, 1], [3, 1], [1, 5, 4, 3, 2]])
-def test_initial_networks_and_outputs_are_those_of_nn_linear(sizes):
-    stacked = StackedNetwork.initial(sizes, generators(3), "relu")
-    x = torch.randn(3, 11, sizes[0], generator=torch.Generator().manual_seed(9))
-    for replicate, plain in enumerate(plain_networks(sizes, 3)):
-        linears = [layer for layer in plain if isinstance(layer, nn.Linear)]
-        for weight, bias, linear in zip(stacked.weights, stacked.biases, linears, strict=True):
-            assert torch.equal(weight[replicate], linear.weight.T)
-            assert torch.equal(bias[replicate, 0], linear.bias)
-        torch.testing.assert_close(stacked(x)[replicate], plain(x[replicate]))
 
 
 @pytest.mark.parametrize("name", networks.ACTIVATIONS)
@@ -93,12 +67,3 @@ def test_a_saved_network_comes_back_and_its_bytes_are_its_content(tmp_path):
     assert record == {"cell": "c"}
     x = torch.randn(2, 3, 1)
     assert torch.equal(network(x), StackedNetwork.initial([1, 4, 1], generators(2), "tanh")(x))
-
-
-@pytest.mark.parametrize("content", [b"", b"not a model", b"PK\x03\x04 cut"])
-def test_a_file_that_is_no_model_is_refused_by_name(tmp_path, content):
-    path = tmp_path / "model.pt"
-    with write_atomically(path) as part:
-        part.write_bytes(content)
-    with pytest.raises(InputError, match=r"model\.pt: expected a model file"):
-        networks.load(path)

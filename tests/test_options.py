@@ -8,12 +8,10 @@ import pytest
 import torch
 import yaml
 from applicability.config.schema import whole_schema
-from applicability.config.studies import studies
-from applicability.config.validation import validate
 from applicability.study import Learner, Study
 from checkouts import SNAKEMAKE
 from scipy.stats import norm
-from studies import by_stages
+from studies import by_stages, studies_of, with_value
 
 SGD = {"sgd": {"lr": 0.3, "momentum": 0.5, "nesterov": True, "weight_decay": 0.01}}
 ADAM = {"adam": {"lr": 0.02, "weight_decay": 0.1, "betas": [0.8, 0.95], "eps": 1.0e-4}}
@@ -85,7 +83,7 @@ def odd(tmp_path_factory) -> dict:
 
 def made(entry: dict, folder) -> dict:
     """What the stages make of a study: arrays, weights and tables, by name."""
-    study = studies(validate({"studies": {"odd": copy.deepcopy(entry)}}))["odd"]
+    study = studies_of({"studies": {"odd": copy.deepcopy(entry)}})["odd"]
     by_stages(study, folder)
     first = folder / f"scale={study.scales[0]}/n={study.sample_sizes[0]}"
     found = {name: timeless(folder / f"{name}.csv") for name in TABLES}
@@ -122,15 +120,10 @@ def test_the_changes_name_every_option_of_a_study_and_of_a_learner():
 
 @pytest.mark.parametrize("path", CHANGES)
 def test_an_option_changes_what_it_is_for_and_nothing_else(path, odd, tmp_path):
-    (value, expected), entry = CHANGES[path], copy.deepcopy(SMALL)
-    *parents, key = path.split(".")
-    inner = entry
-    for parent in parents:
-        inner = inner[parent]
-    inner[key] = value
-    found = made(entry, tmp_path)
+    value, expected = CHANGES[path]
+    found = made(with_value(SMALL, path.split("."), value), tmp_path)
     assert {name for name in odd if not same(odd[name], found[name])} == expected
-    if key in ("scales", "sample_sizes", "replicates"):  # growing a study changes no row that was there
+    if path in ("scales", "sample_sizes", "replicates"):  # growing a study changes no row that was there
         keys = ["learner", "scale", "n", "replicate"]
         both = pd.merge(odd["scores"], found["scores"], on=list(odd["scores"]))
         assert len(both) == len(odd["scores"].merge(found["scores"][keys], on=keys)) > 0

@@ -6,7 +6,7 @@ import pytest
 from applicability.scores.replicates import summary_of
 from applicability.stages.plan import needed, plan, planned, power_laws, resampled_means, with_interval
 from applicability.storage import tables
-from conftest import make_cell
+from conftest import COST, make_cell
 
 SIZES = [10, 100, 1000, 10_000]
 OPTIMUM = pd.DataFrame({"scale": [0.5], "plugin_constant": [0.06], "plugin_from": [0.06 / 0.005]})
@@ -19,15 +19,7 @@ def scores(gap, replicates: int = 20, sd: float = 0.05) -> pd.DataFrame:
     for n in SIZES:
         cell = make_cell(scale=0.5, n=n, replicates=replicates)
         gaps = gap(n) * (1 + sd * rng.standard_normal(replicates))
-        others = {
-            "diverged": np.isnan(gaps),
-            "steps": 1,
-            "seconds": 1.0,
-            "device": "cpu",
-            "test_device": "cpu",
-            "versions": "",
-        }
-        parts.append(tables.of_replicates("net", cell, exact_gap=gaps, **others))
+        parts.append(tables.of_replicates("net", cell, exact_gap=gaps, **COST | {"diverged": np.isnan(gaps)}))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -13,11 +13,11 @@ from applicability.storage.arrays import write_arrays
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import CORNERS, LINE, PLANE, make_cell, make_learner
-from matplotlib import rc_context
 from matplotlib.colors import to_hex, to_rgb
 from readable import assert_readable, labels_of, legend_of, lines_of, points_of, words_in
 
 TWO = [["a", [{"norm": {"loc": 0.0}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {"loc": 0.0}}]]]
+SPACE = [["a", [{"norm": {}}] * 3], ["b", [{"norm": {"loc": 1.0}}] * 3]]
 SIX = [[f"g{index}", [{"norm": {"loc": float(index)}}]] for index in range(6)]
 
 
@@ -49,25 +49,23 @@ FIGURES = [
     *((task, regions, "curves") for task in (TWO, PLANE)),
     *((task, reliability, "curves") for task in (TWO, PLANE, LINE, SIX)),
     *((task, posterior, "curves") for task in (LINE, SIX)),
-    *((task, samples, "samples") for task in (TWO, PLANE, SIX)),
+    *((task, samples, "samples") for task in (TWO, PLANE, SPACE, SIX)),
 ]
 
 
+@pytest.mark.usefixtures("styled")
 @pytest.mark.parametrize(("task", "figure", "of"), FIGURES, ids=lambda each: getattr(each, "__name__", None))
 def test_figures_can_be_read_with_four_cells_and_with_one(files, task, figure, of):
     cells, options = [figure.read(path) for path in files(task)[of]], {} if figure is samples else {"learner": "net"}
-    with rc_context(style.RC):
-        assert_readable(figure.draw(cells, **options))
-        drawn = figure.draw(cells[:1], **options)
-        assert_readable(drawn)
+    assert_readable(figure.draw(cells, **options))
+    drawn = figure.draw(cells[:1], **options)
+    assert_readable(drawn)
     [axes] = drawn.axes
     assert min(axes.bbox.size / drawn.dpi) > 0.5  # inches beside the legend
-    if figure is not reliability:  # five scales beyond the outer locations on a line, three in the plane
-        margin, groups = (
-            (3 if task in (TWO, PLANE) else 5) * 0.3,
-            np.array([next(iter(c.values()))["loc"] for _, (c, *_) in task]),
-        )
-        np.testing.assert_allclose(axes.get_xlim(), (groups.min() - margin, groups.max() + margin))
+    if figure is not reliability:  # five scales beyond the outer locations on a line, three elsewhere
+        margin = 0.3 * (5 if task in (LINE, SIX) else 3)
+        locs = [first["norm"].get("loc", 0.0) for _, (first, *_) in task]
+        np.testing.assert_allclose(axes.get_xlim(), (min(locs) - margin, max(locs) + margin))
 
 
 def test_the_regions_have_the_same_bytes_each_time(files, tmp_path):

@@ -45,13 +45,10 @@ REASONS = [
     (params({'{"steps": 200, "n": 1}'}, {'{"n": 1, "steps": 150}'}), "steps 200 → 150"),
     (params({'{"epochs": null, "steps": 2}'}, {'{"epochs": 7}'}), "epochs unset → 7, steps 2 → unset"),
     (
-        params({'{"hidden": [8], "task": 1}'}, {f'{{"hidden": [8, 8], "task": {[0] * 99}}}'}),
-        "hidden [8] → [8, 8], task changed",
+        params({'{"rate": [8], "task": 1}'}, {f'{{"rate": [], "task": {[0] * 99}}}'}),
+        "rate [8] → [], task changed",
     ),
-    (
-        params({'{"workflow/a/b.py": "0", "w/c.py": "1"}'}, {'{"workflow/a/b.py": "2", "w/c.py": "1"}'}),
-        "workflow/a/b.py changed",
-    ),
+    (params({'{"w/a/b.py": "0", "c.py": "1"}'}, {'{"w/a/b.py": "2", "c.py": "1"}'}), "w/a/b.py changed"),
     (
         params(
             {'{"w/b.py": "0", "numpy": "2.0"}', '{"steps": 2}'}, {'{"steps": 3}', '{"w/b.py": "1", "numpy": "2.1"}'}
@@ -150,9 +147,7 @@ def failed(number: int, why: str) -> list[logging.LogRecord]:
         job(number, reason="Missing output files: x"),
         record(message=why, reason_of=log),
         record(LogEvent.ERROR, message=f"RuleException:\n{why}\n  in __rule_train", exception="RuleException"),
-        record(
-            LogEvent.JOB_ERROR, message="Error in rule train", jobid=number, rule_name="train", log=[log], rule_msg=None
-        ),
+        record(LogEvent.JOB_ERROR, message="Error", jobid=number, rule_name="train", log=[log], rule_msg=None),
         record(message="Removing output files of failed job train since they might be corrupted:\nx"),
     ]
 
@@ -187,22 +182,16 @@ def test_a_job_of_a_cluster_fails_with_what_the_cluster_says(capsys):
     assert capsys.readouterr().out.splitlines()[1:] == ["train: Out of memory", "    a.log, b.log"]
 
 
-FIRST = "--configfile takes every word behind it for a config: expected the targets first: "
+FIRST = "--configfile takes every word behind it for a config: expected the targets first: snakemake"
 
 
 @pytest.mark.parametrize(
     ("words", "right"),
     [
-        ("--configfile mine.yaml results/m/a.csv", f"{FIRST}snakemake results/m/a.csv --configfile mine.yaml"),
-        (
-            "-n --configfile a.yaml b.yml train verify -F",
-            f"{FIRST}snakemake train verify -n --configfile a.yaml b.yml -F",
-        ),
-        ("-F --configfiles a.yaml results/a.json", f"{FIRST}snakemake results/a.json -F --configfiles a.yaml"),
-        (
-            "results/m/a.csv --configfile none.yaml",
-            "config: none.yaml: expected YAML or JSON; No such file or directory",
-        ),
+        ("--configfile mine.yaml results/m/a.csv", f"{FIRST} results/m/a.csv --configfile mine.yaml"),
+        ("-n --configfile a.yaml b.yml train verify -F", f"{FIRST} train verify -n --configfile a.yaml b.yml -F"),
+        ("-F --configfiles a.yaml results/a.json", f"{FIRST} results/a.json -F --configfiles a.yaml"),
+        ("results/m/a.csv --configfile none.yaml", "config: none.yaml: expected YAML or JSON; No such file"),
         ("results/m/a.csv --configfile noending -n", "config: noending: expected YAML or JSON; No such file"),
         ("results/m/a.csv", None),
     ],

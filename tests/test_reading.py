@@ -22,8 +22,6 @@ from studies import by_stages, make_study
 
 SPACE = [[name, [*coordinates, {"norm": {}}]] for name, coordinates in PLANE[:2]]
 STUDIES = {"line": TASKS[0], "three-on-a-line": LINE, "three-in-the-plane": PLANE, "space": SPACE}
-
-
 SMALL = {"scales": [0.5], "sample_sizes": [5, 6, 7], "replicates": 2}
 NET, WIDE = (make_learner(name=name, hidden=[4], steps=3) for name in ("net", "wide"))
 
@@ -33,12 +31,8 @@ def written(tmp_path_factory):
     """The results of tiny studies of all kinds, and of the worked examples."""
     folder = tmp_path_factory.mktemp("reading") / "results"
     for name, task in STUDIES.items():
-        others = (
-            {"learners": {"net": NET, "wide": WIDE}, "baseline": "net"}
-            if name == "line"
-            else {"learners": {"net": NET}}
-        )
-        by_stages(make_study(name=name, task=task, **SMALL, **others), folder / name)
+        others = {"learners": {"net": NET, "wide": WIDE}, "baseline": "net"} if name == "line" else {}
+        by_stages(make_study(**{"name": name, "task": task, "learners": {"net": NET}} | SMALL | others), folder / name)
     small = {"gaussians": {"n": 30, "epochs": 2}, "clusters": {"epochs": 2}}
     given = validate(yaml.safe_load((ROOT / "config/test.yaml").read_text()) | {"examples": small})
     for name, (cell, learner) in configs.examples(given).items():
@@ -108,11 +102,6 @@ def columns(paths) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["summary.csv", "optimum.csv", "planning.csv", "differences.csv"])
-def test_columns_of_a_studys_table_are_those_of_the_page(written, name):
-    assert_same(told(name), columns(written.glob(f"[lst]*/{name}")), KEYS)
-
-
 def test_columns_of_the_scores_are_those_of_the_page(written):
     for place in ("*", "*/scale=*/n=*/*"):
         found = columns(written.glob(f"{place}/scores.csv"))
@@ -122,34 +111,36 @@ def test_columns_of_the_scores_are_those_of_the_page(written):
         assert {each for each in found if each.startswith("exact_")} == expected
 
 
-def test_columns_of_the_map_are_those_of_the_page(written):
-    assert_same(told("tables/accuracy-<learner>.csv"), columns(written.glob("*/tables/*.csv")), ["scale"])
+CELLS, EXAMPLES = "[lst]*/scale=*/n=*", "The worked examples"
+WRITTEN = [  # files, the section of the page that names what is in them, and the heading there
+    *((f"[lst]*/{name}.csv", f"{name}.csv", "column") for name in ("summary", "optimum", "planning", "differences")),
+    ("*/tables/*.csv", "tables/accuracy-<learner>.csv", "column"),
+    (f"{CELLS}/*/history.csv", "history.csv", "column"),
+    (f"{CELLS}/samples.npz", "samples.npz", "array"),
+    ("[lst]*/scale=*/test.npz", "test.npz", "array"),
+    ("**/model.pt", "model.pt", "key"),
+    (f"{CELLS}/*/curves.npz", "curves.npz", "array"),
+    ("examples/*/metrics.json", EXAMPLES, "of `metrics.json`"),
+    ("examples/*/history.csv", EXAMPLES, "of `history.csv`"),
+    ("examples/clusters/curves.npz", EXAMPLES, "of `curves.npz` of the clusters"),
+    ("examples/gaussians/curves.npz", "curves.npz", "array"),
+    ("examples/*/samples.npz", "samples.npz", "array"),
+]
 
 
-def test_what_else_a_cell_has_is_in_the_page(written):
-    cells = "[lst]*/scale=*/n=*"
-    assert_same(COST, columns(written.glob(f"{cells}/*/cost.csv")), KEYS)
-    assert set(quoted(PAGE.partition("## cost.csv")[2].partition("##")[0])) == set(COST)
-    assert_same(told("history.csv"), columns(written.glob(f"{cells}/*/history.csv")), KEYS)
-    assert_same(told("samples.npz", "array"), columns(written.glob(f"{cells}/samples.npz")))
-    assert_same(told("test.npz", "array"), columns(written.glob("[lst]*/scale=*/test.npz")))
-    assert_same(told("model.pt", "key"), columns(written.glob("**/model.pt")))
-    assert_same(told("curves.npz", "array"), columns(written.glob(f"{cells}/*/curves.npz")))
+@pytest.mark.parametrize(("files", "section", "heading"), WRITTEN)
+def test_what_is_in_a_file_is_in_the_page(written, files, section, heading):
+    assert_same(told(section, heading), columns(written.glob(files)), [*KEYS, "cell"])
 
 
-def test_what_the_examples_write_is_in_the_page(written):
-    folder, section = written / "examples", "The worked examples"
-    assert_same(told(section, "of `metrics.json`"), columns(folder.glob("*/metrics.json")))
-    assert_same(told(section, "of `history.csv`"), columns(folder.glob("*/history.csv")), KEYS)
-    clusters = columns([folder / "clusters/curves.npz"])
-    assert_same(told(section, "of `curves.npz` of the clusters"), clusters, ["cell"])
-    assert_same(told("curves.npz", "array"), columns([folder / "gaussians/curves.npz"]))
-    assert_same(told("samples.npz", "array"), columns(folder.glob("*/samples.npz")))
-    assert columns(folder.glob("*/optimum.csv")) <= {*told("optimum.csv"), *KEYS}
-
-
-def test_every_key_is_in_some_table(written):
+def test_what_an_example_says_of_the_optimum_is_in_the_page(written):
+    assert columns(written.glob("examples/*/optimum.csv")) <= {*told("optimum.csv"), *KEYS}
     assert set(KEYS) <= columns(written.glob("*/scores.csv"))
+
+
+def test_what_a_training_took_is_in_the_page(written):
+    assert_same(COST, columns(written.glob(f"{CELLS}/*/cost.csv")), KEYS)
+    assert set(quoted(PAGE.partition("## cost.csv")[2].partition("##")[0])) == set(COST)
 
 
 def test_verdicts_and_figures_are_those_of_the_page():

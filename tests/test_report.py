@@ -8,10 +8,8 @@ import pytest
 from checkouts import Project
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-# as root, and without calls home
-OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run"
-)
+OPTIONS = "--headless --no-sandbox --disable-gpu --no-first-run"  # as root
+OPTIONS += " --disable-background-networking --disable-component-update"  # no calls home
 pytestmark = [
     pytest.mark.workflow,
     pytest.mark.browser,

@@ -57,15 +57,6 @@ def test_growth_changes_no_number_that_was_there(project):
     pd.testing.assert_frame_equal(kept[keys].merge(grown)[numbers], kept[numbers], check_exact=True)
 
 
-@pytest.mark.long
-def test_a_deleted_model_reruns_its_cell(project):
-    before = project.files()
-    (project.path / "results/tiny/scale=1/n=100/net/model.pt").unlink()
-    assert project.jobs() == {"train": 1, "test": 1} | FROM_SCORES | of_learners(1)
-    project.snakemake()
-    assert project.files() == before
-
-
 def test_any_deleted_file_of_a_cell_is_made_again(project):
     """The test draws of scale 1, the draws of a cell, and files of three other networks."""
     deleted = ["1/test.npz", "0.2/n=100/samples.npz", "0.2/n=10/net/history.csv", "0.2/n=300/net/scores.csv"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from applicability import sources
 from applicability.commands import COMMANDS
-from applicability.sources import PACKAGE, code_of_modules, source_files
+from applicability.sources import code_of_modules, source_files
 
 STAGES = sorted(set(COMMANDS.values()))
 CODE = '''"""A stage."""
@@ -35,10 +35,6 @@ async def later():
     """Do it later."""
     return 1
 '''
-
-
-def names(*modules: str) -> set[str]:
-    return {str(Path(path).absolute().relative_to(PACKAGE)) for path in source_files(*modules)}
 
 
 def packages(*modules: str) -> dict[str, str]:
@@ -66,30 +62,6 @@ def forget() -> None:
     """What a process has read once."""
     for cached in (sources.read, sources.path_of, sources.version_of, sources.tree_of):
         cached.cache_clear()
-
-
-def test_a_stage_needs_what_it_imports_directly_or_not():
-    assert {"__init__.py", "stages/simulate.py", "tasks/sample.py", "study.py", "errors.py"} <= names("stages.simulate")
-
-
-def test_training_does_not_depend_on_figures_or_simulation():
-    assert {"stages/train.py", "learners/network.py", "learners/optimisers.py"} <= names("stages.train")
-    assert not {"stages/simulate.py", "stages/test.py", "stages/plot.py"} & names("stages.train")
-    assert not [name for name in names("stages.train") if name.startswith(("figures", "scores"))]
-
-
-def test_a_figure_needs_its_own_module_and_not_its_neighbours():
-    assert "figures/samples.py" in names("stages.plot", "figures.samples")
-    assert "figures/samples.py" not in names("stages.plot", "figures.accuracy")
-    assert {"drawing/style.py", "figures/__init__.py"} <= names("stages.plot", "figures.accuracy")
-
-
-@pytest.mark.parametrize("module", STAGES)
-def test_no_stage_depends_on_how_it_is_handed_out(module):
-    handing = {"commands.py", "__main__.py"} | (
-        {"sources.py"} if module != "stages.describe" else set()
-    )  # the captions
-    assert not [name for name in names(module) if name in handing or name.startswith(("config/", "running/"))]
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,17 @@
 """Tables: read back to the bit, held to the grid's keys, summarised with Student's interval."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
 from applicability.errors import InputError
 from applicability.scores.replicates import summary_of
 from applicability.stages.combine import combine, sorted_to
-from applicability.stages.summarise import summarise
-from applicability.stages.tabulate import tabulate
 from applicability.storage import tables
-from applicability.storage.tables import best_known, grid_of
+from applicability.storage.tables import best_known
 from applicability.study import Grid
-from conftest import make_cell, vouched
+from conftest import COST, make_cell, vouched
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -23,20 +23,11 @@ def scores() -> pd.DataFrame:
     """A score for every key of the grid, in the grid's order."""
     rng = np.random.default_rng(0)
     parts = []
-    for learner in GRID.learners:
-        for scale in GRID.scales:
-            for n in GRID.sample_sizes:
-                cell = make_cell(scale=scale, n=n)
-                values = {name: rng.random(3) for name in ("accuracy", "bayes_accuracy", "auc", "plugin_accuracy")}
-                cost = {
-                    "diverged": False,
-                    "steps": n,
-                    "seconds": rng.random(3),
-                    "device": "cpu" if n == 10 else "cuda (H200)",
-                    "test_device": "cpu" if scale == 1 else "mps",
-                    "versions": "python 3",
-                }
-                parts.append(tables.of_replicates(learner, cell, **values, **cost))
+    for learner, scale, n in product(GRID.learners, GRID.scales, GRID.sample_sizes):
+        values = {name: rng.random(3) for name in ("accuracy", "bayes_accuracy", "auc", "plugin_accuracy")}
+        devices = {"device": "cpu" if n == 10 else "cuda (H200)", "test_device": "cpu" if scale == 1 else "mps"}
+        values |= COST | {"steps": n, "seconds": rng.random(3)} | devices
+        parts.append(tables.of_replicates(learner, make_cell(scale=scale, n=n), **values))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -77,20 +68,14 @@ def test_the_best_known_column_is_the_exact_one():
         best_known(pd.DataFrame({"x": [1], "y": [2]}), "gap")
 
 
-def test_combining_sorts_whatever_the_order_of_the_cells(tmp_path):
+def test_combining_sorts_whatever_the_order_of_the_cells_and_names_one_with_the_rows_of_another(tmp_path):
     parts = [rows for _, rows in scores().groupby(["learner", "scale", "n"])]
     paths = [tmp_path / f"{index}.csv" for index in range(len(parts))]
     for path, rows in zip(paths, parts, strict=True):
         tables.write(rows, path)
     combine(paths[::-1], GRID.json(), tmp_path / "all.csv")
     pd.testing.assert_frame_equal(tables.read(tmp_path / "all.csv"), scores())
-
-
-def test_a_cell_with_the_rows_of_another_is_named(tmp_path):
-    parts = [rows for _, rows in scores().groupby(["learner", "scale", "n"])]
-    paths = [tmp_path / f"{index}.csv" for index in range(len(parts))]
-    for path, rows in zip(paths, [*parts[:-1], parts[2]], strict=True):
-        tables.write(rows, path)
+    tables.write(parts[2], paths[-1])
     with pytest.raises(InputError, match=rf"wrong: .* in {paths[2]}, {paths[-1]}$"):
         combine(paths, GRID.json(), tmp_path / "all.csv")
 
@@ -115,13 +100,7 @@ def test_summary_is_students_interval_over_replicates():
     assert len(summary) == 8
     row = summary.iloc[3]
     values = scores().iloc[9:12]["accuracy"]
-    assert (row["learner"], row["scale"], row["n"], row["replicates"], row["steps"]) == (
-        "net",
-        1.0,
-        100,
-        3,
-        100,
-    )
+    assert row[["learner", "scale", "n", "replicates", "steps"]].tolist() == ["net", 1.0, 100, 3, 100]
     assert row["accuracy_mean"] == pytest.approx(values.mean())
     assert row["accuracy_sd"] == pytest.approx(values.std(ddof=1))
     interval = stats.ttest_1samp(values, 0).confidence_interval(0.95)
@@ -133,9 +112,7 @@ def test_summary_is_students_interval_over_replicates():
 
 def test_boundary_rmse_is_the_root_mean_square_of_the_errors():
     errors = np.array([0.3, -0.1, 0.4])
-    table = tables.of_replicates(
-        "net", make_cell(), boundary_error=errors, diverged=False, steps=1, seconds=0.0, device="", versions=""
-    )
+    table = tables.of_replicates("net", make_cell(), boundary_error=errors, **COST)
     assert summary_of(table)["boundary_rmse"].item() == pytest.approx(np.sqrt((errors**2).mean()))
     assert summary_of(table[:1])["boundary_rmse"].item() == pytest.approx(0.3)
     table.loc[1, "boundary_error"] = np.nan
@@ -156,15 +133,3 @@ def test_one_replicate_has_a_mean_and_no_interval():
     summary = summary_of(scores().query("replicate == 0"))
     assert summary["accuracy_mean"].notna().all()
     assert summary[["accuracy_sd", "accuracy_low", "accuracy_high"]].isna().all(axis=None)
-
-
-def test_the_accuracy_table_is_scale_by_n(tmp_path):
-    tables.write(scores(), tmp_path / "scores.csv")
-    summarise(tmp_path / "scores.csv", tmp_path / "summary.csv")
-    tabulate(tmp_path / "summary.csv", "7", tmp_path / "table.csv")
-    table = pd.read_csv(tmp_path / "table.csv", index_col="scale")
-    assert list(table.columns) == ["10", "100"]
-    assert list(table.index) == [0.1, 1.0]
-    summary = summary_of(scores())
-    expected = summary.query("learner == '7' and scale == 1 and n == 10")["accuracy_mean"].item()
-    assert table.loc[1.0, "10"] == expected == grid_of(summary, "7", "accuracy_mean").loc[1.0, 10]

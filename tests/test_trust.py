@@ -1,9 +1,9 @@
 """What is given is data: no shell reads it, no name leaves its folder, no code is run, and nobody is called."""
 
 import ast
+import contextlib
 import json
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 from applicability.config import schema
-from applicability.config import studies as configs
-from applicability.config.validation import validate
 from applicability.errors import InputError
 from applicability.running.workers import command_line
 from checkouts import ROOT
 from conftest import guarded
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from studies import studies_of
 
 NASTY = ["$(touch x)", "../x", "a b", "'", "x\n", "*", "{input}", "-rf", ""]
 TEST = yaml.safe_load((ROOT / "config/test.yaml").read_text())
@@ -56,28 +55,20 @@ def test_no_text_of_a_config_may_be_a_path_or_a_command(nasty, record_property):
             inner = inner[key]
         inner[nasty if is_name else last] = inner.pop(last) if is_name else nasty
         with pytest.raises(InputError):
-            configs.studies(validate(config))
+            studies_of(config)
     record_property("nasty texts in a config refused", len(found))
 
 
 @given(st.one_of(st.text(max_size=70), st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,70}\n?", fullmatch=True)))
 @settings(max_examples=100, deadline=None)
 def test_a_name_that_is_admitted_is_a_plain_part_of_a_path(name):
+    assume(name.lower() not in ("a0", "b0"))
     learner = {"hidden": [], "steps": 1}
-    task = {name: {"norm": {}}, "a0": {"norm": {}}}
-    study = TINY | {"task": task, "learners": {name: learner, "b0": learner}, "baseline": name}
-    try:
-        [made] = configs.studies(validate({"studies": {name: study}})).values()
-    except InputError:
-        assert name.lower() in ("examples", "plug-in", "a0", "b0") or not re.fullmatch(
-            r"[A-Za-z][A-Za-z0-9_-]{0,63}", name
-        )
-    else:
-        path = Path("results", made.name, "scale=1", "n=1", made.baseline, "model.pt")
-        assert len(path.parts) == 6
-        assert Path("/w", path).resolve() == Path("/w", path)
-        assert shlex.split(str(path)) == [str(path)]
-        assert str(path).format() == str(path)
+    study = TINY | {"task": {name: {"norm": {}}, "a0": {"norm": {}}}, "baseline": name}
+    study["learners"] = {name: learner, "b0": learner}
+    good = re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,63}", name) and name.lower() not in ("examples", "plug-in")
+    with contextlib.nullcontext() if good else pytest.raises(InputError):
+        studies_of({"studies": {name: study}})
 
 
 def test_a_shell_that_reads_a_logged_command_does_nothing_else(tmp_path):

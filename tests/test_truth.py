@@ -45,12 +45,6 @@ def test_the_optimum_is_that_of_the_table(scale):
     assert row["midpoint_constant"] == pytest.approx(scale / np.sqrt(2))
 
 
-@pytest.mark.parametrize("scale", [0.01, 0.2, 1.0, 3.0])
-def test_two_gaussians_have_a_straight_log_ratio(scale):
-    truth, x = Truth.of(GAUSSIANS, scale), np.linspace(-3, 6, 50)
-    np.testing.assert_allclose(truth.log_ratio(x[:, None]), (x - 1.5) / scale**2, rtol=1e-9, atol=1e-9)
-
-
 def test_a_picture_spans_98_in_100_of_each_group_and_some_scales_beyond_their_locations():
     wide = [
         ["a", [{"norm": {"loc": 1.0}}, {"norm": {"loc": 3.0}}]],

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
+import psutil
 import pytest
 from applicability.errors import InputError
 from applicability.running import workers
 from applicability.running.workers import WorkerDied, Workers, local_processes
+from checkouts import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -58,40 +59,20 @@ def test_a_killed_worker_fails_its_job_and_no_other_and_is_replaced(tmp_path):
 
 
 def test_workers_end_when_their_main_process_is_killed(tmp_path):
-    script = tmp_path / "main.py"
-    script.write_text(
-        textwrap.dedent("""
-        import sys, time
-        from applicability.running.workers import Workers, local_processes
-        if __name__ == "__main__":
-            Workers(lambda: local_processes(1)).run("device", sys.argv[1], device="cpu")
-            print("ready", flush=True)
-            time.sleep(100)
-        """)
+    program = (
+        "import sys, time; from applicability.running.workers import Workers, local_processes\n"
+        "Workers(lambda: local_processes(1)).run('device', sys.argv[1], device='cpu')\n"
+        "print('ready', flush=True); time.sleep(100)"
     )
-    main = subprocess.Popen([sys.executable, script, tmp_path / "job.log"], stdout=subprocess.PIPE, text=True)
+    words = [sys.executable, "-c", program, tmp_path / "job.log"]
+    main = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     assert main.stdout.readline() == "ready\n"
     worker = int(pid(tmp_path / "job.log"))
-    os.kill(worker, 0)
+    assert psutil.pid_exists(worker)
     main.kill()
     main.wait()
-    assert gone(worker)
-
-
-def gone(process: int, seconds: float = 20) -> bool:
-    """Whether a process ends within some seconds."""
-    import time
-
-    for _ in range(int(seconds * 20)):
-        try:
-            os.kill(process, 0)
-            with open(f"/proc/{process}/stat") as file:
-                if file.read().split()[2] == "Z":
-                    return True
-        except (ProcessLookupError, FileNotFoundError):
-            return True
-        time.sleep(0.05)
-    return False
+    over = psutil.STATUS_ZOMBIE  # where nobody waits for orphans
+    wait_for(lambda: {worker} - {each.pid for each in psutil.process_iter(["status"]) if each.info["status"] != over})
 
 
 def test_the_logged_command_does_the_same_by_hand(tmp_path):
