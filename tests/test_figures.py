@@ -60,6 +60,7 @@ OPTIMUM = pd.DataFrame(
         "log_loss": [0.2, 0.35, 0.66],
         "plugin_constant": [0.05, NAN, 0.02],
         "plugin_from": [8.0, 1.0, 9.0],
+        "midpoint_constant": np.divide(SCALES, np.sqrt(2)),
     }
 )
 N, SCALE = "n, training draws per group", "scale of the groups"
@@ -132,7 +133,9 @@ def assert_map(axes, words: list[list[str]], shares, cmap=colormaps["cividis"]) 
 def test_the_accuracy_map_shows_means_beside_the_optimum():
     means = np.round(np.linspace(0.40, 0.99, 18), 4)
     means[[13, 17]] = NAN
-    summary = summary_of("net", "wide", accuracy_mean=means, diverged=[0] * 13 + [2, 0, 0, 0, 3])
+    summary = summary_of(
+        "net", "wide", accuracy_mean=0.5, exact_accuracy_mean=means, diverged=[0] * 13 + [2, 0, 0, 0, 3]
+    )
     figure = accuracy.draw(summary, OPTIMUM, ["wide", "net"])
     assert_readable(figure)
     wide, net, best, bar = figure.axes
@@ -148,7 +151,7 @@ def test_the_accuracy_map_shows_means_beside_the_optimum():
     assert legend_of(figure) == ["training diverged, in so many replicates"]
     assert [ticks_of(axes, "x") for axes in (wide, net, best)] == [["2", "8", "50"]] * 2 + [["best\npossible"]]
     assert ticks_of(wide, "y") == ["0.25", "0.5", "2"]
-    assert (bar.get_xlabel(), bar.get_xlim()) == ("mean accuracy on test draws", (0.4, 1))
+    assert (bar.get_xlabel(), bar.get_xlim()) == ("mean accuracy", (0.4, 1))
 
 
 def test_the_gap_map_is_in_points_and_hatched_where_the_interval_holds_0():
@@ -201,18 +204,19 @@ def test_the_budget_map_has_the_steps_below_each_n():
     assert bar.get_xlabel() == "mean accuracy"
     assert labels_of(figure)[1] == "n, training draws per group, and below it the SGD steps taken"
     sampled = budget.draw(summary.drop(columns="exact_accuracy_mean"), OPTIMUM, {"net": "20 epochs"})
-    assert (set(words_in(sampled.axes[0])), sampled.axes[-1].get_xlabel()) == ({"0.500"}, "mean accuracy on test draws")
+    assert (set(words_in(sampled.axes[0])), sampled.axes[-1].get_xlabel()) == ({"0.500"}, "mean accuracy")
 
 
 def test_boundary_errors_are_in_scales_beside_the_midpoint_of_two_means():
     errors = np.array([[[0.6, 0.3, 0.2], [0.5, NAN, 0.1], [0.7, 0.4, 0.3]]] * 2) * [[[1]], [[2]]]  # in scales
     rmse = errors * np.array(SCALES)[:, None]
-    figure = boundary.draw(summary_of("net", "wide", boundary_rmse=rmse.ravel()))
+    summary = summary_of("net", "wide", boundary_rmse=rmse.ravel())
+    figure = boundary.draw(summary, OPTIMUM)
     assert_readable(figure)
     *learners, bar = figure.axes
     colours = [to_hex(colour) for colour in colormaps["cividis"]([0, 0.45, 0.9])]
     for axes, expected in zip(learners, errors, strict=True):
-        assert_points(lines_of(axes, linestyle="--"), [[[2, 0.5], [8, 0.25], [50, 0.1]]])  # 1/√(2n)
+        assert_points(lines_of(axes, linestyle="--"), [[[2, 0.5], [8, 0.25], [50, 0.1]]])  # σ/√(2n)
         lines = lines_of(axes, linestyle="-")
         assert_points(lines, [np.column_stack([SIZES, error]) for error in expected])
         assert [to_hex(line.get_color()) for line in lines] == colours
@@ -222,7 +226,9 @@ def test_boundary_errors_are_in_scales_beside_the_midpoint_of_two_means():
     np.testing.assert_allclose(bar.get_yticks(), [0.5, 1.5, 2.5])
     assert titles_of(figure) == [("a", "net"), ("b", "wide"), ("", "")]
     assert labels_of(figure) == ("", N, "rms error of the boundary, in scales")
-    assert legend_of(figure) == ["1/√(2n), the midpoint of two means"]
+    assert legend_of(figure) == ["the midpoint of two means"]
+    [axes, *_] = boundary.draw(summary, OPTIMUM.assign(midpoint_constant=NAN)).axes
+    assert not lines_of(axes, linestyle="--")
 
 
 def test_learning_curves_are_in_points_with_their_intervals_and_the_law_where_it_holds():
