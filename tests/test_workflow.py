@@ -1,5 +1,6 @@
 """The pipeline as a user runs it: what it makes, the same bytes however it ran, and what is refused."""
 
+import random
 import re
 
 import pytest
@@ -45,6 +46,16 @@ def count_in(lines: list[str]) -> int:
     """How many jobs a run says that it did, of as many."""
     [count] = [int(line.split()[0]) for line in lines if re.fullmatch(r"(\d+) of \1 jobs done", line)]
     return count
+
+
+@pytest.mark.long
+def test_one_job_at_a_time_in_another_order_gives_the_same_bytes(finished, fresh):
+    targets = [name for name in finished.files() if name.startswith("tiny/scale") and name.endswith("scores.csv")]
+    random.Random(0).shuffle(targets)
+    for name in targets[:2]:
+        fresh.snakemake(f"results/{name}", cores=1)
+    fresh.snakemake(cores=1)
+    assert fresh.files() == finished.files()
 
 
 def test_a_run_without_the_profile_gives_the_same_bytes_from_the_same_warm_workers(finished, fresh):
