@@ -97,7 +97,7 @@ A                           | {t: {}}               | .t: 'df' is missing
 A                           | {t: {df: -1}}         | .t.df: expected a number ≥ …; found -1
 S.baseline                  | net                   | : expected another learner to compare with it; found none
 S.learners.a b              | {hidden: [], steps: 1} | ^: A_NAME 'a b'
-S.learners.plug-in          | {hidden: [], steps: 1} | ^: expected another name than plug-in; found 'plug-in'
+S.learners.plug-in          | {hidden: [], steps: 1} | ^: expected another name than plug-in, nearest-mean, shrunk; found 'plug-in'
 cell.study grid.study learner.name study.name | ../x | : A_NAME '../x'
 NET.activation learner.activation config.examples.clusters.activation | relo | : ACTIVATION 'relo'; did you mean 'relu'?
 NET.standardise learner.standardise | "no"          | : expected true or false; found 'no'

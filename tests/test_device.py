@@ -33,6 +33,7 @@ def test_workers_take_the_cards_in_turns_and_a_named_card_is_that_one(two_cards,
         monkeypatch.setenv("APPLICABILITY_WORKER", str(number))
         taken.append(str(device.resolve("cuda")))
         assert str(device.resolve("cuda:1")) == "cuda:1"
+        assert device.resolve("auto") == device.resolve("cuda")
     assert taken == ["cuda:0", "cuda:1", "cuda:0", "cuda:1"]
 
 

@@ -140,7 +140,7 @@ def test_scores_carry_keys_and_cost_and_refuse_another_cells_model(tmp_path):
     seen += ["mean_probability_a", "mean_probability_b", "bayes_accuracy", "gap"]
     exact = [f"exact_{name}" for name in seen[1:] if not name.startswith("mean")]
     exact += ["log_ratio_rmse", "posterior_error", "excess_log_loss", "information"]
-    exact += ["boundaries", "collapsed", "boundary", "boundary_error"]
+    exact += ["boundaries", "collapsed", "ratio_mae", "boundary", "boundary_error"]
     measured = [*seen, *exact, "plugin_accuracy", "plugin_gap"]
     assert list(table) == [*tables.KEYS, *measured, *tables.COST, "test_device"]
     assert set(table["test_device"]) == {"cpu"}
