@@ -58,17 +58,22 @@ def scores_on_draws(cell: Cell) -> dict[str, np.ndarray]:
     A draw counts for each group by its posterior, not for its own group alone: the mean is the same, with less noise.
     """
     truth = Truth.of(cell.task, cell.scale)
-    scores, right, error = [], np.empty(0), np.inf
+    scores, sums = [], np.zeros(3)  # of 1, of the largest posterior, and of its square, over all draws
     for batch in range(MOST):
         x = sample_once(cell, "optimum", BATCH, batch)
         joint = truth.log_joint(x.reshape(-1, cell.dimension))
         posterior = softmax(joint, axis=-1)
         if batch < SCORED:
             scores.append(score(log_odds(joint)[None].mT, posterior[None].mT))
-        right = np.append(right, posterior.max(-1))
-        error = right.std() / np.sqrt(len(right))
+        right = posterior.max(-1)
+        sums += [len(right), right.sum(), (right**2).sum()]
+        _, accuracy, square = sums / sums[0]
+        error = np.sqrt((square - accuracy**2) / sums[0])
         if error <= ERROR:
             break
     means = {name: np.mean([each[name] for each in scores], axis=0) for name in scores[0]}
-    known = {"accuracy": [right.mean()], "accuracy_error": [error]}
-    return means | known | {"information": truth.entropy - means["log_loss"]}
+    return means | {
+        "accuracy": [accuracy],
+        "accuracy_error": [error],
+        "information": truth.entropy - means["log_loss"],
+    }
