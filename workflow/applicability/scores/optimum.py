@@ -68,7 +68,7 @@ def scores_on_draws(cell: Cell) -> dict[str, np.ndarray]:
         right = posterior.max(-1)
         sums += [len(right), right.sum(), (right**2).sum()]
         _, accuracy, square = sums / sums[0]
-        error = np.sqrt((square - accuracy**2) / sums[0])
+        error = np.sqrt(max(square - accuracy**2, 0) / sums[0])
         if error <= ERROR:
             break
     means = {name: np.mean([each[name] for each in scores], axis=0) for name in scores[0]}
