@@ -1,8 +1,8 @@
 """Mutation testing: one small wrong change of the library at a time, of which a test must fail.
 
 `python tests/mutation [--every K] [--seconds S] [--jobs J] [PATH …]`, or `make mutants`. Works on clones of the last
-commit. The tests that call the changed function run, the fastest first, those that start processes last, until one
-fails. Prints each survivor as it is found, then a table, and writes both to .mutants/survivors.txt.
+commit. The tests that call the changed function run, first those that call few others, last those that start processes,
+until one fails. Prints each survivor as it is found, then a table, and writes both to .mutants/survivors.txt.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def tests_of(mutant: Mutant, tests: dict[str, dict]) -> list[str]:
     start = f"{mutant.path}:{mutant.function}"
     inside = f"{start}." if mutant.function else start
     found = [
-        (ALL in test["calls"], test["seconds"], name)
+        (ALL in test["calls"], len(test["calls"]), test["seconds"], name)
         for name, test in tests.items()
         if any(call in (ALL, start) or call.startswith(inside) for call in test["calls"])
     ]
