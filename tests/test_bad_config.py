@@ -33,6 +33,7 @@ SHORT = {  # in the tables below
     "POSITIVE": "expected a number > 0 and ≤ 1e+30; found",
     "SHARE": "expected a number ≥ 0 and < 1; found",
     "A_NAME": "expected a name of letters, digits, _ and -, a letter first, 64 at most; found",
+    "TAKEN": "expected another name than plug-in, nearest-mean, shrunk; found",
     "DEVICE": "expected one of auto, cpu, cuda, cuda:1, mps; found",
     "ACTIVATION": "expected one of relu, leaky_relu, elu, silu, gelu, tanh, sigmoid; found",
     "FINITE": "expected a finite number, up to 1e+300; found",
@@ -97,7 +98,7 @@ A                           | {t: {}}               | .t: 'df' is missing
 A                           | {t: {df: -1}}         | .t.df: expected a number ≥ …; found -1
 S.baseline                  | net                   | : expected another learner to compare with it; found none
 S.learners.a b              | {hidden: [], steps: 1} | ^: A_NAME 'a b'
-S.learners.plug-in          | {hidden: [], steps: 1} | ^: expected another name than plug-in, nearest-mean, shrunk; found 'plug-in'
+S.learners.plug-in S.learners.shrunk | {hidden: [], steps: 1} | ^: TAKEN '$'
 cell.study grid.study learner.name study.name | ../x | : A_NAME '../x'
 NET.activation learner.activation config.examples.clusters.activation | relo | : ACTIVATION 'relo'; did you mean 'relu'?
 NET.standardise learner.standardise | "no"          | : expected true or false; found 'no'
