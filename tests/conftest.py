@@ -15,6 +15,9 @@ from checkouts import ROOT, SNAKEMAKE, Project, checkout
 from filelock import FileLock
 from matplotlib import rc_context
 
+# a file that another test left open may be noticed in any test
+LOUD = pytest.mark.filterwarnings("error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 def two(first: dict, second: dict) -> list:
     """The task of two distributions on a line."""

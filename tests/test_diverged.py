@@ -5,11 +5,11 @@ from applicability.figures import catalogue
 from applicability.layout import figures_of_study
 from applicability.storage import tables
 from checkouts import without_seconds
-from conftest import make_learner
+from conftest import LOUD, make_learner
 from readable import assert_readable, words_in
 from studies import by_stages, drawn, make_study
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = LOUD
 
 OPTIMISERS = {
     "net": {"sgd": {"lr": 0.1}},

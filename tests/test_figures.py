@@ -29,7 +29,7 @@ from applicability.storage.files import ORIGIN
 from applicability.tasks.sample import sample
 from applicability.wording import number
 from checkouts import SHOWN
-from conftest import LINE, make_cell, record_beside, two
+from conftest import LINE, LOUD, make_cell, record_beside, two
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
 from readable import (
@@ -48,7 +48,7 @@ from readable import (
 from scipy import stats
 from studies import drawn, studies_of
 
-pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.usefixtures("styled")]
+pytestmark = [LOUD, pytest.mark.usefixtures("styled")]
 
 SCALES, SIZES, NAN = [0.25, 0.5, 2.0], [2, 8, 50], np.nan
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the first learners
