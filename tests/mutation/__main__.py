@@ -2,10 +2,12 @@
 
 `python tests/mutation [--every K] [--seconds S] [--jobs J] [PATH …]`, or `make mutants`. Works on clones of the last
 commit. The tests that call the changed function run, first those that call few others, last those that start processes,
-until one fails. Prints each survivor as it is found, then a table, and writes both to .mutants/survivors.txt.
+until one fails. Prints each survivor as it is found, then a table, and writes both to .mutants/survivors.txt. Mutants
+come in a mixed order: what a run has tried until Ctrl-C is a sample, and has its table.
 """
 
 import argparse
+import contextlib
 import importlib
 import json
 import multiprocessing
@@ -85,6 +87,7 @@ def tests_of(mutant: Mutant, tests: dict[str, dict]) -> list[str]:
 def prepare(place: str) -> None:
     """In a process that tries mutants: a clone, its bytecode, and the packages that tests import."""
     global here
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that counts
     here = clone(place)
     subprocess.run([sys.executable, "-m", "compileall", "-q", here / "workflow", here / "tests"], check=True)
     os.environ.update(environment(here))
@@ -113,6 +116,7 @@ def run(names: list[str], seconds: float) -> str:
     child = os.fork()
     if not child:
         os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
@@ -160,17 +164,15 @@ def main() -> None:
     )
     asked = parser.parse_args()
     modules = sorted(module for path in asked.paths for module in ([path] if path.is_file() else path.rglob("*.py")))
-    chosen = [
-        mutant
-        for module in modules
-        for mutant in mutants(module.resolve(), ROOT)
-        if zlib.crc32(str(mutant).encode()) % asked.every == 0
-    ]
+    found = [mutant for module in modules for mutant in mutants(module.resolve(), ROOT)]
+    places = {mutant: zlib.crc32(str(mutant).encode()) for mutant in found}
+    chosen = sorted((mutant for mutant in found if places[mutant] % asked.every == 0), key=places.get)
     ends = {}
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
         tests = reached(asked.jobs, place)
         tasks = [(mutant, tests_of(mutant, tests), asked.seconds) for mutant in chosen]
-        with multiprocessing.get_context("fork").Pool(asked.jobs, prepare, (place,)) as pool:
+        pool = multiprocessing.get_context("fork").Pool(asked.jobs, prepare, (place,))
+        with pool, contextlib.suppress(KeyboardInterrupt):
             for mutant, end in pool.imap_unordered(attempt, tasks):
                 ends[mutant] = end
                 if end != KILLED:
