@@ -188,10 +188,13 @@ REFUSED = [
     (SLURM | {"job": '{"memory": "1GB", "cores": 4}'}, "--dask-job: cores: unknown"),
     (SLURM | {"job": '{"memory": "1GB", "interface": "ib77"}'}, "ib77"),
     (
-        SLURM | {"job": '{"memory": "1GB", "job_script_prologue": "x"}'},
-        "prologue: expected a list; found 'x'",
+        SLURM | {"job": '{"memory": "1GB", "job_script_prologue": "module load x"}'},
+        "--dask-job: job_script_prologue: expected a list; found 'module load x'",
     ),
-    (SLURM | {"least": 3, "most": 2}, "least ≤ most and most ≥ 1; found 3 and 2"),
+    (
+        SLURM | {"least": 3, "most": 2},
+        "--dask-least, --dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found 3 and 2",
+    ),
     (SLURM | {"least": 0, "most": 0}, "found 0 and 0"),
     (SLURM | {"least": -1}, "found -1 and 10"),
     ({"scheduler": "tcp://localhost:1"}, "--dask-scheduler: expected an address that begins with tls://"),

@@ -233,16 +233,15 @@ def format_accuracy(value: float) -> str:
     return f"{value:.3f}"
 
 
-def accuracies(maps: list[Map], title: str, optimum: pd.DataFrame, label: str, **options) -> Figure:
+def accuracies(maps: list[Map], title: str, optimum: pd.DataFrame, **options) -> Figure:
     """A figure of accuracy maps, with a column of the best possible beside.
 
     maps: the panels, values between 0 and 1.
     title: above the figure.
     optimum: optimum.csv of the study.
-    label: of the colour bar.
     options: of :func:`draw_maps`.
 
     Colours run from guessing (0.5 of two groups) to 1 in every figure of a study.
     """
-    look = Look(style.MAP, Normalize(optimum["guessing"].iloc[0], 1.0), {"label": label})
+    look = Look(style.MAP, Normalize(optimum["guessing"].iloc[0], 1.0), {"label": "mean accuracy"})
     return draw_maps(maps, title, look, optimum.set_index("scale")["accuracy"], **options)

@@ -23,4 +23,4 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, learners: list[str]) -> F
     maps = [
         heatmap.Map.of(summary, learner, grid, grid.map(heatmap.format_accuracy)) for learner, grid in grids.items()
     ]
-    return heatmap.accuracies(maps, style.title(summary), optimum, "mean accuracy")
+    return heatmap.accuracies(maps, style.title(summary), optimum)

@@ -28,4 +28,4 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) 
         more = {"title": f"{learner}: {budget}", "steps": list(steps)}
         maps.append(heatmap.Map.of(summary, learner, grid, grid.map(heatmap.format_accuracy), **more))
     xlabel = f"{style.N}, and below it the SGD steps taken"
-    return heatmap.accuracies(maps, style.title(summary), optimum, "mean accuracy", xlabel=xlabel)
+    return heatmap.accuracies(maps, style.title(summary), optimum, xlabel=xlabel)
