@@ -271,7 +271,7 @@ FILES = {  # what is written as config.yaml, and what the line says behind its n
     "escape in a key": (CONFIG + '"a\\e[31m": 2\n', "config: a\\x1b[31m: unknown; allowed: device"),
     "taken": (
         CONFIG.replace("  s:", "  examples:"),
-        "config: studies: expected another name than examples; found",
+        "config: studies: expected another name than examples; found 'exa",
     ),
     "function": ("studies: !!python/name:os.system\n", "config: studies: expected a mapping; found <"),
     "bomb": (BOMB, "config: f.0.3.3.7.2.1: expected no more than 100,000 values in all"),
@@ -373,7 +373,9 @@ RUNS = {  # words -> the last line, and before the table of jobs the only one
     "--cores 1": "config: config/config.yaml: expected a file of YAML or JSON: 'utf-8' codec",
     f"{ON} --config seed=3": "config: seed: unknown; allowed: device",
     f"{ON} --config device=cuda:9": "device: expected one of auto, cpu",
-    f"{ON} --executor dask --dask-cluster pbs --dask-job {{}} --dask-least 3 --dask-most 2": "found 3 and 2",
+    f"{ON} --executor dask --dask-cluster pbs --dask-job {{}} --dask-least 3 --dask-most 2": (
+        "--dask-least, --dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found 3 and 2"
+    ),
     f"estimate all {ON}": "estimate: expected no other target beside it",
     f"estimate {ON} --workflow-profile profiles/slurm-workers": "found executor dask",
 }
