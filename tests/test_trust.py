@@ -12,6 +12,7 @@ import pytest
 import yaml
 from applicability.config import schema
 from applicability.errors import InputError
+from applicability.learners.discriminant import RULES
 from applicability.running.workers import command_line
 from checkouts import ROOT
 from conftest import guarded
@@ -66,7 +67,8 @@ def test_a_name_that_is_admitted_is_a_plain_part_of_a_path(name):
     learner = {"hidden": [], "steps": 1}
     study = TINY | {"task": {name: {"norm": {}}, "a0": {"norm": {}}}, "baseline": name}
     study["learners"] = {name: learner, "b0": learner}
-    good = re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,63}", name) and name.lower() not in ("examples", "plug-in")
+    taken = ("examples", *RULES.values())
+    good = re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,63}", name) and name.lower() not in taken
     with contextlib.nullcontext() if good else pytest.raises(InputError):
         studies_of({"studies": {name: study}})
 
