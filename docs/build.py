@@ -12,17 +12,21 @@ from pathlib import Path
 
 import jinja2
 import pandas as pd
+from applicability.report.readable import thousands
+from applicability.scores.evidence import counted, least_count
 from applicability.storage.tables import best_known
+from scipy.stats import binom
 
 DOCS = Path(__file__).parent
 PAGES = ["what-it-shows", "other-studies"]
 SCORES = ["accuracy", "gap", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss"]
-SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse", "ratio_mae"]
+SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse"]
 SCORES += ["nearest_gap", "shrunk_gap", "plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
 TABLES = ["summary", "optimum", "planning", "differences"]
 FIGURES = {  # study -> what is shown of it
     "gaussians": [
-        *("samples", "budget", "learning", "needed", "boundary", "accuracy-net", "gap-net-steps", "verdict-net"),
+        *("samples", "budget", "learning", "needed", "boundary", "accuracy-net", "gap-net-steps"),
+        *("shares", "verdicts", "shortfall-net"),
         *("posterior-net", "ratio-net-steps", "reliability-net", "loss-net"),
     ],
     "clusters": ["budget", "regions-net"],
@@ -58,16 +62,36 @@ class Study:
         [found] = self.summary.query("learner == @learner and scale == @scale and n == @n").index
         return self.summary.loc[found]
 
-    def mean(self, score: str, learner: str, scale: float, n: int, digits: int = 3, times: float = 1) -> str:
-        """Mean and 95 % interval of a score in a cell."""
+    def median(self, score: str, learner: str, scale: float, n: int, digits: int = 3, times: float = 1) -> str:
+        """Median and quartiles of a score in a cell."""
         here = self.row(learner, scale, n)
-        value, low, high = (f"{times * here[f'{score}_{part}']:.{digits}f}" for part in ("mean", "low", "high"))
+        value, low, high = (f"{times * here[f'{score}_{part}']:.{digits}f}" for part in ("median", "q25", "q75"))
         return f"{value} ({low} to {high})".replace("-", "−")
 
     def gap(self, learner: str, scale: float, n: int, digits: int = 2) -> str:
-        """Mean gap in points, with its interval."""
-        name = best_known(self.summary, "gap_mean").removesuffix("_mean")
-        return self.mean(name, learner, scale, n, digits, 100)
+        """Median gap in points, with its quartiles."""
+        name = best_known(self.summary, "gap_median").removesuffix("_median")
+        return self.median(name, learner, scale, n, digits, 100)
+
+    def mean_gap(self, learner: str, scale: float, n: int, digits: int = 2) -> str:
+        """Mean gap in points."""
+        return f"{100 * self.row(learner, scale, n)[best_known(self.summary, 'gap_mean')]:.{digits}f}"
+
+    def within(self, learner: str, scale: float, n: int) -> str:
+        """How many trainings of a cell are within the tolerance, with the lower limit of their share."""
+        here = self.row(learner, scale, n)
+        return counted(here["within"], here["replicates"])
+
+    def part(self, part: str, learner: str, scale: float, n: int, digits: int = 1) -> str:
+        """A part of the shortfall of a cell, in points."""
+        return f"{100 * self.row(learner, scale, n)[f'shortfall_{part}']:.{digits}f}"
+
+    def verdict(self, learner: str, scale: float, n: int) -> str:
+        """The verdict on a cell, with who shows it."""
+        here = self.row(learner, scale, n)
+        return f"`{here['verdict']}`" + (
+            "" if pd.isna(here["shown_by"]) else f" (shown by {thousands(here['shown_by'])})"
+        )
 
     def best(self, score: str, scale: float, digits: int = 3) -> str:
         """A score of the optimal rule."""
@@ -82,10 +106,12 @@ class Study:
         return here[abs(here["gap"] - points / 100) < 1e-9].iloc[0]
 
     def fitted(self, learner: str, scale: float, points: float) -> str:
-        """The n of the power law, with its interval."""
-        here = self.plan(learner, scale, points)
-        low, high = here["fitted_n_low"], here["fitted_n_high"]
-        return f"{here['fitted_n']:.0f} ({low:.0f} to {high:.0f})"
+        """The n of the power law."""
+        return f"{self.plan(learner, scale, points)['fitted_n']:.0f}"
+
+    def fits(self) -> str:
+        """How many n there are by power law, of how many."""
+        return f"{self.planning['fitted_n'].notna().sum()} of {len(self.planning)}"
 
     def count(self, verdict: str, learner: str | None = None) -> str:
         """How many cells got a verdict."""
@@ -101,8 +127,8 @@ class Study:
         return str(len(self.summary) // self.summary["learner"].nunique())
 
     def plugged(self, scale: float, n: int, digits: int) -> str:
-        """Mean gap of the plug-in rule in points, with its interval."""
-        return self.mean("plugin_gap", self.summary["learner"].iloc[0], scale, n, digits, 100)
+        """Mean gap of the plug-in rule in points."""
+        return f"{100 * self.row(self.summary['learner'].iloc[0], scale, n)['plugin_gap_mean']:.{digits}f}"
 
     def theory(self, scale: float, n: int, digits: int) -> str:
         """Its c/n, in points."""
@@ -120,9 +146,9 @@ class Study:
         return f"{self.summary.query('learner == @learner and n == @n')['steps'].iloc[0]:,}"
 
     def change(self, learner: str, scale: float, n: int, digits: int = 2) -> str:
-        """Mean difference of the gap to the baseline's in points, with its interval."""
+        """Median difference of the gap to the baseline's in points, with its quartiles."""
         [found] = self.differences.query("learner == @learner and scale == @scale and n == @n").index
-        parts = [self.differences.loc[found, f"difference_{part}"] for part in ("mean", "low", "high")]
+        parts = [self.differences.loc[found, f"difference_{part}"] for part in ("median", "q25", "q75")]
         value, low, high = (f"{100 * part:+.{digits}f}" for part in parts)
         return f"{value} ({low} to {high})".replace("-", "−")
 
@@ -135,16 +161,18 @@ class Study:
         return str(len(self.at(*sizes)))
 
     def better(self, *sizes: int) -> str:
-        """How many are below 0 by their interval."""
-        return str((self.at(*sizes)["difference_high"] < 0).sum())
+        """How many are shown to be better in at least half of the replicates."""
+        return str((self.at(*sizes)["shown"] < 0).sum())
 
     def worse(self, *sizes: int) -> str:
-        """How many are above 0 by their interval."""
-        return str((self.at(*sizes)["difference_low"] > 0).sum())
+        """How many are shown to be worse."""
+        return str((self.at(*sizes)["shown"] > 0).sum())
 
     def chance(self, *sizes: int) -> str:
-        """How many 95 % intervals would leave out 0 were all differences none."""
-        return f"{0.05 * len(self.at(*sizes)):.0f}"
+        """How many would be shown, on either side, were all differences none."""
+        rows = self.at(*sizes)
+        total = rows["replicates"].iloc[0]
+        return f"{2 * binom.sf(least_count(total) - 1, total, 0.5) * len(rows):.0f}"
 
     def most(self, *sizes: int) -> str:
         """The largest help, in points."""
@@ -191,8 +219,9 @@ def collect(results: Path) -> None:
 
 def used(column: str) -> bool:
     """Whether the pages use a column of summary.csv."""
-    keys = ["learner", "scale", "n", "replicates", "steps", "verdict", "reached_by", "boundary_rmse"]
-    return column in keys or any(column == f"{score}_{part}" for score in SCORES for part in ("mean", "low", "high"))
+    keys = ["learner", "scale", "n", "replicates", "steps", "within", "within_low", "verdict", "shown_by"]
+    kept = any(column == f"{score}_{part}" for score in SCORES for part in ("mean", "q25", "median", "q75"))
+    return column in keys or column == "boundary_rmse" or column.startswith("shortfall") or kept
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What a figure shows, read off matplotlib's artists; and whether it can be read: its words, its size."""
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
@@ -29,6 +30,32 @@ def assert_readable(figure: Figure) -> None:
     lines = [line for axes in figure.axes for line in axes.lines]
     assert all(0.2 < line.get_linewidth() < 2 for line in lines)
     assert all(0.9 < line.get_markersize() < 7 for line in lines if line.get_marker() != "None")
+
+
+def assert_map(axes: Axes, words: list[list[str]], shares, cmap=colormaps["cividis"]) -> None:
+    """A map has these words, each in its cell, seen well, and these colours: shares of the way along the colour map."""
+    rows, columns = np.shape(words)
+    assert words_in(axes) == list(np.ravel(words))
+    places = [(column + 0.5, row + 0.5) for row in range(rows) for column in range(columns)]
+    assert [text.get_position() for text in axes.texts] == places
+    colours = axes.collections[0].get_facecolors()
+    np.testing.assert_allclose(colours, cmap(np.ravel(shares)), atol=0.01)
+    for text, (*colour, alpha) in zip(axes.texts, colours, strict=True):
+        assert contrast(text.get_color(), colour if alpha else "white") > 4.5
+        if box := text.get_bbox_patch():
+            np.testing.assert_allclose(box.get_facecolor()[:3], colour if alpha else [1, 1, 1])
+    boxed = [divmod(place, columns) for place, text in enumerate(axes.texts) if text.get_bbox_patch()]
+    assert boxed == hatched(axes)
+    assert axes.yaxis_inverted()
+
+
+def assert_points(lines: list[Line2D], expected: list) -> None:
+    """Lines have these points and no others, but for points that are NaN."""
+    found, expected = ([np.array(each, float) for each in all] for all in (map(points_of, lines), expected))
+    expected = [each[np.isfinite(each).all(1)] for each in expected]
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
 
 
 def texts_of(figure: Figure) -> list[Text]:
@@ -100,11 +127,16 @@ def bands_of(axes: Axes) -> dict[str, dict[float, tuple[float, float]]]:
     return bands
 
 
-def hatched(axes: Axes, hatch: str) -> list[tuple[int, int]]:
-    """Row and column of the cells of a map with a hatch."""
-    boxes = [each.get_datalim(axes.transData) for each in axes.collections if each.get_hatch() == hatch]
+def hatched(axes: Axes) -> list[tuple[int, int]]:
+    """Row and column of the cells of a map that are crossed out."""
+    boxes = [each.get_datalim(axes.transData) for each in axes.collections if each.get_hatch() == "xxxxx"]
     assert all(0.9 < side < 1 for box in boxes for side in box.size)  # nearly the whole cell
     return [(int(box.y0), int(box.x0)) for box in boxes]
+
+
+def outlined(axes: Axes) -> list[tuple[float, float, float, float]]:
+    """The outlines on a map, each as its left and upper edge, its width and its height, in cells."""
+    return [each.get_bbox().bounds for each in axes.patches if not each.get_fill()]
 
 
 def contrast(one, other) -> float:

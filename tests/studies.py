@@ -73,8 +73,9 @@ def by_stages(study: Study, folder: Path) -> list[Path]:
                 test(here / "samples.npz", test_samples, trained[-1].with_name("model.pt"), trained[-1])
     optimum([study.cell(scale, 1).json() for scale in study.scales], paths["optimum"])
     combine(trained, study.grid().json(), paths["scores"])
-    summarise(paths["scores"], paths["summary"], str(study.target_accuracy), str(study.tolerance))
-    plan(paths["scores"], paths["summary"], paths["optimum"], paths["planning"], str(study.seed))
+    learners = [learner.json() for learner in study.learners.values()]
+    summarise(paths["scores"], paths["summary"], learners, str(study.tolerance))
+    plan(paths["scores"], paths["optimum"], paths["planning"])
     for learner in study.learners:
         tabulate(paths["summary"], learner, folder / f"tables/accuracy-{learner}.csv")
     if study.baseline:

@@ -13,7 +13,7 @@ from studies import make_study
 
 FIGURES = [*catalogue.figures().values(), *catalogue.example_figures().values()]
 NETS = {name: make_learner(name=name, hidden=hidden) for name, hidden in (("net", [8]), ("wide", [16]))}
-TOGETHER = {"accuracies", "gaps", "verdicts"}
+TOGETHER = {"accuracies", "gaps", "shares", "verdicts"}
 # not every study has them
 DEPENDS = {"posterior", "ratio", "boundary", "regions", "budget", "differences"} | TOGETHER
 
@@ -37,6 +37,7 @@ def test_the_order_is_that_of_the_page():
     ("changes", "shown"),
     [
         ({}, {"posterior", "ratio", "boundary"}),
+        ({"target_accuracy": None}, {"posterior", "ratio", "boundary"}),  # maps of verdicts do without
         ({"learners": NETS, "baseline": "net"}, {"posterior", "ratio", "boundary", "differences"} | TOGETHER),
         ({"learners": {name: make_learner(name=name, steps=steps) for name, steps in (("one", 9), ("two", 8))}},
          {"posterior", "ratio", "boundary", "budget"} | TOGETHER),
@@ -46,7 +47,7 @@ def test_the_order_is_that_of_the_page():
         ({"task": PLANE}, {"regions"}),
         ({"task": [[name, [{"norm": {"loc": loc}}] * 3] for name, loc in (("a", 0.0), ("b", 1.0))]}, set()),
     ],
-    ids=["line", "baseline", "budgets", "seven", "three on a line", "plane", "space"],
+    ids=["line", "no target", "baseline", "budgets", "seven", "three on a line", "plane", "space"],
 )  # fmt: skip
 def test_a_study_has_the_figures_that_it_can(changes, shown):
     study, expected = make_study(**changes), []
@@ -75,7 +76,8 @@ def test_a_figure_of_cells_reads_scales_and_sizes_spread_over_the_grid():
     figure = catalogue.figures()["verdict"]
     options = {"target_accuracy": 0.9, "tolerance": 0.005}
     assert figure.options(make_study(learners=NETS), "wide") == {"learners": ["wide"]} | options
-    assert figure.options(make_study(learners=NETS)) == {"learners": ["net", "wide"]} | options
+    found = figure.options(make_study(learners=NETS, target_accuracy=None))
+    assert found == {"learners": ["net", "wide"], "target_accuracy": None, "tolerance": 0.005}
 
 
 @pytest.mark.parametrize(("task", "shown"), [(LINE[:2], set()), (PLANE[:2], {"surface"})], ids=["line", "plane"])

@@ -12,13 +12,13 @@ from applicability.errors import InputError, in_a_line
 from applicability.learners import network
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
-from applicability.study import Grid
 from conftest import Trap, assert_one_line, make_cell, make_learner, vouched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from studies import make_study
 
 CELL, LEARNER = make_cell(), make_learner()
-GRID = Grid(study="s", learners=["net"], scales=[0.5], sample_sizes=[20], replicates=3)
+GRID = make_study(scales=[CELL.scale], sample_sizes=[CELL.n]).grid()
 TEXTS = {  # words of the tables below that are longer
     "CELL": CELL.json(),
     "OF_TESTS": CELL.of_tests().json(),
@@ -27,6 +27,7 @@ TEXTS = {  # words of the tables below that are longer
     "DEEP": "[" * 99999,
     "LEARNER": LEARNER.json(),
     "GRID": GRID.json(),
+    "OTHER": make_learner(name="other").json(),
     "LARGER": GRID.json().replace("20", "21"),
     "LONG": "x" * 250,
 }
@@ -37,14 +38,13 @@ train --samples s.npz --learner LEARNER --model model.pt
 test --samples s.npz --test-samples t.npz --model model.pt --scores cell.csv
 combine --cells cell.csv --grid GRID --scores scores.csv
 optimum --cells CELL --optimum optimum.csv
-summarise --scores scores.csv --summary summary.csv --target-accuracy 0.8
-plan --scores scores.csv --summary summary.csv --optimum optimum.csv --planning planning.csv
+summarise --scores scores.csv --summary summary.csv --learners LEARNER --tolerance 0.02
+plan --scores scores.csv --optimum optimum.csv --planning planning.csv
 tabulate --summary summary.csv --learner net --table table.csv
 plot --figure accuracy --tables summary.csv optimum.csv --options '{"learners": ["net"]}' --pictures map.svg
 plot --figure ratio --cells curves.npz --options '{"learner": "net"}' --pictures curves.svg
 """
 ACCURACY = "plot --figure accuracy --tables summary.csv optimum.csv --pictures new.svg --options"
-PLAN = "plan --scores scores.csv --optimum optimum.csv --planning new --summary"
 # command lines, and what the line says; of each argument in JSON one bad value (others: test_bad_config.py)
 REFUSED = f"""
 simulate --samples new --cell ''           | cell: expected JSON: Expecting value
@@ -58,10 +58,10 @@ describe --shown x --tables x --captions new --study 3      | study: expected a 
 calibrate --measured new --studies 3                        | study: expected a mapping; found 3
 example --metrics new --cell CELL --learner LEARNER         | cell.study: expected one of gaussians, clusters; found 's'
 example --metrics new --cell CLUSTERS --learner LEARNER     | learner: 'epochs' is missing
-summarise --scores scores.csv --summary new --tolerance 1%  | tolerance: expected JSON
-summarise --scores scores.csv --summary new --target-accuracy 95 | target_accuracy: expected a number > 0 and ≤ 1
-{PLAN} summary.csv --seed -1               | seed: expected a whole number ≥ 0
-{PLAN} optimum.csv | expected a table with the columns study, learner, scale, n; missing: learner
+summarise --scores scores.csv --summary new --learners LEARNER --tolerance 1% | tolerance: expected JSON
+summarise --scores summary.csv --summary new --learners LEARNER | steps, device, test_device; missing: replicate
+summarise --scores scores.csv --summary new --learners OTHER | learners: expected every learner of the scores, net too
+plan --scores scores.csv --optimum summary.csv --planning new | plugin_from; missing: plugin_constant
 tabulate --summary summary.csv --learner nett --table new   | learner: expected one of net; found 'nett'
 compare --scores scores.csv --baseline nett --differences x | baseline: expected one of net; found 'nett'
 {ACCURACY} {{                              | options: expected JSON

@@ -1,4 +1,4 @@
-"""Learners against a baseline: differences on the same draws, with their interval, from the best to the worst."""
+"""Learners against a baseline: differences on the same draws, counted, from the best to the worst."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,6 @@ from applicability.stages.compare import compare, differences_to
 from applicability.storage import tables
 from conftest import COST, make_cell
 from readable import assert_readable
-from scipy import stats
 
 LUCK = np.random.default_rng(0).normal(size=(2, 20))  # of each cell and replicate, the same for every learner
 SHIFTS = {"base": 0.0, "help": -0.02, "harm": 0.03, "same": 0.0}
@@ -35,14 +34,26 @@ def test_differences_are_paired_and_sorted_within_each_cell(tmp_path):
     assert set(table["baseline"]) == {"base"}
     for row in table.itertuples():
         assert row.difference_mean == pytest.approx(SHIFTS[row.learner], abs=0.002)
-        assert (row.difference_low < 0 < row.difference_high) == (row.learner == "same")
+        assert row.shown == {"help": -1, "harm": 1, "same": 0}[row.learner]
     long = scores()
     one, base = (
-        long[(long["learner"] == name) & (long["n"] == 10)].sort_values("replicate")["gap"] for name in ("help", "base")
+        long[(long["learner"] == name) & (long["n"] == 10)].sort_values("replicate")["gap"].to_numpy()
+        for name in ("same", "base")
     )
-    interval = stats.ttest_rel(one, base).confidence_interval(0.95)
-    row = table.iloc[0]
-    assert [row["difference_low"], row["difference_high"]] == pytest.approx(list(interval))
+    row = table.query("learner == 'same' and n == 10").iloc[0]
+    quartiles = [row[f"difference_{part}"] for part in ("q25", "median", "q75")]
+    assert quartiles == pytest.approx(list(np.quantile(one - base, [0.25, 0.5, 0.75])))
+    assert (row["better"], row["worse"]) == ((one < base).sum(), (one > base).sum())
+
+
+def test_a_difference_is_shown_by_15_of_20():
+    """Equal gaps are neither better nor worse, and count against both."""
+    for better, worse, expected in ((15, 5, -1), (14, 0, 0), (5, 15, 1), (3, 14, 0)):
+        signs = np.repeat([-1, 0, 1], [better, 20 - better - worse, worse])
+        table = scores().query("n == 10 and learner in ('base', 'help')").sort_values(["learner", "replicate"])
+        table["gap"] = [*np.zeros(20), *signs * 0.01]
+        [row] = differences_to("base", table).itertuples()
+        assert (row.better, row.worse, row.shown) == (better, worse, expected)
 
 
 def test_the_exact_gap_is_compared_where_there_is_one():
@@ -66,11 +77,11 @@ def test_where_one_of_the_two_diverged_there_is_no_difference(learner, gone):
 
 @pytest.mark.usefixtures("styled")
 @pytest.mark.parametrize("shift", [-0.7, 0.0004])
-def test_one_replicate_has_no_interval_and_is_shown_all_the_same(shift):
+def test_one_replicate_shows_nothing_and_is_drawn_all_the_same(shift):
     table = scores().query("replicate == 0")
     table.loc[table["learner"] == "help", "gap"] = table.loc[table["learner"] == "base", "gap"].to_numpy() + shift
     table = differences_to("base", table)
-    assert table["difference_low"].isna().all()
+    assert (table["shown"] == 0).all()
     drawn = figure.draw(table)
     assert_readable(drawn)
     for axes in drawn.axes:

@@ -25,8 +25,8 @@ LOST = {
     name: make_learner(name=name, steps=steps, optimiser=OPTIMISERS["adam"]) for name, steps in (("a", 9), ("b", 8))
 }
 STUDIES = {
-    "all": make_study(scales=[1.0], learners=LEARNERS, baseline="net"),
-    "alone": make_study(scales=[1.0], learners={"net": LEARNERS["net"]}),
+    "all": make_study(scales=[1.0], replicates=5, learners=LEARNERS, baseline="net"),
+    "alone": make_study(scales=[1.0], replicates=5, learners={"net": LEARNERS["net"]}),
     "lost": make_study(name="lost", learners=LOST, baseline="a"),
 }
 SILENT = {"samples", "learning", "boundary", "needed", "loss"}  # have no words for it within their panels
@@ -46,18 +46,23 @@ def test_what_diverged_has_no_score_and_no_verdict_but_that(made):
         tables.read(made / f"results/all/{name}.csv") for name in ("summary", "scores", "differences", "planning")
     )
     counts = scores.groupby(["learner", "scale", "n"], sort=False)["diverged"].sum()
-    assert counts.groupby("learner").sum()[["net", "gone", "adam"]].tolist() == [0, 6, 6]
-    assert 0 < counts["partly"].sum() < 6
+    assert counts.groupby("learner").sum()[["net", "gone", "adam"]].tolist() == [0, 10, 10]
+    assert 0 < counts["partly"].sum() < 10
     assert summary["diverged"].tolist() == counts.tolist()
     gone = summary["diverged"] > 0
     assert ((summary["verdict"] == "diverged") == gone).all()
-    for part in ("mean", "sd", "low", "high"):
+    for part in ("mean", "sd", "q25", "median", "q75"):
         assert (summary[f"accuracy_{part}"].isna() == gone).all()
-    assert not summary["reached_by"].fillna("").str.contains("gone|partly|adam").any()
+    for part in ("data", "learner"):
+        assert (summary[f"shortfall_{part}"].isna() == gone).all()
+    assert summary["shortfall_overlap"].notna().all()
+    assert not summary["shown_by"].isin(["gone", "partly", "adam"]).any()
     assert (differences["difference_mean"].isna() == (differences["diverged"] > 0)).all()
     assert differences["diverged"].sum() == summary["diverged"].sum()
+    assert (summary["within"] <= 5 - counts.to_numpy()).all()
     planning = planning.query("learner in ['gone', 'adam']")
-    assert planning[["needed", "fitted_n", "slope"]].isna().all(axis=None)
+    assert (planning["needed"] == "> 100").all()
+    assert planning[["fitted_n", "slope"]].isna().all(axis=None)
     assert (made / "results/all/tables/accuracy-gone.csv").read_text() == "scale,10,100\n1.0,,\n"
 
 

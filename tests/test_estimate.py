@@ -199,7 +199,7 @@ def test_calibrating_times_all_jobs_in_a_folder_of_its_own(task, tmp_path, monke
 
 def test_the_line_in_a_log_calibrates_by_hand():
     """The command line takes a study as the rules hand it out, with null for what it has not."""
-    check_options("calibrate", {"studies": [make_study().json()]})
+    check_options("calibrate", {"studies": [make_study(target_accuracy=None).json()]})
     with pytest.raises(InputError, match="study"):
         check_options("calibrate", {"studies": ["{}"]})
 

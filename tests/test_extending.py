@@ -113,8 +113,8 @@ def test_the_score_is_in_the_tables(extended, trained):
     assert 0 < scores["blunders"].mean() < 0.5
     assert abs(scores["exact_blunders"] - scores["blunders"]).max() < 0.03  # of 2,000 draws
     summary = pd.read_csv(extended / "results/extended/summary.csv")
-    parts = {f"{name}_{part}" for name in ("blunders", "exact_blunders") for part in ("mean", "sd", "low", "high")}
-    assert parts <= set(summary)
+    parts = ("mean", "sd", "q25", "median", "q75")
+    assert {f"{name}_{part}" for name in ("blunders", "exact_blunders") for part in parts} <= set(summary)
 
 
 def test_the_figure_is_drawn(extended):

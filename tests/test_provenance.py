@@ -105,7 +105,7 @@ def test_networks_are_counted_by_their_devices(tmp_path):
 def test_verifying_names_what_does_not_belong(project: Project):
     done = project.snakemake("verify")
     assert "files belong to this config and code, as they were written" in done.stdout
-    assert "trained on: cpu: 36; tested on: cpu: 36" in done.stdout  # 6 cells of 2 learners with 3 replicates
+    assert "trained on: cpu: 60; tested on: cpu: 60" in done.stdout  # 6 cells of 2 learners with 5 replicates
     results = project.path / "results/tiny"
     picture = results / "figures/needed.pdf"
     picture.write_bytes(picture.read_bytes() + b" ")
@@ -117,7 +117,7 @@ def test_verifying_names_what_does_not_belong(project: Project):
     model = "scale=0.2/n={n}/net/model.pt"
     for path in (Path, record_beside):
         shutil.copyfile(path(results / model.format(n=300)), path(results / model.format(n=100)))
-    project.configure(target_accuracy=0.9)
+    project.configure(tolerance=0.01)
     before = project.files()
     done = project.snakemake("verify", check=False)
     assert done.returncode == 1

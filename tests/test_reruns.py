@@ -4,10 +4,22 @@ import os
 
 import pandas as pd
 import pytest
-from checkouts import CELLS, FROM_SCORES, FROM_TRAININGS, LEARNERS, LIBRARY, OF_CURVES, OF_HISTORY, SCALES, jobs_in
+from checkouts import (
+    CELLS,
+    FROM_SCORES,
+    FROM_TRAININGS,
+    LEARNERS,
+    LIBRARY,
+    OF_CURVES,
+    OF_HISTORY,
+    OF_SUMMARY,
+    SCALES,
+    jobs_in,
+)
 
 pytestmark = pytest.mark.workflow
 
+MAPS = ["accuracy", "share", "verdict", "shortfall", "gap"]  # of each learner
 LOGISTIC = {"logistic": {"hidden": [], "epochs": 5}}
 
 
@@ -38,7 +50,7 @@ def test_one_more_learner_and_other_steps_of_one_run_these_two_alone(project):
     learners = project.learners() | LOGISTIC
     learners["net-steps"]["steps"] = 150
     project.configure(learners=learners)
-    maps = dict.fromkeys(["tabulate", "draw_accuracy", "draw_gap", "draw_verdict"], 3) | {"typeset": 2 + 3}
+    maps = dict.fromkeys(["tabulate", *(f"draw_{name}" for name in MAPS)], 3) | {"typeset": 2 + 3}
     assert project.jobs() == {"train": 2 * CELLS, "test": 2 * CELLS} | FROM_SCORES | maps | of_learners(2)
 
 
@@ -46,13 +58,13 @@ def test_growth_changes_no_number_that_was_there(project):
     """One replicate, scale, sample size and learner more, of what is left of the study."""
     scores = pd.read_csv(project.path / "results/tiny/scores.csv")
     learners = {"net": project.learners()["net"]} | LOGISTIC
-    project.configure(replicates=4, scales=[0.2, 0.5], sample_sizes=[10, 30, 100], learners=learners)
+    project.configure(replicates=6, scales=[0.2, 0.5], sample_sizes=[10, 30, 100], learners=learners)
     jobs = jobs_in(project.snakemake("results/tiny/scores.csv").stdout)
     assert jobs == {"simulate": 6, "simulate_test": 2, "train": 12, "test": 12, "combine": 1}
     grown = pd.read_csv(project.path / "results/tiny/scores.csv")
     keys = ["learner", "scale", "n", "replicate"]
     kept = scores.query("learner == 'net' and scale == 0.2 and n < 300").reset_index(drop=True)
-    assert len(kept) == 2 * 3
+    assert len(kept) == 2 * 5
     numbers = [name for name in scores if name != "seconds"]
     pd.testing.assert_frame_equal(kept[keys].merge(grown)[numbers], kept[numbers], check_exact=True)
 
@@ -68,10 +80,13 @@ def test_any_deleted_file_of_a_cell_is_made_again(project):
     assert jobs["test"] == 3 * LEARNERS + 2 + 1 + 1 + 1
 
 
-def test_another_target_and_more_test_draws(project):
-    """The target gives verdicts anew, no tests. Test draws belong to a cell: all of it runs again."""
-    project.configure(target_accuracy=0.999)
-    assert project.jobs() == {name: count for name, count in FROM_SCORES.items() if name != "combine"}
+def test_another_target_baseline_and_tolerance_and_more_test_draws(project):
+    """A tolerance gives verdicts anew, a target marks them, no tests. Test draws belong to a cell: all of it runs."""
+    project.configure(target_accuracy=0.999, baseline="net")
+    told = {"compare": 1, "typeset": 1, "describe": 1, "draw_differences": 1}
+    assert project.jobs() == told | {"draw_verdict": LEARNERS, "draw_verdicts": 1}
+    project.configure(tolerance=0.01)
+    assert project.jobs() == told | OF_SUMMARY | {"summarise": 1, "tabulate": LEARNERS, "typeset": 2 + LEARNERS}
     project.configure(test_draws=1001)
     jobs = project.jobs()
     assert (jobs["simulate_test"], jobs["test"]) == (SCALES, CELLS * LEARNERS)
@@ -87,4 +102,4 @@ def test_edited_training_reruns_trainings_and_what_follows(project):
     target = "results/tiny/scale=1/n=10/net-steps/history.csv"
     project.snakemake(target)  # the edited library is what runs, whichever is installed
     history = pd.read_csv(project.path / target)
-    assert len(history) == 3 * 50
+    assert len(history) == 5 * 50

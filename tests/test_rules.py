@@ -22,10 +22,10 @@ LEARNERS = {
     "three": {**LEARNER, "hidden": [3], "optimiser": {"sgd": {"lr": 0.2}}, "epochs": 5},  # budget shows it with `one`
 }
 LINE = {"a": {"laplace": {"loc": -1.5}}, "b": {"norm": {"loc": 1, "scale": 2}}}
-SHARED = {"replicates": 20, "test_draws": 10**5, "target_accuracy": 0.8, "tolerance": 0.02}
+SHARED = {"replicates": 20, "test_draws": 10**5, "tolerance": 0.02}
 STUDIES = {
-    "odd": SHARED | {"seed": 7, "task": LINE, "scales": [0.25, 3], "sample_sizes": [5, 12], "baseline": "two",
-                     "learners": LEARNERS},
+    "odd": SHARED | {"seed": 7, "task": LINE, "scales": [0.25, 3], "sample_sizes": [5, 12], "target_accuracy": 0.8,
+                     "baseline": "two", "learners": LEARNERS},
     "plane": SHARED | {"seed": 8, "task": {"a": [{"norm": {}}] * 2, "b": [{"norm": {"loc": 1}}] * 2}, "scales": [1],
                        "sample_sizes": [4], "learners": {"two": LEARNERS["two"]}},
 }  # fmt: skip
@@ -60,10 +60,12 @@ def jobs(told) -> dict[str, tuple[str, dict]]:
     return {log: (name, arguments) for log, name, arguments, *_ in told}
 
 
+TASK = [["a", [{"laplace": {"loc": -1.5, "scale": 1.0}}]], ["b", [{"norm": {"loc": 1.0, "scale": 2.0}}]]]
+
+
 def cell(scale: float, n: int) -> dict:
     """A cell of the study `odd`."""
-    task = [["a", [{"laplace": {"loc": -1.5, "scale": 1.0}}]], ["b", [{"norm": {"loc": 1.0, "scale": 2.0}}]]]
-    return {"study": "odd", "seed": 7, "task": task, "scale": scale, "n": n, "test_draws": 10**5, "replicates": 20}
+    return {"study": "odd", "seed": 7, "task": TASK, "scale": scale, "n": n, "test_draws": 10**5, "replicates": 20}
 
 
 def learner(name: str) -> dict:
@@ -83,10 +85,12 @@ GAUSSIANS = cell(0.4, 50) | {"study": "gaussians", "seed": 5, "test_draws": 50, 
 GAUSSIANS |= {"task": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]]}
 PLANE = SHARED | {"name": "plane", "seed": 8, "scales": [1.0], "sample_sizes": [4], "learners": [learner("two")]}
 PLANE |= {
+    "target_accuracy": None,
     "baseline": None,
     "task": [[name, [{"norm": {"loc": loc, "scale": 1.0}}] * 2] for name, loc in (("a", 0.0), ("b", 1.0))],
 }
-SHOWN = ["accuracy-two", "gap-two", "verdict-two", "learning", "needed", "reliability-two", "regions-two", "loss-two"]
+SHOWN = ["accuracy-two", "share-two", "verdict-two", "shortfall-two", "gap-two", "learning", "needed"]
+SHOWN += ["reliability-two", "regions-two", "loss-two"]
 
 
 def pictures(path: str) -> list[str]:
@@ -109,11 +113,13 @@ HANDED = {
         "grid": {"study": "odd", "learners": [*LEARNERS], "scales": [0.25, 3.0], "sample_sizes": [5, 12],
                  "replicates": 20},
     }),
-    "summarise/odd": ("summarise", {"scores": TABLES["scores"], "summary": TABLES["summary"], "target_accuracy": 0.8,
-                                    "tolerance": 0.02}),
+    "summarise/odd": ("summarise", {
+        "scores": TABLES["scores"], "summary": TABLES["summary"],
+        "learners": [learner(each) for each in LEARNERS], "tolerance": STUDIES["odd"]["tolerance"],
+    }),
     "tabulate/odd/two": ("tabulate", {"summary": TABLES["summary"], "learner": "two",
                                       "table": f"{ODD}/tables/accuracy-two.csv"}),
-    "plan/odd": ("plan", {name: TABLES[name] for name in ("scores", "summary", "optimum", "planning")} | {"seed": 7}),
+    "plan/odd": ("plan", {name: TABLES[name] for name in ("scores", "optimum", "planning")}),
     "compare/odd": ("compare", {"scores": TABLES["scores"], "differences": TABLES["differences"], "baseline": "two"}),
     "typeset/odd/accuracy-two": ("typeset", {"table": f"{ODD}/tables/accuracy-two.csv", "kind": "accuracy",
                                  "pages": [f"{ODD}/tables/accuracy-two.{ending}" for ending in ("html", "md", "tex")]}),
@@ -121,6 +127,11 @@ HANDED = {
                              "pages": [f"{ODD}/tables/planning.{ending}" for ending in ("html", "md", "tex")]}),
     "plot/odd/gap-two": ("plot", {"figure": "gap", "pictures": pictures(f"{ODD}/figures/gap-two"),
                                   "tables": [TABLES["summary"]], "options": {"learners": ["two"]}}),
+    "plot/odd/verdict-two": ("plot", {
+        "figure": "verdict", "pictures": pictures(f"{ODD}/figures/verdict-two"),
+        "tables": [TABLES["summary"], TABLES["optimum"]],
+        "options": {"learners": ["two"], "tolerance": 0.02, "target_accuracy": 0.8},
+    }),
     "plot/odd/budget": ("plot", {"figure": "budget", "pictures": pictures(f"{ODD}/figures/budget"),
                         "tables": [TABLES["summary"], TABLES["optimum"]],
                         "options": {"budgets": {"one": "4 epochs", "three": "5 epochs"}}}),
@@ -164,7 +175,7 @@ def test_every_stage_is_held_above(told):
 
 def test_a_figure_is_handed_what_it_draws_of_its_own_learner(jobs):
     drawn = {log: arguments for log, (name, arguments) in jobs.items() if name == "plot" and "/odd/" in log}
-    assert len(drawn) == 3 * 7 + 9
+    assert len(drawn) == 3 * 9 + 10
     for log, arguments in drawn.items():
         learner = Path(log).stem.partition("-")[2]
         module = importlib.import_module(f"applicability.figures.{arguments['figure']}")

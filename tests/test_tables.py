@@ -1,4 +1,4 @@
-"""Tables: read back to the bit, held to the grid's keys, summarised with Student's interval."""
+"""Tables: read back to the bit, held to the grid's keys, summarised by quartiles."""
 
 from itertools import product
 
@@ -14,7 +14,6 @@ from applicability.study import Grid
 from conftest import COST, make_cell, vouched
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 GRID = Grid(study="s", learners=["net", "7"], scales=[0.1, 1.0], sample_sizes=[10, 100], replicates=3)
 
@@ -95,16 +94,19 @@ def test_a_table_that_is_not_the_grid_is_refused(spoil):
         sorted_to(GRID, spoil(scores()))
 
 
-def test_summary_is_students_interval_over_replicates():
+def test_a_summary_has_mean_sd_and_quartiles_of_single_replicates():
+    """Quartiles of four values lie at ranks 1.75, 2.5 and 3.25."""
+    table = tables.of_replicates("net", make_cell(replicates=4), accuracy=[0.4, 0.1, 0.3, 0.2], **COST | {"steps": 7})
+    [row] = summary_of(table).to_dict("records")
+    assert [row[name] for name in (*tables.KEYS[:-1], "replicates", "steps")] == ["s", "net", 0.5, 20, 4, 7]
+    expected = {"mean": 0.25, "sd": np.sqrt(1 / 60), "q25": 0.175, "median": 0.25, "q75": 0.325}
+    found = {name.removeprefix("accuracy_"): value for name, value in row.items() if name.startswith("accuracy_")}
+    assert found == pytest.approx(expected)
+
+
+def test_a_summary_has_a_row_per_cell_and_learner_with_its_devices_and_no_costs():
     summary = summary_of(scores())
-    assert len(summary) == 8
-    row = summary.iloc[3]
-    values = scores().iloc[9:12]["accuracy"]
-    assert row[["learner", "scale", "n", "replicates", "steps"]].tolist() == ["net", 1.0, 100, 3, 100]
-    assert row["accuracy_mean"] == pytest.approx(values.mean())
-    assert row["accuracy_sd"] == pytest.approx(values.std(ddof=1))
-    interval = stats.ttest_1samp(values, 0).confidence_interval(0.95)
-    assert [row["accuracy_low"], row["accuracy_high"]] == pytest.approx(list(interval))
+    assert summary[tables.KEYS[:-1]].equals(scores()[tables.KEYS[:-1]][::3].reset_index(drop=True))
     assert list(summary["device"]) == ["cpu", "cuda (H200)"] * 4
     assert list(summary["test_device"]) == ["mps", "mps", "cpu", "cpu"] * 2
     assert not [name for name in summary if name.startswith(("seconds", "versions", "device_", "test_device_"))]
@@ -125,11 +127,13 @@ def test_a_score_missing_in_one_replicate_is_missing_in_the_summary():
     table["diverged"] = table["diverged"].astype(bool)
     summary = summary_of(table)
     assert summary["diverged"].tolist() == [1] + [0] * 7
-    assert summary.loc[0, ["accuracy_mean", "accuracy_sd", "accuracy_low"]].isna().all()
+    assert summary.loc[0, [f"accuracy_{part}" for part in ("mean", "sd", "q25", "median", "q75")]].isna().all()
     assert summary.loc[0, "auc_mean"] == pytest.approx(table["auc"][:3].mean())
 
 
-def test_one_replicate_has_a_mean_and_no_interval():
-    summary = summary_of(scores().query("replicate == 0"))
-    assert summary["accuracy_mean"].notna().all()
-    assert summary[["accuracy_sd", "accuracy_low", "accuracy_high"]].isna().all(axis=None)
+def test_one_replicate_is_its_own_mean_and_quartiles_without_a_scatter():
+    one = scores().query("replicate == 0")
+    summary = summary_of(one)
+    for part in ("mean", "q25", "median", "q75"):
+        assert summary[f"accuracy_{part}"].tolist() == one["accuracy"].tolist()
+    assert summary["accuracy_sd"].isna().all()

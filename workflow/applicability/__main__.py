@@ -60,14 +60,13 @@ ARGUMENTS = {
     "train": {"learner": "learner"},
     "optimum": {"cells": "cell"},
     "combine": {"grid": "grid"},
-    "summarise": {"target_accuracy": "target_accuracy", "tolerance": "tolerance"},
-    "plan": {"seed": "seed"},
+    "summarise": {"learners": "learner", "tolerance": "tolerance"},
     "describe": {"study": "study"},
     "plot": {"options": "options"},
     "example": {"cell": "cell", "learner": "learner"},
     "calibrate": {"studies": "study"},
 }
-MAY_BE_NULL = ("epochs", "steps", "baseline")  # a learner has epochs or steps
+MAY_BE_NULL = ("epochs", "steps", "baseline", "target_accuracy")  # a learner has epochs or steps
 
 
 def check_options(command: str, options: dict) -> None:

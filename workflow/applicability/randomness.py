@@ -1,14 +1,15 @@
 """Common random numbers: a stream's key names all that it may depend on.
 
-A stream of draws depends on (seed, role, group, replicate); a stream of initial weights, batch orders or dropout
-masks on (seed, role, replicate); the bootstrap's on (seed, role). No stream depends on scale, n, learner or the number
-of replicates, so growing any of these changes no number that was there. There is no global random state.
-Used by tasks, learners and the stage plan. May import nothing of ours.
+A stream of draws depends on (seed, role, group, replicate), of the optimum's draws on their batch for the replicate; a
+stream of initial weights, batch orders or dropout masks on (seed, role, replicate). No stream depends on scale, n,
+learner or the number of replicates, so growing any of these changes no number that was there. There is no global random
+state.
+Used by tasks and learners. May import nothing of ours.
 """
 
 import numpy as np
 
-ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4, "bootstrap": 5, "optimum": 6}
+ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4, "optimum": 6}
 
 
 def sequence(seed: int, role: str, *key: int) -> np.random.SeedSequence:
@@ -20,7 +21,7 @@ def generator(seed: int, role: str, *key: int) -> np.random.Generator:
     """NumPy generator of one stream of random numbers.
 
     seed, role: the study's seed, and one of ROLES.
-    key: group and replicate for draws; nothing for the bootstrap.
+    key: group and replicate.
     """
     return np.random.default_rng(sequence(seed, role, *key))
 

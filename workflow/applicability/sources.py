@@ -156,15 +156,16 @@ def constants(module: str) -> dict:
     return found
 
 
-def parameters(module: str, function: str) -> list[str]:
-    """The names of a function's parameters, read without importing its module.
+def parameters(module: str, function: str) -> dict[str, bool]:
+    """The names of a function's parameters, each with whether it has a default, read without importing its module.
 
     module, function: their names. Raises KeyError where the module has no function of the name.
     """
     for node in tree_of(f"{PACKAGE.name}.{module}").body:
         match node:
             case ast.FunctionDef(name=name, args=given) if name == function:
-                return [each.arg for each in given.args]
+                least = len(given.args) - len(given.defaults)
+                return {each.arg: place >= least for place, each in enumerate(given.args)}
     raise KeyError(f"{module}.{function}")
 
 

@@ -93,6 +93,11 @@ class Learner(Canonical):
         """The training budget in words."""
         return f"{self.epochs:,} epochs" if self.epochs else f"{self.steps:,} steps"
 
+    @property
+    def network(self) -> tuple:
+        """The network without its training: hidden layers and, if there are any, their activation."""
+        return tuple(self.hidden), self.activation if self.hidden else ""
+
     def without_budget(self) -> Self:
         """The learner without its name and its training budget."""
         return replace(self, name="", epochs=None, steps=None)
@@ -124,9 +129,9 @@ class Study(Canonical, OfTask):
     sample_sizes: list[int]
     replicates: int
     test_draws: int
-    target_accuracy: float
-    tolerance: float
+    tolerance: float  # the gap that is good enough, in accuracy
     learners: dict[str, Learner]
+    target_accuracy: float | None = None  # scales whose optimum misses it are marked
     baseline: str | None = None  # the learner that the others are compared with
 
     def cell(self, scale: float, n: int) -> Cell:

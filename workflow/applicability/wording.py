@@ -26,6 +26,12 @@ def measured(given: float, form: str) -> str:
     return digits.translate(MINUS) + (f"·10{str(int(power)).translate(POWERS)}" if power else "")
 
 
+def as_points(accuracy: float) -> str:
+    """A difference of accuracies in points, hundredths: 0.5 points, 1 point."""
+    count = measured(100 * accuracy, "g")
+    return f"{count} point{'' if count == '1' else 's'}"
+
+
 def span(values: Iterable[float], form: str) -> str:
     """The range of `values`, each in the format `form`: 0.1 to 0.3; NaN without values."""
     values = list(values)

@@ -3,7 +3,7 @@
 takes: scores.csv of every cell and learner, as the config lists them; the task (params)
 makes: optimum.csv, scores.csv, summary.csv, planning.csv, differences.csv, tables/accuracy-<learner>.csv;
     for readers, tables/<table>.{html,md,tex} of each but scores.csv
-steps: optimum; combine -> summarise -> tabulate, plan; combine -> compare; each -> typeset
+steps: optimum; combine -> summarise -> tabulate; combine -> plan; combine -> compare; each -> typeset
 """
 
 
@@ -50,7 +50,7 @@ rule summarise:
         "logs/summarise/{study}.log",
     localrule: True
     params:
-        target_accuracy=lambda wildcards: repr(study_of(wildcards).target_accuracy),
+        learners=lambda wildcards: [learner.json() for learner in study_of(wildcards).learners.values()],
         tolerance=lambda wildcards: repr(study_of(wildcards).tolerance),
         code=code_of("summarise"),
     message:
@@ -79,7 +79,6 @@ rule tabulate:
 rule plan:
     input:
         scores=layout.SCORES,
-        summary=path_of_table("summary"),
         optimum=path_of_table("optimum"),
     output:
         planning=path_of_table("planning"),
@@ -87,7 +86,6 @@ rule plan:
         "logs/plan/{study}.log",
     localrule: True
     params:
-        seed=lambda wildcards: str(study_of(wildcards).seed),
         code=code_of("plan"),
     message:
         "Planning sample sizes of {wildcards.study}"

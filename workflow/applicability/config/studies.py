@@ -27,7 +27,7 @@ def make_study(name: str, entry: Mapping) -> Study:
         "task": make_task(entry["task"]),
         "scales": sorted(as_floats(entry["scales"])),
         "sample_sizes": sorted(entry["sample_sizes"]),
-        **{key: as_floats(entry[key]) for key in ("target_accuracy", "tolerance")},
+        **{key: as_floats(entry[key]) for key in ("target_accuracy", "tolerance") if key in entry},
         "learners": {each: make_learner(each, options) for each, options in entry["learners"].items()},
     }
     return Study(name=name, **entry | changed)

@@ -1,10 +1,10 @@
 """Heatmaps over scale and n, a panel for each learner, all drawn alike.
 
-Used by the figures accuracy, budget, gap and verdict.
+Used by the figures accuracy, budget, gap, share, shortfall and verdict.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -13,9 +13,9 @@ import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import Colormap, Normalize
+from matplotlib.colors import Colormap, LogNorm, Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from seaborn.utils import relative_luminance
 
 from applicability.drawing import style
@@ -25,9 +25,13 @@ from applicability.wording import number
 ROW = 0.25  # inches: height of a row of cells where a page has room for it
 AROUND = 0.05  # inches that a word leaves free of its cell
 MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
-HATCHES = {"diverged": "xxxxx", "uncertain": "////"}
-SAID = ", in so many replicates"  # only where cells have words, which give the number
-MEANINGS = {"diverged": f"training diverged{SAID}", "uncertain": "95 % interval holds 0"}
+LEAST, MOST = 0.01, 50  # points: limits of the logarithmic colours
+HATCH = "xxxxx"  # of a cell in which a training diverged
+DIVERGED, SAID = (
+    "training diverged",
+    ", in so many replicates",
+)  # SAID only where cells have words, which give the number
+OUTLINE = {"fill": False, "edgecolor": "black", "linewidth": 1.5}  # of rows that are marked
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Map:
     values: pd.DataFrame  # drawn as colours; no colour where NaN
     words: pd.DataFrame
     names: list[str]  # below the columns
-    hatched: dict[str, np.ndarray] = field(default_factory=dict)  # reason (see HATCHES) -> which cells [rows, columns]
+    diverged: np.ndarray  # which cells [rows, columns] are hatched
+    marked: Sequence[int] = ()  # rows, in order, that are outlined, those side by side together
 
     @classmethod
     def of(
@@ -49,7 +54,7 @@ class Map:
         words: pd.DataFrame,
         title: str = "",
         steps: Iterable[int] = (),
-        uncertain: pd.DataFrame | None = None,
+        marked: Iterable[float] = (),
     ) -> Self:
         """The map of a learner; a cell with diverged trainings says how many.
 
@@ -58,15 +63,14 @@ class Map:
         values, words: the colour and the word of each cell, a row per scale and a column per n.
         title: above the panel; without it, the learner's name.
         steps: SGD steps at each n, a second line below n.
-        uncertain: which cells are hatched as uncertain.
+        marked: scales whose rows are outlined.
         """
         gone, total = grid_of(summary, learner, "diverged"), summary["replicates"].iloc[0]
         words = words.where(gone == 0, gone.map(lambda count: f"{count}/{total}"))
-        hatched = {"diverged": (gone > 0).to_numpy()}
-        hatched |= {} if uncertain is None else {"uncertain": uncertain.to_numpy()}
         names = [number(n) for n in values.columns]
         names = [f"{n}\n{number(taken)}" for n, taken in zip(names, steps, strict=True)] if steps else names
-        return cls(title or learner, values, words, names, hatched)
+        rows = np.flatnonzero(values.index.isin(list(marked)))
+        return cls(title or learner, values, words, names, (gone > 0).to_numpy(), rows)
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Look:
     norm: Normalize
     bar: dict = field(default_factory=dict)  # options of the colour bar above the maps; none without
     named: dict[str, str] = field(default_factory=dict)  # name -> colour, for the legend where cells have no words
+    mark: str = ""  # what an outlined row means
 
 
 def draw_maps(maps: list[Map], title: str, look: Look, best: pd.Series | None = None, xlabel: str = style.N) -> Figure:
@@ -91,9 +96,12 @@ def draw_maps(maps: list[Map], title: str, look: Look, best: pd.Series | None = 
     The first of the :func:`shapes` is taken in which each cell has room for its word, or for its :func:`shorter` form.
     Where there is no such shape, cells stay without words.
     """
-    aside = [] if best is None else [Map("", best.to_frame(), best.to_frame().map(format_accuracy), ["best\npossible"])]
-    hatched = {why for each in maps for why, cells in each.hatched.items() if cells.any()}
-    swatches = [Patch(fc="none", ec="0.5", lw=0, hatch=HATCHES[why], label=MEANINGS[why]) for why in sorted(hatched)]
+    aside = [] if best is None else [best_column(best)]
+    swatches = []
+    if any(each.diverged.any() for each in maps):
+        swatches.append(Patch(fc="none", ec="0.5", lw=0, hatch=HATCH, label=DIVERGED + SAID))
+    if any(len(each.marked) for each in maps):
+        swatches.append(Patch(**OUTLINE, label=look.mark))
     least = min(widest(maps + aside, form) for form in (str, shorter)), style.SMALL / 72
     rough = {shape: cell_of(*shape, len(maps), maps[0].values.shape, len(aside)) for shape in shapes(len(maps))}
     for shape in [shape for shape, cell in rough.items() if np.all(np.add(least, AROUND) < cell)]:
@@ -107,6 +115,12 @@ def draw_maps(maps: list[Map], title: str, look: Look, best: pd.Series | None = 
     swatches = [Patch(color=colour, label=name) for name, colour in look.named.items()] + swatches
     shape = max(rough, key=lambda shape: min(rough[shape]))
     return written(*laid_out(maps, aside, title, look, xlabel, swatches, *shape), None)
+
+
+def best_column(best: pd.Series) -> Map:
+    """The map, one column wide, of the best possible accuracy at each scale."""
+    values = best.to_frame()
+    return Map("", values, values.map(format_accuracy), ["best\npossible"], np.zeros(values.shape, bool))
 
 
 def shapes(panels: int) -> list[tuple[float, int]]:
@@ -177,11 +191,13 @@ def heatmap(axes: Axes, each: Map, look: Look) -> QuadMesh:
     mesh.update_scalarmappable()  # now, as words and hatches need the colours of cells
     axes.set(xlabel="", ylabel="")
     axes.tick_params(length=0, rotation=0)
-    for why, cells in each.hatched.items():
-        for row, column in np.argwhere(cells):
-            area = [column + 0.03, column + 0.97], row + 0.03, row + 0.97
-            lines = {"edgecolor": on(mesh, row, column), "alpha": 0.5, "hatch": HATCHES[why], "linewidth": 0}
-            axes.fill_between(*area, facecolor="none", **lines)
+    for row, column in np.argwhere(each.diverged):
+        area = [column + 0.03, column + 0.97], row + 0.03, row + 0.97
+        lines = {"edgecolor": on(mesh, row, column), "alpha": 0.5, "hatch": HATCH, "linewidth": 0}
+        axes.fill_between(*area, facecolor="none", **lines)
+    for rows in np.split(each.marked, np.flatnonzero(np.diff(each.marked) > 1) + 1) if len(each.marked) else []:
+        block = Rectangle((0, rows[0]), each.values.shape[1], len(rows), clip_on=False, zorder=3, **OUTLINE)
+        axes.add_patch(block)
     return mesh
 
 
@@ -218,7 +234,7 @@ def written(figure: Figure, places: list[tuple[Axes, Map]], form: Callable[[str]
         for (row, column), word in np.ndenumerate(each.words.to_numpy()):
             options = {"ha": "center", "va": "center", "size": style.SMALL, "color": on(mesh, row, column)}
             text = axes.text(column + 0.5, row + 0.5, form(word), in_layout=False, **options)
-            if any(cells[row, column] for cells in each.hatched.values()):
+            if each.diverged[row, column]:
                 text.set_bbox({"facecolor": colour_of(mesh, row, column), "edgecolor": "none", "pad": 0.8})
     return figure
 
@@ -231,6 +247,26 @@ def shorter(word: str) -> str:
 def format_accuracy(value: float) -> str:
     """An accuracy (0 to 1) with three digits."""
     return f"{value:.3f}"
+
+
+def in_points(summary: pd.DataFrame, learner: str, column: str, title: str = "") -> Map:
+    """The map of a learner's losses of accuracy, in points (hundredths), drawn with the look of :func:`points`.
+
+    summary, learner, title: as in :meth:`Map.of`. column: of summary, in accuracy.
+    """
+    grid = 100 * grid_of(summary, learner, column)
+    return Map.of(summary, learner, grid.clip(lower=LEAST), grid.map(format_points), title)
+
+
+def points(label: str) -> Look:
+    """The look of maps of losses of accuracy, in points; colours are logarithmic, the same in every figure."""
+    bar = {"label": f"{label}, points", "ticks": [0.01, 0.1, 1, 10, 50], "format": "{x:g}"}
+    return Look(style.MAP, LogNorm(LEAST, MOST), bar)
+
+
+def format_points(value: float) -> str:
+    """A loss of accuracy, in points, with two digits."""
+    return f"<{LEAST:g}" if value < LEAST else f"{value:#.2g}".rstrip(".")
 
 
 def accuracies(maps: list[Map], title: str, optimum: pd.DataFrame, **options) -> Figure:

@@ -180,7 +180,7 @@ def shown_groups(cell: Cell) -> dict[str, str]:
     return {names[1]: LEARNERS[0]} if len(names) == 2 else {name: group_colour(i) for i, name in enumerate(names)}
 
 
-def title(summary: pd.DataFrame) -> str:
-    """The title of a figure of means: the study and its number of replicates."""
+def title(summary: pd.DataFrame, what: str = "mean of ") -> str:
+    """The title of a figure of means, or of what else: the study and its number of replicates."""
     study, replicates = summary["study"].iloc[0], summary["replicates"].iloc[0]
-    return f"{study}: mean of {replicates} replicate{'s' if replicates > 1 else ''}"
+    return f"{study}: {what}{replicates} replicate{'s' if replicates > 1 else ''}"

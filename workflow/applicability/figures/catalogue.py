@@ -7,7 +7,8 @@ name all that the figure reads:
     samples, curves, history                  the files of that name of some cells, each as the module's `read` gives it
     learner                                   makes it a figure of one learner: there is one for each
     learners                                  a figure for each learner, and one, named TOGETHER, of all side by side
-    any other                                 what :class:`applicability.study.Study` has under that name
+    any other                                 what :class:`applicability.study.Study` has under that name; where that is
+                                              missing or empty a study lacks the figure, unless there is a default
 
 A module may say NEEDS, what a study must have ({"dimension": 1, "groups": 2}), and must have its CAPTION.
 Used by the rules, layout.py and the stage describe. May import study and sources.
@@ -22,8 +23,9 @@ from applicability.study import TABLES, Cell, Study
 CELL_FILES = {"samples": "samples.npz", "curves": "curves.npz", "history": "history.csv"}
 MOST = 6  # maps side by side on a page
 # the reading order of docs/what-it-shows.md, which captions and pages follow; a figure that is not here comes last
-ORDER = ["budget", "accuracies", "accuracy", "gaps", "gap", "verdicts", "verdict", "learning", "needed", "differences"]
-ORDER += ["posterior", "ratio", "reliability", "regions", "loss", "boundary", "samples"]
+ORDER = ["budget", "accuracies", "accuracy", "shares", "share", "verdicts", "verdict", "shortfall", "gaps", "gap"]
+ORDER += ["learning", "needed", "differences", "posterior", "ratio", "reliability", "regions", "loss", "boundary"]
+ORDER += ["samples"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Figure:
 
     name: str
     module: str  # within this folder, as `gap` or `examples.loss`
-    reads: tuple[str, ...]
+    reads: dict[str, bool]  # each parameter, with whether it has a default
     of_learner: bool  # whether there is one for each learner
 
     @property
@@ -70,7 +72,8 @@ class Figure:
         if "learners" in self.reads and not self.of_learner and not 2 <= len(study.learners) <= MOST:
             return False
         there = set(self.tables) <= set(study.tables)
-        return there and self.fits(study) and all(self.options(study, next(iter(study.learners))).values())
+        options = self.options(study, next(iter(study.learners)))
+        return there and self.fits(study) and all(value or self.reads[name] for name, value in options.items())
 
 
 def constants_of(module: str) -> dict:
@@ -80,9 +83,9 @@ def constants_of(module: str) -> dict:
 
 def figures_of(module: str) -> list[Figure]:
     """The figures of a module: one, and with parameter `learners` a second, TOGETHER."""
-    reads = tuple(sources.parameters(f"figures.{module}", "draw"))
+    reads = sources.parameters(f"figures.{module}", "draw")
     name = module.rpartition(".")[2]
-    alone = Figure(name, module, reads, of_learner=bool({"learner", "learners"} & set(reads)))
+    alone = Figure(name, module, reads, of_learner=bool({"learner", "learners"} & reads.keys()))
     return [alone] + ([Figure(constants_of(module)["TOGETHER"], module, reads, False)] if "learners" in reads else [])
 
 

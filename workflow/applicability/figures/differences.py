@@ -8,42 +8,43 @@ from applicability.drawing import style
 from applicability.drawing.panels import panels
 
 CAPTION = """\
-The gap of each learner to the optimal rule, less the gap of the baseline ``{{ findings.study.baseline }}``, in points
-with 95 % intervals over {{ findings.study.replicates }} replicates: to the left of the line the learner is better.
-Learner and baseline share draws and, where their networks have one shape, initial weights and batch orders.
+The gap of each learner to the optimal rule, less the gap of the baseline ``{{ findings.study.baseline }}``, in points:
+median (dot) and quartiles (bar) of {{ findings.study.replicates }} replicates. To the left of the line the learner is
+better. Learner and baseline share draws and, where their networks have one shape, initial weights and batch orders.
 {{ findings.helped() }}; the others are grey. {{ findings.diverged() }}Learners are in the order of their mean over the
 cells.
 
-If nothing differed, about {{ findings.chance() }} intervals would exclude 0 by chance. What helps here need not
-help another task, or a longer training.
+{{ findings.what_it_takes() }} If nothing differed, about {{ findings.chance() }} would be shown by chance. What helps
+here need not help another task, or a longer training.
 """
 
 TICKS = [-50, -5, -1, 0, 1, 5, 50]  # points
+COLOURS = {-1: style.LEARNERS[0], 0: "0.6", 1: style.LEARNERS[1]}  # by differences.csv's column shown
 LINEAR = 0.1  # points: the axis is linear from −0.1 to 0.1, logarithmic beyond
 
 
 def draw(differences: pd.DataFrame) -> Figure:
-    """Draw mean differences with 95 % intervals: a panel per cell, a row per learner.
+    """Draw median differences and quartiles: a panel per cell, a row per learner.
 
-    All panels have one order, by the mean over the cells, the largest help on top. A note stands where a training of
-    the learner or of the baseline diverged.
+    Coloured are those that are shown to be better, or worse, in at least half of the replicates. All panels have one
+    order, by the mean over the cells, the largest help on top. A note stands where a training of the learner or of the
+    baseline diverged.
     """
     baseline = differences["baseline"].iloc[0]
     order = differences.groupby("learner")["difference_mean"].mean().sort_values(kind="stable").index[::-1]
     cells = differences.groupby(["scale", "n"])
     size = 1.5, 0.35 + 0.13 * len(order)
-    values = differences[["difference_mean", "difference_low", "difference_high"]].abs()
+    values = differences[["difference_q25", "difference_q75"]].abs()
     reach = 120 * np.fmax(values.max(axis=None), 0.01)  # points, a fifth more than the largest, if there is any
     figure, places = panels(list(cells.groups), size, "", "", sharex=True, sharey=True)
     for (scale, n), rows in cells:
         [axes] = places[scale, n]
         rows = rows.set_index("learner").loc[order]
-        low, mean, high = (100 * rows[f"difference_{part}"] for part in ("low", "mean", "high"))
-        for y, helps in enumerate(zip(low, mean, high, strict=True)):
-            better, worse = helps[2] < 0, helps[0] > 0
-            colour = style.LEARNERS[0] if better else style.LEARNERS[1] if worse else "0.6"
-            axes.plot(helps[::2], [y, y], color=colour, linewidth=1.2)
-            axes.plot(helps[1], y, "o", color=colour, markersize=3)
+        quartiles = (100 * rows[[f"difference_{part}" for part in ("q25", "median", "q75")]]).to_numpy()
+        for y, (values, shown) in enumerate(zip(quartiles, rows["shown"], strict=True)):
+            colour = COLOURS[shown]
+            axes.plot(values[::2], [y, y], color=colour, linewidth=1.2)
+            axes.plot(values[1], y, "o", color=colour, markersize=3)
         axes.axvline(0, **style.TRUE_LINE)
         for y, (gone, total) in enumerate(zip(rows["diverged"], rows["replicates"], strict=True)):
             if gone:

@@ -1,4 +1,4 @@
-"""Figure verdict: which cells reach the target accuracy, and what holds the others back."""
+"""Figure verdict: in which cells a learner works, and what would bring back most of what is missing in the others."""
 
 import pandas as pd
 from matplotlib.colors import ListedColormap, Normalize
@@ -6,32 +6,50 @@ from matplotlib.figure import Figure
 
 from applicability.drawing import heatmap, style
 from applicability.storage.tables import grid_of
+from applicability.wording import as_points
 
 TOGETHER = "verdicts"  # the figure of all learners side by side
 CAPTION = """\
-In which cells the target accuracy of {{ findings.study.target_accuracy }}, less the tolerance of
-{{ findings.study.tolerance }}, is reached by {{ findings.learners() }}, and if not, why. overlap: not even the optimal
-rule reaches it; training: another learner or a reference rule reaches it on the same draws; data: none of these does.
-{{ findings.verdicts() }}. {{ findings.diverged() }}
+Where {{ findings.learners() }} can be trusted to come within {{ findings.tolerance() }} of the best possible, and if
+not, what would bring back at least half of the mean gap. good: at least half of the trainings are within; training: the
+same network, trained otherwise; model: another network or a reference rule; data: more draws, in as many steps;
+unexplained: none of these can be shown. {{ findings.verdicts() }}.
+{{ findings.beyond_target() }}{{ findings.diverged() }}
 
-The verdict is on means over {{ findings.study.replicates }} replicates. "data" says that nothing tried here reaches
-the target with so few draws, not that nothing could.
+{{ findings.what_it_takes() }} {{ findings.would_tell() }}
 """
 
-# the darker the less can be done: verdicts differ in grey too
-COLOURS = {"reached": "#D3ECF8", "training": "#F0B040", "data": "#B5679A", "overlap": "#545454"}
+# the darker the less is known to help: verdicts differ in grey too
+COLOURS = {
+    "good": "#E3F2FA",
+    "training": "#F2B84B",
+    "model": "#4FB0A0",
+    "data": "#A8508C",
+    "unexplained": "#4A4A4A",
+}
 
 
-def draw(summary: pd.DataFrame, learners: list[str], target_accuracy: float, tolerance: float) -> Figure:
-    """Draw a map of verdicts for each learner, crossed out where a training diverged."""
+def draw(
+    summary: pd.DataFrame,
+    optimum: pd.DataFrame,
+    learners: list[str],
+    tolerance: float,
+    target_accuracy: float | None = None,
+) -> Figure:
+    """Draw a map of verdicts for each learner, crossed out where a training diverged.
+
+    Rows of scales whose optimum misses the target accuracy are outlined.
+    """
     cmap, norm = ListedColormap(list(COLOURS.values())), Normalize(0, len(COLOURS))
-    title = f"{style.title(summary)}; target {target_accuracy:g}, tolerance {tolerance:g}"
-    maps = [verdict_map(summary, learner) for learner in learners]
-    return heatmap.draw_maps(maps, title, heatmap.Look(cmap, norm, named=COLOURS))
+    beyond = optimum["scale"][optimum["accuracy"] < (target_accuracy or 0)]
+    maps = [verdict_map(summary, learner, beyond) for learner in learners]
+    title = style.title(summary, f"within {as_points(tolerance)} of the best possible, ")
+    mark = f"overlap: not even the best possible reaches {target_accuracy or 0:g}"
+    return heatmap.draw_maps(maps, title, heatmap.Look(cmap, norm, named=COLOURS, mark=mark))
 
 
-def verdict_map(summary: pd.DataFrame, learner: str) -> heatmap.Map:
-    """The map of one learner's verdicts."""
+def verdict_map(summary: pd.DataFrame, learner: str, beyond: pd.Series) -> heatmap.Map:
+    """The map of one learner's verdicts; the rows of the scales beyond are marked."""
     words = grid_of(summary, learner, "verdict")
     codes = words.map(dict(zip(COLOURS, range(len(COLOURS)), strict=True)).get)
-    return heatmap.Map.of(summary, learner, codes, words)
+    return heatmap.Map.of(summary, learner, codes, words, marked=beyond)

@@ -26,21 +26,23 @@ Tests. Each network is tested on {{ findings.draws() }} fresh draws per group, b
 draws. {% if findings.study.dimension == 1 %}Accuracies and other expectations that are called exact are integrals of
 the distributions over the decision regions of the network, without test draws. {% else %}For accuracies and gaps each
 draw counts by its posterior probabilities, which are known: the mean is the same, with less noise. {% endif %}
-Intervals are Student's t-intervals at 95 % of the mean over replicates. A verdict is given against the target accuracy
-of {{ findings.study.target_accuracy }} with tolerance {{ findings.study.tolerance }}. {{ findings.diverged() }}
+Gaps to the optimum are never negative and skewed: they are counted, and shown by median and quartiles.
+{{ findings.what_it_takes() }} A training is good within {{ findings.tolerance() }} of the best possible.
+{{ findings.diverged() }}
 
 Trained on {{ findings.where() }}.
 """
 
 TABLES = {
     "summary": """\
-Each learner in each cell: mean accuracy{{ findings.how() }} and gap to the optimal rule
-in points, with 95 % intervals of the mean over {{ findings.study.replicates }} replicates, the SGD steps of a
-training, and the verdict against the target of {{ findings.study.target_accuracy }}. Accuracies go
-{{ findings.range("accuracy") }}. {{ findings.verdicts() }}. summary.csv, beside this table, has all other scores too.
+Each learner in each cell: how many of {{ findings.study.replicates }} trainings are within
+{{ findings.tolerance() }} of the best possible, with the lower limit of their share; median and quartiles of the gap;
+the mean accuracy{{ findings.how() }}, and what is missing to 1 split into overlap, data and learner; the SGD steps of a
+training; the verdict, and in brackets who shows it. Accuracies go {{ findings.range("accuracy") }}.
+{{ findings.verdicts() }}. summary.csv, beside this table, has all other scores too.
 
-Intervals are of the mean: a single training scatters more, by the root of the number of replicates.
-Cells share draws: they are not independent of each other.
+{{ findings.what_it_takes() }} Quartiles are of single trainings. Cells share draws: they are not independent of each
+other.
 """,
     "optimum": """\
 The best possible at each scale: the accuracy of the optimal rule,
@@ -50,19 +52,19 @@ theory gives them, the constant c of the plug-in rule's excess error c/n and the
 The law c/n is that of the linear discriminant of two Gaussians of one scale: it is no bound for a network.
 """,
     "planning": """\
-How many training draws per group each learner needs at each scale to come within a gap of the optimum: on the grid
-(by the upper limit of the mean gap's 95 % interval), by a power law with its bootstrap interval, and by theory for the
-plug-in rule. {{ findings.needed() }}.
+How many training draws per group each learner needs at each scale for at least half of its trainings to come within a
+gap of the optimum: on the grid; by a power law through the same limits, or why there is none; and by theory for the
+mean of the plug-in rule. {{ findings.needed() }}.
 
-A number holds for this task, this network and this training. An n at the edge of the grid says only that so many draws
-suffice, or do not; a power law outside the grid is a guess.
+{{ findings.what_it_takes() }} A number holds for this task, this network and this training. An n at the edge of the
+grid says only that so many draws suffice, or are not shown to.
 """,
     "differences": """\
 What each learner changes against the baseline ``{{ findings.study.baseline }}`` in each cell: its gap less the gap of
-the baseline, on the same draws, in points with the 95 % interval of the mean over {{ findings.study.replicates }}
-replicates. {{ findings.helped() }}.
+the baseline, on the same draws, in points, median and quartiles of {{ findings.study.replicates }} replicates; and in
+how many the learner is better, or worse, with the lower limit of the share. {{ findings.helped() }}.
 
-If nothing differed, about {{ findings.chance() }} intervals would exclude 0 by chance: single rows are no finding.
+If nothing differed, about {{ findings.chance() }} would be shown by chance: single rows are no finding.
 """,
     "accuracy": """\
 The numbers of the accuracy map of {{ findings.learners() }}: mean accuracy{{ findings.how() }} over

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from typing import Self
 
 import pandas as pd
+from scipy.stats import binom
 
+from applicability.report.protocols import protocol, rivals_wanted
+from applicability.scores.evidence import FEWEST, counted, least_count
 from applicability.scores.verdict import VERDICTS
-from applicability.storage.tables import best_known, holds_zero
-from applicability.study import Learner, Study
+from applicability.storage.tables import best_known
+from applicability.study import Study
 from applicability.tasks.distributions import in_words
-from applicability.wording import listed, measured, named, number, span
-
-WRITTEN = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "silu": "SiLU", "gelu": "GELU"}
-
-WRITTEN |= {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+from applicability.wording import as_points, listed, measured, named, number, span
 
 
 class Findings:
@@ -54,9 +53,9 @@ class Findings:
         """The number of test draws per group and replicate."""
         return number(self.study.test_draws)
 
-    def range(self, score: str, form: str = ".3f", times: float = 1) -> str:
-        """The range of a score's means, exact ones where there are any, with the cells."""
-        column = best_known(self.summary, f"{score}_mean")
+    def range(self, score: str, form: str = ".3f", times: float = 1, part: str = "mean") -> str:
+        """The range of a score's means, or other parts, as well as they are known, with the cells."""
+        column = best_known(self.summary, f"{score}_{part}")
         return self.between(self.summary, column, form, times)
 
     def how(self) -> str:
@@ -116,10 +115,58 @@ class Findings:
             found.append(f"{named(learner)}: {given} of {self.cells()} cells")
         return "; ".join(found)
 
-    def undecided(self) -> str:
-        """The number of cells in which the interval of the gap includes 0."""
-        low, high = (self.summary[best_known(self.summary, f"gap_{end}")] for end in ("low", "high"))
-        return f"{holds_zero(low, high).sum()} of {len(self.summary)}"
+    def tolerance(self) -> str:
+        """The gap that is good enough."""
+        return as_points(self.study.tolerance)
+
+    def shares(self) -> str:
+        """The smallest and the largest count of trainings within the tolerance, with limit and place."""
+        rows = self.summary.loc[[self.summary["within"].idxmin(), self.summary["within"].idxmax()]]
+        told = [counted(within, total) for within, total in zip(rows["within"], rows["replicates"], strict=True)]
+        if told[0] == told[1]:
+            return f"In every cell {told[0]}"
+        return "From " + " to ".join(f"{told[i]} ({self.place(rows.iloc[i])})" for i in (0, 1))
+
+    def what_it_takes(self) -> str:
+        """Sentences on what so many replicates can show of a share."""
+        total = self.study.replicates
+        if total < FEWEST:
+            few = f"{total} replicate{'s' if total > 1 else ''}"
+            return f"With {few} no share can be shown to be a half; it takes {FEWEST} of {FEWEST}."
+        *_, most = counted(total, total).partition(", ")
+        return (
+            f"A share is shown to be at least a half where its lower limit is (Clopper and Pearson, one-sided 95 %): "
+            f"by {least_count(total)} of {total} replicates; {total} of {total} show {most}."
+        )
+
+    def beyond_target(self) -> str:
+        """A sentence with the scales at which not even the best possible reaches the target; empty without a target."""
+        if self.study.target_accuracy is None:
+            return ""
+        beyond = self.optimum["scale"][self.optimum["accuracy"] < self.study.target_accuracy]
+        if beyond.empty:
+            return f"The best possible reaches {self.study.target_accuracy:g} at every scale. "
+        scales = f"scale{'s' if len(beyond) > 1 else ''} {listed(map(number, beyond))}"
+        return f"Outlined, overlap: at {scales} not even the best possible reaches {self.study.target_accuracy:g}. "
+
+    def would_tell(self) -> str:
+        """A sentence on the further learners that would tell why, where a cell is unexplained; else empty."""
+        unexplained = self.summary["learner"][self.summary["verdict"] == "unexplained"].unique()
+        learners = list(self.study.learners.values())
+        wanted = {name: rivals_wanted(self.study.learners[name], learners) for name in unexplained}
+        told = [f"{named(name)} {listed(kinds)}" for name, kinds in wanted.items() if kinds]
+        further = f" Beside it a further learner would tell: for {'; for '.join(told)}." if told else ""
+        return f"Where it is unexplained, more replicates may tell.{further}" if len(unexplained) else ""
+
+    def shortfall(self) -> str:
+        """The largest data and the largest learner part, with the cells."""
+        told = []
+        for part in ("data", "learner"):
+            values = 100 * self.summary[f"shortfall_{part}"].dropna()
+            if len(values):
+                row = self.summary.loc[values.idxmax()]
+                told.append(f"{part} takes up to {measured(values.max(), '.2g')} points ({self.place(row)})")
+        return listed(told) or "Data and learner are known in no cell"
 
     def diverged(self) -> str:
         """A sentence with the number of cells in which a training diverged; empty for none."""
@@ -144,13 +191,13 @@ class Findings:
         return f"at scale {number(scale)} and n = {number(n)}: {reached}, where {measured(best, '.3f')} is possible"
 
     def at_most_draws(self) -> str:
-        """The range of each learner's and the plug-in rule's gaps at the largest n, points."""
+        """The range of each learner's and the plug-in rule's median gaps at the largest n, points."""
         rows = self.summary[self.summary["n"] == self.summary["n"].max()]
-        column = best_known(rows, "gap_mean")
+        column = best_known(rows, "gap_median")
         gaps = {named(learner): of_learners(rows, [learner])[column] for learner in self.names}
-        gaps["the plug-in rule"] = of_learners(rows, self.names[:1])["plugin_gap_mean"]
+        gaps["the plug-in rule"] = of_learners(rows, self.names[:1])["plugin_gap_median"]
         told = [f"{who} {span(100 * values.dropna(), '.2g')}" for who, values in gaps.items() if values.notna().any()]
-        return f"At n = {number(rows['n'].iloc[0])} the mean gaps of the scales are, in points: {'; '.join(told)}"
+        return f"At n = {number(rows['n'].iloc[0])} the median gaps of the scales are, in points: {'; '.join(told)}"
 
     def needed(self, gap: float = 0.005) -> str:
         """The sample sizes that each learner needs for a gap, over the scales."""
@@ -162,22 +209,23 @@ class Findings:
             sizes = pd.to_numeric(needed[~needed.str.startswith(">")])
             counts = {
                 f"n from {span(sizes, ',.0f')}": len(sizes),
-                f"more than {number(self.study.sample_sizes[-1])}": len(needed) - len(sizes),
-                "none that did not diverge": len(self.study.scales) - len(needed),
+                f"no n up to {number(self.study.sample_sizes[-1])}": len(needed) - len(sizes),
+                "no n, for want of replicates,": len(self.study.scales) - len(needed),
             }
             words = [f"{size} at {count} of {len(self.study.scales)} scales" for size, count in counts.items() if count]
             told.append(f"{named(learner)} {listed(words)}")
-        return f"For a gap of {measured(100 * gap, 'g')} points: {'; '.join(told)}"
+        return f"For a gap of {as_points(gap)}: {'; '.join(told)}"
 
     def helped(self) -> str:
-        """The number of differences to the baseline whose interval excludes 0, on either side."""
-        table = self.tables["differences"]
-        better, worse = (table["difference_high"] < 0).sum(), (table["difference_low"] > 0).sum()
-        return f"Of {len(table)} differences {better} are below 0 by their interval and {worse} above"
+        """The number of differences to the baseline that are shown to be better, and worse."""
+        found = self.tables["differences"]["shown"]
+        better, worse = (found < 0).sum(), (found > 0).sum()
+        return f"Of {len(found)} differences {better} are shown to be better in at least half, {worse} to be worse"
 
     def chance(self) -> str:
-        """The number of 95 % intervals that would exclude 0 if nothing differed."""
-        return measured(0.05 * len(self.tables["differences"]), ".0f")
+        """The number of differences that would be shown, on either side, if nothing differed."""
+        total = self.study.replicates
+        return measured(2 * binom.sf(least_count(total) - 1, total, 0.5) * len(self.tables["differences"]), ".0f")
 
     def where(self) -> str:
         """Where the networks were trained and tested, and the versions of what they depend on."""
@@ -205,19 +253,3 @@ class Findings:
 def of_learners(table: pd.DataFrame, names) -> pd.DataFrame:
     """The rows of some learners."""
     return table[table["learner"].isin(list(names))]
-
-
-def protocol(learner: Learner, dimension: int, groups: int) -> str:
-    """A learner in words: layers, optimiser, batch size and training budget."""
-    [(optimiser, options)] = learner.optimiser.items()
-    words = [
-        "-".join(map(str, learner.sizes(dimension, groups)))
-        + (f" {WRITTEN.get(learner.activation, learner.activation)}" if learner.hidden else " logistic")
-    ]
-    words += [f"dropout {learner.dropout:g}"] if learner.dropout else []
-    words += ["standardised inputs"] if learner.standardise else []
-    words += [
-        f"{WRITTEN.get(optimiser, optimiser)} with {', '.join(f'{key} = {given}' for key, given in options.items())}"
-    ]
-    words += [f"batches of {number(learner.batch_size)}", learner.budget]
-    return ", ".join(words)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from applicability.scores.evidence import counted
 from applicability.storage.tables import best_known
 from applicability.wording import POWERS, measured, number
 
@@ -36,15 +37,22 @@ def key_columns(table: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def interval(table: pd.DataFrame, name: str, form: str, times: float = 1, mean: str = "_mean") -> pd.Series:
-    """A column of values with intervals; an unknown interval is left out."""
-    value, low, high = (times * table[f"{name}{part}"] for part in (mean, "_low", "_high"))
+def quartiles(table: pd.DataFrame, name: str, form: str) -> pd.Series:
+    """A column of medians in points with quartiles; empty where they are missing."""
+    values = (100 * table[f"{name}_{part}"] for part in ("median", "q25", "q75"))
     return pd.Series(
         [
-            f"{measured(v, form)} ({measured(a, form)} to {measured(b, form)})" if a == a else plain(v, form)
-            for v, a, b in zip(value, low, high, strict=True)
+            f"{measured(median, form)} ({measured(low, form)} to {measured(high, form)})" if median == median else ""
+            for median, low, high in zip(*values, strict=True)
         ],
         index=table.index,
+    )
+
+
+def of_counts(counts: pd.Series, totals: pd.Series) -> pd.Series:
+    """A column of shares as counts with their lower limits: 7 of 10, at least 39 %."""
+    return pd.Series(
+        [counted(count, total) for count, total in zip(counts, totals, strict=True)], index=counts.index, dtype="str"
     )
 
 
@@ -55,12 +63,16 @@ def plain(value: float, form: str) -> str:
 
 def of_summary(summary: pd.DataFrame) -> pd.DataFrame:
     """summary.csv for readers: each learner in each cell."""
-    accuracy, gap = best_known(summary, "accuracy_mean"), best_known(summary, "gap_mean")
+    accuracy, gap = best_known(summary, "accuracy_mean"), best_known(summary, "gap_median")
+    parts = {part: 100 * summary[f"shortfall_{part}"] for part in ("overlap", "data", "learner")}
+    shown_by = summary["shown_by"].fillna("").map(lambda name: f" ({thousands(name)})" if name else "")
     columns = {
-        "Accuracy (95 % interval)": interval(summary, accuracy.removesuffix("_mean"), ".4f"),
-        "Gap in points (95 % interval)": interval(summary, gap.removesuffix("_mean"), ".3f", 100),
+        "Within the tolerance": of_counts(summary["within"], summary["replicates"]),
+        "Gap in points, median (quartiles)": quartiles(summary, gap.removesuffix("_median"), ".3f"),
+        "Mean accuracy": summary[accuracy].map(lambda value: plain(value, ".4f")),
+        **{f"{part.capitalize()}, points": values.map(lambda v: plain(v, ".2f")) for part, values in parts.items()},
         "SGD steps": summary["steps"].map(number),
-        "Verdict": summary["verdict"],
+        "Verdict": summary["verdict"] + shown_by,
     }
     return pd.DataFrame(key_columns(summary) | columns)
 
@@ -80,25 +92,30 @@ def of_planning(planning: pd.DataFrame) -> pd.DataFrame:
     """planning.csv for readers: the sample sizes that a gap needs."""
     columns = {
         "Gap in points": (100 * planning["gap"]).map("{:g}".format),
-        "n on the grid": planning["needed"].fillna("diverged").map(thousands),
-        "n by power law (95 % interval)": interval(planning, "fitted_n", ",.0f", mean=""),
+        "n on the grid": planning["needed"].fillna("").map(thousands),
+        "n by power law": planning["fitted_n"]
+        .map(lambda value: plain(value, ",.0f"))
+        .where(planning["fitted_n"].notna(), planning["unfitted"]),
         "n of the plug-in rule": planning["theory_n"].map(lambda value: plain(value, ",.0f")),
     }
     return pd.DataFrame(key_columns(planning) | columns)
 
 
-def thousands(needed: str) -> str:
-    """A sample size with thousands apart: `> 10000` becomes `> 10,000`."""
-    sign, _, digits = needed.rpartition(" ")
-    return f"{sign} {number(int(digits))}".strip() if digits.isdecimal() else needed
+def thousands(size: str) -> str:
+    """A sample size with thousands apart: `> 10000` becomes `> 10,000`; other words stay."""
+    sign, _, digits = size.rpartition(" ")
+    return f"{sign} {number(int(digits))}".strip() if digits.isdecimal() else size
 
 
 def of_differences(differences: pd.DataFrame) -> pd.DataFrame:
     """differences.csv for readers: each learner against the baseline in each cell."""
-    change = interval(differences, "difference", ".3f", 100)
-    return pd.DataFrame(
-        key_columns(differences) | {"Baseline": differences["baseline"], "Gap less its, points": change}
-    )
+    columns = {
+        "Baseline": differences["baseline"],
+        "Gap less its in points, median (quartiles)": quartiles(differences, "difference", ".3f"),
+        "Better in": of_counts(differences["better"], differences["replicates"]),
+        "Worse in": of_counts(differences["worse"], differences["replicates"]),
+    }
+    return pd.DataFrame(key_columns(differences) | columns)
 
 
 def of_accuracy(accuracies: pd.DataFrame) -> pd.DataFrame:

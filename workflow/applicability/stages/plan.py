@@ -5,117 +5,94 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from applicability.randomness import generator
+from applicability.scores.evidence import FEWEST, gaps_of, median_limit
 from applicability.storage import tables
-from applicability.storage.tables import best_known
 
 GAPS = [0.01, 0.005, 0.001]  # in accuracy: 1, 0.5 and 0.1 points
 
-RESAMPLES = 1000
+LEAST = 5  # sizes with a gap above 0 that a power law takes
 
-INTERVAL = [2.5, 97.5]  # percentiles
-
-BEYOND = 10  # times the grid's ends: further out a power law is no guide
+BEYOND = 2  # times the grid's ends: further out a power law is no guide
 
 MISFIT = np.log(2)  # largest root mean square residual of the logarithms: a power law that fits worse is no guide
 
 
-def plan(scores: Path, summary: Path, optimum: Path, planning: Path, seed: str = "0") -> None:
+def plan(scores: Path, optimum: Path, planning: Path) -> None:
     """Write the sample sizes needed for each gap, a row per learner, scale and gap.
 
-    scores, summary, optimum: the tables of these names of a study.
+    scores, optimum: the tables of these names of a study.
     planning: the table to write.
-    seed: of the bootstrap.
 
-    needed: the smallest n of the grid from which on the upper limit of the mean gap stays within `gap`. `> n`, with the
-    largest n of the grid, where no n does; missing where a training diverged at the largest n.
-    fitted_n: the n at which a power law, gap = A·n^−slope, reaches `gap`. The law is fitted to the mean gaps by least
-    squares of the logarithms, without cells in which a training diverged. fitted_n and slope have 95 % bootstrap
-    intervals over replicates (_low, _high). fitted_n is missing where misfit is above ln 2, where the gaps do not fall,
-    and where fitted_n lies more than tenfold beyond the grid.
-    misfit: root mean square of the residuals of the logarithms.
+    needed: the smallest n of the grid from which on at least half of the trainings are shown to be within `gap`
+    (:func:`applicability.scores.evidence.median_limit`). `> n`, with the largest n of the grid, where no n does;
+    missing with fewer than 5 replicates, which never show half.
+    fitted_n: the n at which a power law, gap = A·n^−slope, reaches `gap`. The law is fitted by least squares of the
+    logarithms to the upper limits of the median gaps, which decide `needed`. misfit: root mean square of its residuals.
+    unfitted: why fitted_n is missing: `fewer than 5 sizes` with a limit above 0; `no power law`, where misfit is above
+    ln 2 or the limits do not fall; `beyond the grid`, by more than a factor of 2; `against the table`, where fitted_n
+    is below an n that is not shown to suffice, or above `needed`.
     theory_n: c/gap, what the plug-in rule needs; missing where c/n does not yet hold with so few draws.
-
-    With few replicates, needed can be too small: a rare large gap (groups swapped, a training failed) may occur in no
-    replicate, and the t-interval of ten skewed values covers less than 95 %.
     """
     scores = tables.read(scores, *tables.KEYS)
-    summary = tables.read(summary, "study", "learner", "scale", "n")
     optimum = tables.read(optimum, "scale", "plugin_constant", "plugin_from")
-    tables.write(planned(scores, summary, optimum, int(seed)), planning)
+    tables.write(planned(scores, optimum), planning)
 
 
-def planned(scores: pd.DataFrame, summary: pd.DataFrame, optimum: pd.DataFrame, seed: int) -> pd.DataFrame:
+def planned(scores: pd.DataFrame, optimum: pd.DataFrame) -> pd.DataFrame:
     """The table of :func:`plan`. In one dimension gaps are exact."""
     laws = optimum.set_index("scale")[["plugin_constant", "plugin_from"]]
+    study, every = scores["study"].iloc[0], gaps_of(scores)
     rows = []
-    for (study, learner, scale), cells in summary.groupby(["study", "learner", "scale"], sort=False):
-        here = scores[(scores["learner"] == learner) & (scores["scale"] == scale)]
-        gaps = here.pivot(index="replicate", columns="n", values=best_known(scores, "gap"))
-        gaps.loc[:, gaps.isna().any()] = np.nan  # a cell in which a training diverged
-        sizes = cells["n"].to_numpy()
-        slopes, levels, misfits = power_laws(resampled_means(gaps.to_numpy(), seed), sizes)
-        constant, least = laws.loc[scale]
-        for gap in GAPS:
-            row = {"study": study, "learner": learner, "scale": scale, "gap": gap}
-            row["needed"] = needed(sizes, cells[best_known(cells, "gap_high")].to_numpy(), gap)
-            if cells["diverged"].iloc[-1]:
-                row["needed"] = np.nan
-            fitted = sizes_at(gap, slopes, levels)
-            if misfits[0] > MISFIT or not sizes[0] / BEYOND <= fitted[0] <= sizes[-1] * BEYOND:
-                fitted[:] = np.nan
-            row |= with_interval("fitted_n", fitted) | with_interval("slope", slopes)
-            theory = constant / gap if constant / gap >= least else np.nan
-            rows.append(row | {"misfit": misfits[0], "theory_n": theory})
+    for learner in scores["learner"].unique():
+        for scale, found in every[learner].groupby("scale"):
+            gaps = found.unstack("replicate").to_numpy()  # [N, R]
+            sizes = found.index.unique("n").to_numpy()
+            limits = median_limit(gaps)
+            slope, level, misfit = power_law(limits, sizes)
+            constant, least = laws.loc[scale]
+            for gap in GAPS:
+                fitted = size_at(gap, slope, level)
+                why = unfitted(fitted, misfit, sizes, limits <= gap)
+                row = {"study": study, "learner": learner, "scale": scale, "gap": gap}
+                row["needed"] = "" if gaps.shape[1] < FEWEST else needed(sizes, limits <= gap)
+                row |= {"fitted_n": np.nan if why else fitted, "unfitted": why, "slope": slope, "misfit": misfit}
+                rows.append(row | {"theory_n": constant / gap if constant / gap >= least else np.nan})
     return pd.DataFrame(rows)
 
 
-def needed(sizes: np.ndarray, limits: np.ndarray, gap: float) -> str:
-    """The smallest size from which on all limits are within a gap, or `> largest`.
+def needed(sizes: np.ndarray, suffices: np.ndarray) -> str:
+    """The smallest of rising sizes [N] from which on all suffice, or `> largest`."""
+    onwards = np.logical_and.accumulate(suffices[::-1])[::-1]
+    return str(sizes[onwards.argmax()]) if onwards.any() else f"> {sizes[-1]}"
 
-    Sizes rise. A limit that is NaN is not within.
+
+def power_law(gaps: np.ndarray, sizes: np.ndarray) -> tuple[float, float, float]:
+    """The least squares fit of a power law gap = level·n^−slope: slope, ln level and misfit.
+
+    gaps: [N] at sizes [N]. A gap of 0 or less has no logarithm and is left out, as one of NaN is; NaN where fewer than
+    LEAST are left.
     """
-    within = np.logical_and.accumulate((limits <= gap)[::-1])[::-1]
-    return str(sizes[within.argmax()]) if within.any() else f"> {sizes[-1]}"
+    there = gaps > 0
+    if there.sum() < LEAST:
+        return np.nan, np.nan, np.nan
+    x, y = np.log(sizes[there]), np.log(gaps[there])
+    slope, level = np.polyfit(x, y, 1)
+    return -slope, level, np.sqrt(np.mean((level + slope * x - y) ** 2))
 
 
-def resampled_means(gaps: np.ndarray, seed: int) -> np.ndarray:
-    """Mean gaps of bootstrap resamples, [1 + RESAMPLES, N], of gaps [R, N].
-
-    The first row is the mean of all replicates. Whole replicates are resampled: their gaps at several n share draws.
-    """
-    replicates = len(gaps)
-    chosen = generator(seed, "bootstrap").integers(replicates, size=(RESAMPLES, replicates))
-    return np.vstack([gaps.mean(0), gaps[chosen].mean(1)])
+def size_at(gap: float, slope: float, level: float) -> float:
+    """The n at which a power law reaches a gap; inf without a fall, NaN without a law."""
+    with np.errstate(over="ignore"):
+        return np.exp((level - np.log(gap)) / slope) if not slope <= 0 else np.inf
 
 
-def power_laws(means: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Least squares fits of power laws gap = level·n^−slope: slopes, ln levels and misfits [B].
-
-    means: gaps [B, N] at sizes [N]. Gaps of 0 or less have no logarithm and are left out; NaN where fewer than three
-    are left.
-    """
-    weight = (means > 0).astype(float)
-    weight[weight.sum(1) < 3] = np.nan
-    x, y = np.log(sizes), np.log(np.where(means > 0, means, 1))
-
-    def mean(values: np.ndarray) -> np.ndarray:
-        return ((weight * values).sum(1) / weight.sum(1))[:, None]
-
-    across, along = x - mean(x), y - mean(y)
-    slopes = -mean(across * along) / mean(across**2)
-    misfits = np.sqrt(mean((along + slopes * across) ** 2))
-    levels = mean(y) + slopes * mean(x)
-    return slopes[:, 0], levels[:, 0], misfits[:, 0]
-
-
-def sizes_at(gap: float, slopes: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """The n [B] at which power laws reach a gap; inf without a fall."""
-    with np.errstate(divide="ignore", over="ignore"):
-        return np.where(slopes > 0, np.exp((levels - np.log(gap)) / slopes), np.inf)
-
-
-def with_interval(name: str, values: np.ndarray) -> dict[str, float]:
-    """The estimate values[0] and its bootstrap interval from values[1:], as three columns."""
-    low, high = np.percentile(values[1:], INTERVAL, method="nearest")
-    return {name: values[0], f"{name}_low": low, f"{name}_high": high}
+def unfitted(fitted: float, misfit: float, sizes: np.ndarray, suffices: np.ndarray) -> str:
+    """Why a fitted n is no guide, in the words of :func:`plan`; empty where it is one."""
+    failed, enough = sizes[~suffices], sizes[np.logical_and.accumulate(suffices[::-1])[::-1]]
+    if np.isnan(fitted):
+        return f"fewer than {LEAST} sizes"
+    if misfit > MISFIT or np.isinf(fitted):
+        return "no power law"
+    if not sizes[0] / BEYOND <= fitted <= sizes[-1] * BEYOND:
+        return "beyond the grid"
+    return "against the table" if (fitted < failed).any() or (fitted > enough).any() else ""

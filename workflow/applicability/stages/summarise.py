@@ -1,18 +1,24 @@
-"""Stage summarise: means, intervals and verdicts over the replicates of each cell."""
+"""Stage summarise: statistics, shortfalls and verdicts over the replicates of each cell."""
 
 from pathlib import Path
 
 from applicability.scores.replicates import summary_of
+from applicability.scores.shortfall import with_shortfall
 from applicability.scores.verdict import with_verdicts
 from applicability.storage import tables
+from applicability.study import Learner
 
 
-def summarise(scores: Path, summary: Path, target_accuracy: str = "0.95", tolerance: str = "0.005") -> None:
-    """Write means over replicates and verdicts, a row per learner and cell.
+def summarise(scores: Path, summary: Path, learners: list[str], tolerance: str = "0.005") -> None:
+    """Write the summary of a study, a row per learner and cell.
 
-    scores: the table of a study's scores.
-    summary: the table to write; its columns are those of :func:`summary_of` and :func:`with_verdicts`.
-    target_accuracy, tolerance: a learner reaches the target from target_accuracy − tolerance on.
+    scores: the table of the study's scores.
+    summary: the table to write; its columns are those of :func:`summary_of`, :func:`with_shortfall` and
+        :func:`with_verdicts`.
+    learners: each :class:`applicability.study.Learner` of the study as JSON; those of one network are known by it.
+    tolerance: the gap that is good enough, in accuracy.
     """
-    table = summary_of(tables.read(scores, *tables.KEYS, "diverged", "steps", "plugin_accuracy", *tables.DEVICES))
-    tables.write(with_verdicts(table, float(target_accuracy), float(tolerance)), summary)
+    known = {learner.name: learner for learner in map(Learner.parse, learners)}
+    scores = tables.read(scores, *tables.KEYS, "diverged", "steps", *tables.DEVICES)
+    table = with_shortfall(summary_of(scores), scores)
+    tables.write(with_verdicts(table, scores, known, float(tolerance)), summary)

@@ -16,7 +16,7 @@ COST = ["steps", "seconds", "device", "versions"]  # of a training: what it took
 DEVICES = ["device", "test_device"]  # of the training, and of the test
 
 TEXT = dict.fromkeys(
-    ("study", "learner", "baseline", *DEVICES, "versions", "verdict", "reached_by", "needed"), "str"
+    ("study", "learner", "baseline", *DEVICES, "versions", "verdict", "shown_by", "needed", "unfitted"), "str"
 )  # also where a value looks like a number; all other columns are numbers
 
 
@@ -64,11 +64,6 @@ def best_known(table: pd.DataFrame, name: str) -> str:
     if not found:
         raise InputError(f"{name}: expected a table with this column; found {', '.join(table)}")
     return found
-
-
-def holds_zero(low: pd.Series | pd.DataFrame, high: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
-    """Whether intervals from low to high include 0; those of NaN do not."""
-    return (low <= 0) & (high >= 0)
 
 
 def grid_of(summary: pd.DataFrame, learner: str, column: str) -> pd.DataFrame:

@@ -1,0 +1,26 @@
+"""Figure shortfall: what is missing to an accuracy of 1, split into overlap, data and learner."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from applicability.drawing import heatmap, style
+
+PARTS = {"overlap": "no rule has it", "data": "nor has the best learner", "learner": "this one misses beyond"}
+CAPTION = """\
+What is missing to an accuracy of 1, in points (hundredths), mean over {{ findings.study.replicates }} replicates of
+{{ findings.learners() }}. overlap: not even the best possible has it; data: the best of the learners and reference
+rules of the study, on the same draws, misses it too; learner: what this one misses beyond. The three sum to
+1 − accuracy{{ findings.how() }}. {{ findings.shortfall() }}. {{ findings.diverged() }}
+
+The best is chosen in one half of the replicates and measured in the other: else it would be flattered. What is called
+data is so to the best of this study: a better learner may need no more draws.
+"""
+
+
+def draw(summary: pd.DataFrame, learner: str) -> Figure:
+    """Draw a map for each part of a learner's shortfall, in points."""
+    maps = [
+        heatmap.in_points(summary, learner, f"shortfall_{part}", f"{part}: {meaning}")
+        for part, meaning in PARTS.items()
+    ]
+    return heatmap.draw_maps(maps, style.title(summary, f"{learner}, mean of "), heatmap.points("part of 1 − accuracy"))
