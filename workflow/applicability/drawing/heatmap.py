@@ -56,7 +56,7 @@ class Map:
         steps: Iterable[int] = (),
         marked: Iterable[float] = (),
     ) -> Self:
-        """The map of a learner; a cell with diverged trainings says how many.
+        """The map of a learner; a cell without a value, as trainings diverged, says how many did.
 
         summary: summary.csv of the study.
         learner: whose map it is.
@@ -66,11 +66,12 @@ class Map:
         marked: scales whose rows are outlined.
         """
         gone, total = grid_of(summary, learner, "diverged"), summary["replicates"].iloc[0]
-        words = words.where(gone == 0, gone.map(lambda count: f"{count}/{total}"))
+        diverged = (gone > 0) & values.isna()
+        words = words.where(~diverged, gone.map(lambda count: f"{count}/{total}"))
         names = [number(n) for n in values.columns]
         names = [f"{n}\n{number(taken)}" for n, taken in zip(names, steps, strict=True)] if steps else names
         rows = np.flatnonzero(values.index.isin(list(marked)))
-        return cls(title or learner, values, words, names, (gone > 0).to_numpy(), rows)
+        return cls(title or learner, values, words, names, diverged.to_numpy(), rows)
 
 
 @dataclass(frozen=True)

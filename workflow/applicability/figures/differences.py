@@ -35,7 +35,7 @@ def draw(differences: pd.DataFrame) -> Figure:
     cells = differences.groupby(["scale", "n"])
     size = 1.5, 0.35 + 0.13 * len(order)
     values = differences[["difference_q25", "difference_q75"]].abs()
-    reach = 120 * np.fmax(values.max(axis=None), 0.01)  # points, a fifth more than the largest, if there is any
+    reach = 150 * np.fmax(values.max(axis=None), 0.01)  # points, a half more than the largest, if there is any
     figure, places = panels(list(cells.groups), size, "", "", sharex=True, sharey=True)
     for (scale, n), rows in cells:
         [axes] = places[scale, n]

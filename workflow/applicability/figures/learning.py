@@ -44,7 +44,14 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
         n = one["n"][one["n"] >= least]
         if constant == constant:
             axes.plot(
-                n, 100 * constant / n, color="0.2", linestyle=":", marker=".", markersize=1, zorder=3, label="mean c/n"
+                n,
+                100 * constant / n,
+                color="0.2",
+                linestyle=":",
+                marker=".",
+                markersize=1,
+                zorder=3,
+                label="c/n of the mean",
             )
         style.logarithmic(axes, "x", "y")
         axes.set(ylim=(LEAST, 70), title=f"scale {number(scale)}")

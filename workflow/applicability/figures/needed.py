@@ -44,7 +44,7 @@ def draw(planning: pd.DataFrame, sample_sizes: list[int]) -> Figure:
         axes.set_xlim(-0.6, len(scales) - 0.4)
     grey = {"color": "0.4", "linestyle": "none"}
     if planning["needed"].str.startswith(">", na=False).any():
-        panels[0].plot([], [], "^", markersize=4, label=f"not at {number(max(sample_sizes))}", **grey)
+        panels[0].plot([], [], "^", markersize=4, label=f"not shown at {number(max(sample_sizes))}", **grey)
     if planning["fitted_n"].notna().any():
         panels[0].plot([], [], "o", markersize=3, mfc="white", label="open: by power law", **grey)
     figure.supxlabel(style.SCALE)

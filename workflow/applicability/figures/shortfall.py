@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from applicability.drawing import heatmap, style
 
-PARTS = {"overlap": "no rule has it", "data": "nor has the best learner", "learner": "this one misses beyond"}
+PARTS = ["overlap", "data", "learner"]
 CAPTION = """\
 What is missing to an accuracy of 1, in points (hundredths), mean over {{ findings.study.replicates }} replicates of
 {{ findings.learners() }}. overlap: not even the best possible has it; data: the best of the learners and reference
@@ -19,8 +19,5 @@ data is so to the best of this study: a better learner may need no more draws.
 
 def draw(summary: pd.DataFrame, learner: str) -> Figure:
     """Draw a map for each part of a learner's shortfall, in points."""
-    maps = [
-        heatmap.in_points(summary, learner, f"shortfall_{part}", f"{part}: {meaning}")
-        for part, meaning in PARTS.items()
-    ]
+    maps = [heatmap.in_points(summary, learner, f"shortfall_{part}", part) for part in PARTS]
     return heatmap.draw_maps(maps, style.title(summary, f"{learner}, mean of "), heatmap.points("part of 1 − accuracy"))

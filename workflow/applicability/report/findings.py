@@ -155,7 +155,7 @@ class Findings:
         learners = list(self.study.learners.values())
         wanted = {name: rivals_wanted(self.study.learners[name], learners) for name in unexplained}
         told = [f"{named(name)} {listed(kinds)}" for name, kinds in wanted.items() if kinds]
-        further = f" Beside it a further learner would tell: for {'; for '.join(told)}." if told else ""
+        further = f" So may a further learner: for {'; for '.join(told)}." if told else ""
         return f"Where it is unexplained, more replicates may tell.{further}" if len(unexplained) else ""
 
     def shortfall(self) -> str:
@@ -165,8 +165,8 @@ class Findings:
             values = 100 * self.summary[f"shortfall_{part}"].dropna()
             if len(values):
                 row = self.summary.loc[values.idxmax()]
-                told.append(f"{part} takes up to {measured(values.max(), '.2g')} points ({self.place(row)})")
-        return listed(told) or "Data and learner are known in no cell"
+                told.append(f"the largest part of {part} is {measured(values.max(), '.2g')} points ({self.place(row)})")
+        return f"Of the cells, {listed(told)}" if told else "Data and learner are known in no cell"
 
     def diverged(self) -> str:
         """A sentence with the number of cells in which a training diverged; empty for none."""

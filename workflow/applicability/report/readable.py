@@ -50,9 +50,11 @@ def quartiles(table: pd.DataFrame, name: str, form: str) -> pd.Series:
 
 
 def of_counts(counts: pd.Series, totals: pd.Series) -> pd.Series:
-    """A column of shares as counts with their lower limits: 7 of 10, at least 39 %."""
+    """A column of shares as counts with their lower limits: 7 of 10, at least 39 %; empty where a count is missing."""
     return pd.Series(
-        [counted(count, total) for count, total in zip(counts, totals, strict=True)], index=counts.index, dtype="str"
+        [counted(int(count), total) if count == count else "" for count, total in zip(counts, totals, strict=True)],
+        index=counts.index,
+        dtype="str",
     )
 
 
@@ -109,11 +111,12 @@ def thousands(size: str) -> str:
 
 def of_differences(differences: pd.DataFrame) -> pd.DataFrame:
     """differences.csv for readers: each learner against the baseline in each cell."""
+    known = differences["difference_median"].notna()
     columns = {
         "Baseline": differences["baseline"],
         "Gap less its in points, median (quartiles)": quartiles(differences, "difference", ".3f"),
-        "Better in": of_counts(differences["better"], differences["replicates"]),
-        "Worse in": of_counts(differences["worse"], differences["replicates"]),
+        "Better in": of_counts(differences["better"].where(known), differences["replicates"]),
+        "Worse in": of_counts(differences["worse"].where(known), differences["replicates"]),
     }
     return pd.DataFrame(key_columns(differences) | columns)
 
