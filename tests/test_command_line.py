@@ -12,13 +12,13 @@ from applicability.errors import InputError, in_a_line
 from applicability.learners import network
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
+from applicability.study import Grid
 from conftest import Trap, assert_one_line, make_cell, make_learner, vouched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from studies import make_study
 
 CELL, LEARNER = make_cell(), make_learner()
-GRID = make_study(scales=[CELL.scale], sample_sizes=[CELL.n]).grid()
+GRID = Grid(study="s", learners=["net"], scales=[0.5], sample_sizes=[20], replicates=3)
 TEXTS = {  # words of the tables below that are longer
     "CELL": CELL.json(),
     "OF_TESTS": CELL.of_tests().json(),

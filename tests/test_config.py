@@ -36,6 +36,7 @@ def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
     study = studies_of(given)["s"]
     assert given == GOOD
     assert (study.seed, study.replicates, study.test_draws) == (0, 10, 10000)
+    assert (study.tolerance, study.target_accuracy, study.baseline) == (0.005, None, None)
     learner = study.learners["net"]
     assert (learner.activation, learner.optimiser, learner.batch_size) == ("relu", {"sgd": {"lr": 0.01}}, 256)
 

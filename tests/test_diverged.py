@@ -29,7 +29,7 @@ STUDIES = {
     "alone": make_study(scales=[1.0], replicates=5, learners={"net": LEARNERS["net"]}),
     "lost": make_study(name="lost", learners=LOST, baseline="a"),
 }
-SILENT = {"samples", "learning", "boundary", "needed", "loss", "share", "shares"}  # have no words for it within their panels
+SILENT = {"samples", "learning", "boundary", "needed", "loss", "share", "shares"}  # have no words for it
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,7 @@ def test_networks_are_counted_by_their_devices(tmp_path):
 def test_verifying_names_what_does_not_belong(project: Project):
     done = project.snakemake("verify")
     assert "files belong to this config and code, as they were written" in done.stdout
-    assert "trained on: cpu: 60; tested on: cpu: 60" in done.stdout  # 6 cells of 2 learners with 5 replicates
+    assert "trained on: cpu: 72; tested on: cpu: 72" in done.stdout  # 6 cells of 2 learners with 6 replicates
     results = project.path / "results/tiny"
     picture = results / "figures/needed.pdf"
     picture.write_bytes(picture.read_bytes() + b" ")

@@ -58,7 +58,7 @@ def test_growth_changes_no_number_that_was_there(project):
     """One replicate, scale, sample size and learner more, of what is left of the study."""
     scores = pd.read_csv(project.path / "results/tiny/scores.csv")
     learners = {"net": project.learners()["net"]} | LOGISTIC
-    project.configure(replicates=6, scales=[0.2, 0.5], sample_sizes=[10, 30, 100], learners=learners)
+    project.configure(replicates=7, scales=[0.2, 0.5], sample_sizes=[10, 30, 100], learners=learners)
     jobs = jobs_in(project.snakemake("results/tiny/scores.csv").stdout)
     assert jobs == {"simulate": 6, "simulate_test": 2, "train": 12, "test": 12, "combine": 1}
     grown = pd.read_csv(project.path / "results/tiny/scores.csv")
@@ -102,4 +102,4 @@ def test_edited_training_reruns_trainings_and_what_follows(project):
     target = "results/tiny/scale=1/n=10/net-steps/history.csv"
     project.snakemake(target)  # the edited library is what runs, whichever is installed
     history = pd.read_csv(project.path / target)
-    assert len(history) == 5 * 50
+    assert len(history) == 6 * 50

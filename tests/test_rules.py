@@ -89,7 +89,7 @@ PLANE |= {
     "baseline": None,
     "task": [[name, [{"norm": {"loc": loc, "scale": 1.0}}] * 2] for name, loc in (("a", 0.0), ("b", 1.0))],
 }
-SHOWN = ["accuracy-two", "share-two", "verdict-two", "shortfall-two", "gap-two", "learning", "needed"]
+SHOWN = ["accuracy-two", "gap-two", "share-two", "verdict-two", "shortfall-two", "learning", "needed"]
 SHOWN += ["reliability-two", "regions-two", "loss-two"]
 
 

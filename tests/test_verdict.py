@@ -42,6 +42,7 @@ def given(gaps: dict, steps: dict | None = None) -> list[tuple[str, str]]:
     learners = {name: make_learner(name=name, **options) for name, options in LEARNERS.items() if name in gaps}
     table = with_verdicts(summary_of(scores), scores, learners, tolerance=0.01)
     rows = table[table["learner"] == "net"]
+    assert rows["within"].tolist() == [(found <= 0.01).sum() for found in gaps["net"]]
     return list(zip(rows["verdict"], rows["shown_by"], strict=True))
 
 

@@ -72,8 +72,8 @@ class Figure:
         if "learners" in self.reads and not self.of_learner and not 2 <= len(study.learners) <= MOST:
             return False
         there = set(self.tables) <= set(study.tables)
-        options = self.options(study, next(iter(study.learners)))
-        return there and self.fits(study) and all(value or self.reads[name] for name, value in options.items())
+        options = self.options(study, next(iter(study.learners))).items()
+        return there and self.fits(study) and all(value or value == 0 or self.reads[name] for name, value in options)
 
 
 def constants_of(module: str) -> dict:

@@ -9,7 +9,7 @@ from applicability.storage.tables import best_known
 TOGETHER = "gaps"  # the figure of all learners side by side
 CAPTION = """\
 How far the accuracy of {{ findings.learners() }} stays below the best possible: the median over
-{{ findings.study.replicates }} replicates, in points (hundredths), {{ findings.range("gap", ".2g", 100, "median") }}.
+{{ findings.replicates() }}, in points (hundredths), {{ findings.range("gap", ".2g", 100, "median") }}.
 {{ findings.diverged() }}
 
 Half of the trainings did worse than the median. A small gap does not mean a high accuracy, only that no other rule

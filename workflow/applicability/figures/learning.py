@@ -11,7 +11,7 @@ from applicability.wording import number
 
 CAPTION = """\
 Median gap to the optimal accuracy against the training draws per group, with a band from the first to the third
-quartile of {{ findings.study.replicates }} replicates, for each learner, the plug-in linear discriminant of the same
+quartile of {{ findings.replicates() }}, for each learner, the plug-in linear discriminant of the same
 draws, and the theory c/n of its mean (dotted, where it holds). {{ findings.at_most_draws() }}.
 {{ findings.diverged() }}
 

@@ -17,7 +17,7 @@ from applicability.study import Cell
 from applicability.tasks.truth import Truth
 
 CAPTION = """\
-The training draws of the first of {{ findings.study.replicates }} replicates, {{ findings.sizes() }} per group, at up
+The training draws of the first of {{ findings.replicates() }}, {{ findings.sizes() }} per group, at up
 to 15 scales and sample sizes: in one dimension histograms with the true densities (lines, scaled to counts), in the
 plane points. The groups are {{ findings.groups() }} at scale 1.
 

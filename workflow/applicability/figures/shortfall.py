@@ -7,7 +7,7 @@ from applicability.drawing import heatmap, style
 
 PARTS = ["overlap", "data", "learner"]
 CAPTION = """\
-What is missing to an accuracy of 1, in points (hundredths), mean over {{ findings.study.replicates }} replicates of
+What is missing to an accuracy of 1, in points (hundredths), mean over {{ findings.replicates() }} of
 {{ findings.learners() }}. overlap: not even the best possible has it; data: the best of the learners and reference
 rules of the study, on the same draws, misses it too; learner: what this one misses beyond. The three sum to
 1 − accuracy{{ findings.how() }}. {{ findings.shortfall() }}. {{ findings.diverged() }}

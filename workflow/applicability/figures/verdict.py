@@ -16,7 +16,7 @@ same network, trained otherwise; model: another network or a reference rule; dat
 unexplained: none of these can be shown. {{ findings.verdicts() }}.
 {{ findings.beyond_target() }}{{ findings.diverged() }}
 
-{{ findings.what_it_takes() }} {{ findings.would_tell() }}
+{{ findings.what_it_takes() }} {{ findings.what_a_remedy_takes() }}{{ findings.would_tell() }}
 """
 
 # the darker the less is known to help: verdicts differ in grey too

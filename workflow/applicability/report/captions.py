@@ -12,7 +12,7 @@ Draws. In the study ``{{ findings.study.name }}`` {{ findings.study.task | lengt
 {{ findings.groups() }} at scale 1. The grid has {{ findings.study.scales | length }} scales, {{ findings.scales() }},
 which multiply the widths of the groups; and {{ findings.study.sample_sizes | length }} sample sizes,
 {{ findings.sizes() }} training draws per group. Each of the {{ findings.cells() }} cells is repeated in
-{{ findings.study.replicates }} replicates, each with its own draws, initial weights and batch order, all from seed
+{{ findings.replicates() }}, each with its own draws, initial weights and batch order, all from seed
 {{ findings.study.seed }}. Replicates are independent. Cells are not: they share standard draws, shifted and scaled,
 and the draws of a small n are the first of the draws of a larger n.
 
@@ -61,14 +61,14 @@ grid says only that so many draws suffice, or are not shown to.
 """,
     "differences": """\
 What each learner changes against the baseline ``{{ findings.study.baseline }}`` in each cell: its gap less the gap of
-the baseline, on the same draws, in points, median and quartiles of {{ findings.study.replicates }} replicates; and in
+the baseline, on the same draws, in points, median and quartiles of {{ findings.replicates() }}; and in
 how many the learner is better, or worse, with the lower limit of the share. {{ findings.helped() }}.
 
 If nothing differed, about {{ findings.chance() }} would be shown by chance: single rows are no finding.
 """,
     "accuracy": """\
 The numbers of the accuracy map of {{ findings.learners() }}: mean accuracy{{ findings.how() }} over
-{{ findings.study.replicates }} replicates, {{ findings.range("accuracy") }}; a row for each scale, a column for
+{{ findings.replicates() }}, {{ findings.range("accuracy") }}; a row for each scale, a column for
 each n. {{ findings.diverged() }}
 
 A cell in which a training diverged is empty.

@@ -1,6 +1,7 @@
 """Findings: what captions may ask of a study; each answer is words with numbers."""
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Self
 
 import pandas as pd
@@ -8,7 +9,7 @@ from scipy.stats import binom
 
 from applicability.report.protocols import protocol, rivals_wanted
 from applicability.scores.evidence import FEWEST, counted, least_count
-from applicability.scores.verdict import VERDICTS
+from applicability.scores.verdict import VERDICTS, rivals
 from applicability.storage.tables import best_known
 from applicability.study import Study
 from applicability.tasks.distributions import in_words
@@ -48,6 +49,11 @@ class Findings:
     def sizes(self) -> str:
         """The range of the sample sizes."""
         return f"{number(self.study.sample_sizes[0])} to {number(self.study.sample_sizes[-1])}"
+
+    def replicates(self) -> str:
+        """The number of replicates, with the word."""
+        total = self.study.replicates
+        return f"{number(total)} replicate{'s' if total > 1 else ''}"
 
     def draws(self) -> str:
         """The number of test draws per group and replicate."""
@@ -131,13 +137,19 @@ class Findings:
         """Sentences on what so many replicates can show of a share."""
         total = self.study.replicates
         if total < FEWEST:
-            few = f"{total} replicate{'s' if total > 1 else ''}"
-            return f"With {few} no share can be shown to be a half; it takes {FEWEST} of {FEWEST}."
+            return f"With {self.replicates()} no share can be shown to be a half; it takes {FEWEST} of {FEWEST}."
         *_, most = counted(total, total).partition(", ")
         return (
             f"A share is shown to be at least a half where its lower limit is (Clopper and Pearson, one-sided 95 %): "
-            f"by {least_count(total)} of {total} replicates; {total} of {total} show {most}."
+            f"by {least_count(total)} of {self.replicates()}; {total} of {total} show {most}."
         )
+
+    def what_a_remedy_takes(self) -> str:
+        """A sentence on what it takes another learner, or a reference rule, to be shown to be better."""
+        others = rivals(self.tables["summary"])
+        least = next(total for total in count(1) if least_count(total, others) <= total)
+        takes = f"{least} of {least} at least"
+        return f"Of {others} rivals, learners and rules, one may be better by luck: to show it takes {takes}. "
 
     def beyond_target(self) -> str:
         """A sentence with the scales at which not even the best possible reaches the target; empty without a target."""
@@ -170,8 +182,8 @@ class Findings:
 
     def diverged(self) -> str:
         """A sentence with the number of cells in which a training diverged; empty for none."""
-        count = (self.summary["diverged"] > 0).sum()
-        return f"In {count} of {len(self.summary)} cells a training diverged. " if count else ""
+        gone = (self.summary["diverged"] > 0).sum()
+        return f"In {gone} of {len(self.summary)} cells a training diverged. " if gone else ""
 
     def budgets(self) -> str:
         """The cell in which training budgets differ most, and the accuracy of each there."""

@@ -37,9 +37,10 @@ def shows_half(counts, totals, tests: int = 1) -> np.ndarray:
     return lower_limit(counts, totals, tests) >= HALF
 
 
-def least_count(total: int) -> int:
-    """The least count of total that shows a half; total + 1 where not even all do."""
-    return int(shows_half(np.arange(total + 1), total).argmax()) if total >= FEWEST else total + 1
+def least_count(total: int, tests: int = 1) -> int:
+    """The least count of total that shows a half, in one of several tests; total + 1 where not even all do."""
+    counts = np.arange(total + 1)
+    return int(counts[shows_half(counts, total, tests)].min(initial=total + 1))
 
 
 def counted(count: int, total: int) -> str:

@@ -54,6 +54,11 @@ def with_verdicts(
     return summary.assign(within=counts, within_low=low, verdict=words, shown_by=by)
 
 
+def rivals(summary: pd.DataFrame) -> int:
+    """The number of others that a learner of a summary is held against: learners and reference rules."""
+    return summary["learner"].nunique() - 1 + sum(f"{rule}_gap_mean" in summary for rule in RULES)
+
+
 def alike_learners(name: str, learners: Mapping[str, Learner]) -> set[str]:
     """The learners, and the reference rules, that have the network of one of them.
 
@@ -79,7 +84,7 @@ def verdict(
         return "good", ""
     if own.isna().any():
         return "diverged", ""
-    tests = len(here.columns) - 1  # every other learner and rule: the best of many is better by luck
+    tests = max(1, len(here.columns) - 1)  # every other learner and rule: the best of many is better by luck
     enough = (1 - HALF) * means.loc[n, learner]  # the mean gap with which half is brought back
     better = [other for other in here if is_better(here[other], own, tolerance, tests)]
     better = {other: mean for other in better if (mean := means.loc[n, other]) <= enough}
