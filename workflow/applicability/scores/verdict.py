@@ -3,7 +3,7 @@
 Used by the stage summarise; reports read VERDICTS. May import learners, tasks, storage, study, logits and errors.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -42,13 +42,17 @@ def with_verdicts(
     and activation; a reference rule is linear, as a network without hidden layers is.
     """
     gaps = gaps_of(scores)
-    alike = {name: alike_learners(name, learners) for name in summary["learner"].unique()}
-    sizes = summary.groupby(["learner", "scale", "steps"])["n"].agg(sorted)
+    cells = {}  # scale -> n -> gaps [R, K]
+    for (scale, n), found in gaps.groupby(["scale", "n"]):
+        cells.setdefault(scale, {})[n] = found.to_numpy()
+    names = list(gaps.columns)
+    alike = {learner: alike_learners(learner, learners, names) for learner in summary["learner"].unique()}
+    sizes = summary.groupby(["learner", "scale", "steps"])["n"].agg(sorted).to_dict()
     counts, given = [], []
     for learner, scale, n, steps in summary[["learner", "scale", "n", "steps"]].itertuples(index=False):
-        here = gaps.loc[scale]
-        counts.append((here.loc[n, learner] <= tolerance).sum())
-        given.append(verdict(here, learner, n, alike[learner], sizes[learner, scale, steps], tolerance))
+        here, place = cells[scale], names.index(learner)
+        counts.append((here[n][:, place] <= tolerance).sum())
+        given.append(verdict(here, names, place, n, alike[learner], sizes[learner, scale, steps], tolerance))
     words, by = zip(*given, strict=True)
     low = lower_limit(counts, summary["replicates"])
     return summary.assign(within=counts, within_low=low, verdict=words, shown_by=by)
@@ -59,56 +63,62 @@ def rivals(summary: pd.DataFrame) -> int:
     return summary["learner"].nunique() - 1 + sum(f"{rule}_gap_mean" in summary for rule in RULES)
 
 
-def alike_learners(name: str, learners: Mapping[str, Learner]) -> set[str]:
-    """The learners, and the reference rules, that have the network of one of them.
+def alike_learners(name: str, learners: Mapping[str, Learner], names: Sequence[str]) -> np.ndarray:
+    """Which of K learners and reference rules have the network of a learner, [K].
 
+    name: of the learner. learners: by name. names: of all K.
     Raises InputError where that one is not among the learners.
     """
     if name not in learners:
         raise InputError(f"learners: expected every learner of the scores, {name} too; found {', '.join(learners)}")
     alike = {other for other, learner in learners.items() if learner.network == learners[name].network}
-    return alike | (set() if learners[name].hidden else set(RULES.values()))
+    alike |= set() if learners[name].hidden else set(RULES.values())
+    return np.array([other in alike for other in names])
 
 
 def verdict(
-    gaps: pd.DataFrame, learner: str, n: int, alike: Set[str], sizes: list[int], tolerance: float
+    cells: Mapping[int, np.ndarray],
+    names: Sequence[str],
+    place: int,
+    n: int,
+    alike: np.ndarray,
+    sizes: Sequence[int],
+    tolerance: float,
 ) -> tuple[str, str]:
-    """The verdict on a learner at one scale and n, and who shows it: see :func:`with_verdicts`.
+    """The verdict on one of K learners and rules, and who shows it: see :func:`with_verdicts`.
 
-    gaps: at the scale, a row per n and replicate, a column per learner and reference rule.
-    alike: names of those that have the learner's network. sizes: every n at which its training takes as many steps.
+    cells: n -> gaps [R, K] at one scale. names: of the K. place: the learner's index. n: of the cell.
+    alike: whether each has the learner's network, [K]. sizes: every n at which its training takes as many steps.
     """
-    here = gaps.loc[n]
-    own, means = here[learner], gaps.groupby("n").mean(skipna=False)
+    here, means = cells[n], cells[n].mean(0)
+    own = here[:, place]
     if shows_half((own <= tolerance).sum(), len(own)):
         return "good", ""
-    if own.isna().any():
+    if np.isnan(own).any():
         return "diverged", ""
-    tests = max(1, len(here.columns) - 1)  # every other learner and rule: the best of many is better by luck
-    enough = (1 - HALF) * means.loc[n, learner]  # the mean gap with which half is brought back
-    better = [other for other in here if is_better(here[other], own, tolerance, tests)]
-    better = {other: mean for other in better if (mean := means.loc[n, other]) <= enough}
-    for word, others in (("training", better.keys() & alike), ("model", better.keys() - alike)):
-        if others:
-            return word, min(sorted(others), key=better.get)
+    tests = max(1, here.shape[1] - 1)  # every other learner and rule: the best of many is better by luck
+    enough = (1 - HALF) * means[place]  # the mean gap with which half is brought back
+    helps = is_better(here, own[:, None], tolerance, tests) & (means <= enough)
+    for word, among in (("training", alike), ("model", ~alike)):
+        if (helps & among).any():
+            return word, names[np.where(helps & among, means, np.inf).argmin()]
     *_, before, last = [n, *sizes]
+    more, less = cells[last][:, place], cells[before][:, place]
     if n < last:
-        helps = is_better(gaps.loc[last, learner], own, tolerance) and means.loc[last, learner] <= enough
-        return ("data", f"n = {last}") if helps else ("unexplained", "")
-    fell = means.loc[before, learner] - means.loc[n, learner]
-    cost = fell / (n / before - 1) if before < n else 0  # of having n draws and no more, by a law of 1/n
-    helps = is_better(own, gaps.loc[before, learner], tolerance) and cost >= enough
-    return ("data", f"n = {before}") if helps else ("unexplained", "")
+        shown = is_better(more, own, tolerance) and more.mean() <= enough
+        return ("data", f"n = {last}") if shown else ("unexplained", "")
+    cost = (less.mean() - own.mean()) / (n / before - 1) if before < n else 0  # of n draws, by a law of 1/n
+    shown = is_better(own, less, tolerance) and cost >= enough
+    return ("data", f"n = {before}") if shown else ("unexplained", "")
 
 
-def is_better(gaps, than, tolerance: float, tests: int = 1) -> bool:
-    """Whether some gaps [R] are shown to be smaller than others [R] of the same replicates.
+def is_better(gaps: np.ndarray, than: np.ndarray, tolerance: float, tests: int = 1) -> np.ndarray:
+    """Whether some gaps [R, ...] are shown to be smaller than others of the same replicates, [...].
 
     A gap is better where it is within the tolerance and the other is not, or smaller by more than the tolerance. Of
     the replicates in which either is better, at least half are shown to be those of `gaps`: a sign test. Two learners
     of equal luck pass it in 5 % of cells at most, whatever the luck; of several tests any does in 5 % at most.
     """
-    gaps, than = np.asarray(gaps), np.asarray(than)
     better = (than > tolerance) & (gaps <= np.maximum(tolerance, than - tolerance))
     worse = (gaps > tolerance) & (than <= np.maximum(tolerance, gaps - tolerance))
-    return bool(shows_half(better.sum(), (better | worse).sum(), tests))
+    return shows_half(better.sum(0), (better | worse).sum(0), tests)
