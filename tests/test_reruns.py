@@ -64,7 +64,7 @@ def test_growth_changes_no_number_that_was_there(project):
     grown = pd.read_csv(project.path / "results/tiny/scores.csv")
     keys = ["learner", "scale", "n", "replicate"]
     kept = scores.query("learner == 'net' and scale == 0.2 and n < 300").reset_index(drop=True)
-    assert len(kept) == 2 * 5
+    assert len(kept) == 2 * 6
     numbers = [name for name in scores if name != "seconds"]
     pd.testing.assert_frame_equal(kept[keys].merge(grown)[numbers], kept[numbers], check_exact=True)
 
