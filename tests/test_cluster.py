@@ -23,7 +23,7 @@ from distributed.comm import connect
 
 JOB = '{"memory": "2GB"}'
 SBATCH = """#!/usr/bin/env bash
-if [ "$1" = --test-only ]; then exit 0; fi
+if [ "$1" = --test-only ]; then exec grep --quiet dask; fi  # the script to come
 cp "$1" "{0}/job-$$"
 setsid bash "{0}/job-$$" >"{0}/job-$$.log" 2>&1 &
 echo "Submitted batch job $!" && echo $! >>"{0}/submitted"
