@@ -13,9 +13,8 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 from applicability.report.readable import thousands
-from applicability.scores.evidence import counted, least_count
+from applicability.scores.evidence import chance, counted
 from applicability.storage.tables import best_known
-from scipy.stats import binom
 
 DOCS = Path(__file__).parent
 PAGES = ["what-it-shows", "other-studies"]
@@ -89,9 +88,8 @@ class Study:
     def verdict(self, learner: str, scale: float, n: int) -> str:
         """The verdict on a cell, with who shows it."""
         here = self.row(learner, scale, n)
-        return f"`{here['verdict']}`" + (
-            "" if pd.isna(here["shown_by"]) else f" (shown by {thousands(here['shown_by'])})"
-        )
+        by = "" if pd.isna(here["shown_by"]) else f" (shown by {thousands(here['shown_by'])})"
+        return f"`{here['verdict']}`{by}"
 
     def best(self, score: str, scale: float, digits: int = 3) -> str:
         """A score of the optimal rule."""
@@ -171,8 +169,7 @@ class Study:
     def chance(self, *sizes: int) -> str:
         """How many would be shown, on either side, were all differences none."""
         rows = self.at(*sizes)
-        total = rows["replicates"].iloc[0]
-        return f"{2 * binom.sf(least_count(total) - 1, total, 0.5) * len(rows):.0f}"
+        return f"{chance(rows['replicates'].iloc[0]) * len(rows):.0f}"
 
     def most(self, *sizes: int) -> str:
         """The largest help, in points."""

@@ -27,10 +27,8 @@ AROUND = 0.05  # inches that a word leaves free of its cell
 MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
 LEAST, MOST = 0.01, 50  # points: limits of the logarithmic colours
 HATCH = "xxxxx"  # of a cell in which a training diverged
-DIVERGED, SAID = (
-    "training diverged",
-    ", in so many replicates",
-)  # SAID only where cells have words, which give the number
+DIVERGED = "training diverged"
+SAID = ", in so many replicates"  # only where cells have words, which give the number
 OUTLINE = {"fill": False, "edgecolor": "black", "linewidth": 1.5}  # of rows that are marked
 
 

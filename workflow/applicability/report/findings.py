@@ -5,10 +5,9 @@ from itertools import count
 from typing import Self
 
 import pandas as pd
-from scipy.stats import binom
 
 from applicability.report.protocols import protocol, rivals_wanted
-from applicability.scores.evidence import FEWEST, counted, least_count
+from applicability.scores.evidence import FEWEST, chance, counted, least_count
 from applicability.scores.verdict import VERDICTS, rivals
 from applicability.storage.tables import best_known
 from applicability.study import Study
@@ -236,8 +235,7 @@ class Findings:
 
     def chance(self) -> str:
         """The number of differences that would be shown, on either side, if nothing differed."""
-        total = self.study.replicates
-        return measured(2 * binom.sf(least_count(total) - 1, total, 0.5) * len(self.tables["differences"]), ".0f")
+        return measured(chance(self.study.replicates) * len(self.tables["differences"]), ".0f")
 
     def where(self) -> str:
         """Where the networks were trained and tested, and the versions of what they depend on."""

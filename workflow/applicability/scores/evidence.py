@@ -11,6 +11,7 @@ import math
 import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
+from scipy.stats import binom
 
 from applicability.learners.discriminant import RULES
 from applicability.storage.tables import best_known
@@ -41,6 +42,11 @@ def least_count(total: int, tests: int = 1) -> int:
     """The least count of total that shows a half, in one of several tests; total + 1 where not even all do."""
     counts = np.arange(total + 1)
     return int(counts[shows_half(counts, total, tests)].min(initial=total + 1))
+
+
+def chance(total: int) -> float:
+    """The probability that total differences of no sign of their own show a half on either side."""
+    return float(2 * binom.sf(least_count(total) - 1, total, HALF))
 
 
 def counted(count: int, total: int) -> str:

@@ -62,8 +62,13 @@ def planned(scores: pd.DataFrame, optimum: pd.DataFrame) -> pd.DataFrame:
 
 def needed(sizes: np.ndarray, suffices: np.ndarray) -> str:
     """The smallest of rising sizes [N] from which on all suffice, or `> largest`."""
-    onwards = np.logical_and.accumulate(suffices[::-1])[::-1]
-    return str(sizes[onwards.argmax()]) if onwards.any() else f"> {sizes[-1]}"
+    enough = sizes[onwards(suffices)]
+    return str(enough[0]) if len(enough) else f"> {sizes[-1]}"
+
+
+def onwards(suffices: np.ndarray) -> np.ndarray:
+    """From which of rising sizes on all suffice, [N]."""
+    return np.logical_and.accumulate(suffices[::-1])[::-1]
 
 
 def power_law(gaps: np.ndarray, sizes: np.ndarray) -> tuple[float, float, float]:
@@ -88,7 +93,7 @@ def size_at(gap: float, slope: float, level: float) -> float:
 
 def unfitted(fitted: float, misfit: float, sizes: np.ndarray, suffices: np.ndarray) -> str:
     """Why a fitted n is no guide, in the words of :func:`plan`; empty where it is one."""
-    failed, enough = sizes[~suffices], sizes[np.logical_and.accumulate(suffices[::-1])[::-1]]
+    failed, enough = sizes[~suffices], sizes[onwards(suffices)]
     if np.isnan(fitted):
         return f"fewer than {LEAST} sizes"
     if misfit > MISFIT or np.isinf(fitted):
