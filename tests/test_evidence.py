@@ -66,7 +66,7 @@ def test_gaps_are_the_best_known_of_every_learner_and_rule():
 def test_the_shortfall_is_split_without_rest():
     """net: 0.2 beyond the best, which is chosen in the other half; wide is the best, and has no part of its own."""
     table = scores(net=[0.3, 0.3, 0.3, 0.3], wide=[0.1, 0.1, 0.1, 0.1], plugin=[0.2, 0.2, 0.2, 0.2])
-    summary = with_shortfall(summary_of(table), table).set_index("learner")
+    summary = with_shortfall(summary_of(table), gaps_of(table)).set_index("learner")
     found = summary[["shortfall_overlap", "shortfall_data", "shortfall_learner"]]
     np.testing.assert_allclose(found, [[0.2, 0.1, 0.2], [0.2, 0.1, 0.0]], atol=1e-12)
     np.testing.assert_allclose(found.sum(axis=1), 1 - summary["exact_accuracy_mean"])
@@ -85,7 +85,7 @@ def test_the_best_is_not_chosen_where_it_is_measured():
 
 def test_a_learner_that_diverged_has_an_overlap_alone():
     table = scores(net=[np.nan, 0.3], wide=[0.1, 0.1], plugin=[0.2, 0.2])
-    summary = with_shortfall(summary_of(table), table).set_index("learner")
+    summary = with_shortfall(summary_of(table), gaps_of(table)).set_index("learner")
     assert summary.loc["net", "shortfall_overlap"] == pytest.approx(0.2)
     assert summary.loc["net", ["shortfall_data", "shortfall_learner"]].isna().all()
     assert summary.loc["wide", "shortfall_data"] == pytest.approx(0.1)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from applicability.scores.evidence import gaps_of
 from applicability.scores.replicates import summary_of
 from applicability.scores.verdict import VERDICTS, is_better, with_verdicts
 from applicability.storage import tables
@@ -40,7 +41,7 @@ def given(gaps: dict, steps: dict | None = None) -> list[tuple[str, str]]:
     ]
     scores = pd.concat(parts, ignore_index=True)
     learners = {name: make_learner(name=name, **options) for name, options in LEARNERS.items() if name in gaps}
-    table = with_verdicts(summary_of(scores), scores, learners, tolerance=0.01)
+    table = with_verdicts(summary_of(scores), gaps_of(scores), learners, tolerance=0.01)
     rows = table[table["learner"] == "net"]
     assert rows["within"].tolist() == [(found <= 0.01).sum() for found in gaps["net"]]
     return list(zip(rows["verdict"], rows["shown_by"], strict=True))

@@ -6,14 +6,13 @@ Used by the stage summarise. May import learners, tasks, storage, study, logits 
 import numpy as np
 import pandas as pd
 
-from applicability.scores.evidence import gaps_of
 from applicability.storage.tables import best_known
 
 
-def with_shortfall(summary: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+def with_shortfall(summary: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     """The summary of a study with the mean shortfall of each row in three more columns, in accuracy.
 
-    summary: a row per learner and cell. scores: scores.csv of the study.
+    summary: a row per learner and cell. gaps: :func:`applicability.scores.evidence.gaps_of` its scores.
 
     shortfall_overlap: 1 − the best possible, which no rule makes up for. shortfall_data: the gap of the best learner or
     reference rule of the cell, on the same draws; at most the row's own gap. shortfall_learner: what the gap of this
@@ -21,7 +20,7 @@ def with_shortfall(summary: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     the other, both ways (:func:`of_the_best`): the least of several means would flatter it. Data and learner are NaN
     where a training of the learner diverged.
     """
-    best = {cell: of_the_best(gaps.to_numpy()) for cell, gaps in gaps_of(scores).groupby(["scale", "n"])}
+    best = {cell: of_the_best(found.to_numpy()) for cell, found in gaps.groupby(["scale", "n"])}
     data = pd.Series([best[cell] for cell in zip(summary["scale"], summary["n"], strict=True)], summary.index)
     gap = summary[best_known(summary, "gap_mean")]
     data = data.where(data < gap, gap)

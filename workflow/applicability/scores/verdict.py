@@ -10,18 +10,19 @@ import pandas as pd
 
 from applicability.errors import InputError
 from applicability.learners.discriminant import RULES
-from applicability.scores.evidence import HALF, gaps_of, lower_limit, shows_half
+from applicability.scores.evidence import HALF, lower_limit, shows_half
 from applicability.study import Learner
 
 VERDICTS = ["good", "training", "model", "data", "unexplained", "diverged"]
 
 
 def with_verdicts(
-    summary: pd.DataFrame, scores: pd.DataFrame, learners: Mapping[str, Learner], tolerance: float
+    summary: pd.DataFrame, gaps: pd.DataFrame, learners: Mapping[str, Learner], tolerance: float
 ) -> pd.DataFrame:
     """The summary of a study with four more columns.
 
-    summary: a row per learner and cell. scores: scores.csv of the study. learners: by name.
+    summary: a row per learner and cell. gaps: :func:`applicability.scores.evidence.gaps_of` its scores.
+    learners: by name.
     tolerance: the gap that is good enough, in accuracy.
 
     within: number of replicates with a gap of at most the tolerance. within_low: :func:`lower_limit` of their
@@ -41,7 +42,6 @@ def with_verdicts(
     go with more draws if what the n before had more is continued as 1/n. The same network has the same hidden layers
     and activation; a reference rule is linear, as a network without hidden layers is.
     """
-    gaps = gaps_of(scores)
     cells = {}  # scale -> n -> gaps [R, K]
     for (scale, n), found in gaps.groupby(["scale", "n"]):
         cells.setdefault(scale, {})[n] = found.to_numpy()

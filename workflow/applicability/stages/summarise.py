@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from applicability.scores.evidence import gaps_of
 from applicability.scores.replicates import summary_of
 from applicability.scores.shortfall import with_shortfall
 from applicability.scores.verdict import with_verdicts
@@ -20,5 +21,6 @@ def summarise(scores: Path, summary: Path, learners: list[str], tolerance: str =
     """
     known = {learner.name: learner for learner in map(Learner.parse, learners)}
     scores = tables.read(scores, *tables.KEYS, "diverged", "steps", *tables.DEVICES)
-    table = with_shortfall(summary_of(scores), scores)
-    tables.write(with_verdicts(table, scores, known, float(tolerance)), summary)
+    gaps = gaps_of(scores)
+    table = with_shortfall(summary_of(scores), gaps)
+    tables.write(with_verdicts(table, gaps, known, float(tolerance)), summary)
