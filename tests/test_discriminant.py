@@ -14,7 +14,7 @@ from applicability.learners.discriminant import (
     shrunk_covariance,
     thresholds,
 )
-from applicability.tasks.distributions import gaussian_distance
+from applicability.tasks.reduction import gaussian_distance
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import LINE, PLANE, TASKS, make_cell, two

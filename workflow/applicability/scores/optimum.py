@@ -11,7 +11,7 @@ from applicability.logits import log_odds
 from applicability.scores.exact import exact
 from applicability.scores.score import score
 from applicability.study import Cell
-from applicability.tasks.distributions import gaussian_distance, on_a_line
+from applicability.tasks.reduction import gaussian_distance, on_a_line
 from applicability.tasks.sample import sample_once
 from applicability.tasks.truth import Truth
 
@@ -48,7 +48,8 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
     distance = gaussian_distance(cell.task) / cell.scale if cell.dimension == 1 else np.nan
     constant, least = excess_law(distance)
     known = {"guessing": float(truth.weights.max()), "plugin_constant": constant, "plugin_from": least}
-    known["midpoint_constant"] = float(abs(np.diff(truth.locs[:2, 0])[0]) / distance / np.sqrt(2))
+    apart = np.nan if np.isnan(distance) else np.diff([group.loc for group in truth.groups])[0]
+    known["midpoint_constant"] = float(abs(apart) / distance / np.sqrt(2))
     return {"study": cell.study, "scale": cell.scale} | {name: float(scores[name][0]) for name in names} | known
 
 
