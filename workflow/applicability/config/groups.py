@@ -16,9 +16,10 @@ LEAST, FARTHEST = 1e-30, 3.4e38  # spread and size of draws: float32 holds numbe
 
 def faults_of_task(task: list, scales: list[float], path: tuple, path_of_scales: tuple) -> list[ValidationError]:
     """What is wrong with a task and its scales, as errors at their paths."""
-    texts = [text for group, coordinates in task for text in faults_of_group(group, coordinates)] or [*unequal(task)]
-    errors = [ValidationError(text, path=path) for text in texts]
-    return errors or [ValidationError(text, path=path_of_scales) for text in unfit(scales, task)]
+    if texts := [text for group, coordinates in task for text in faults_of_group(group, coordinates)]:
+        return [ValidationError(text, path=path) for text in texts]
+    unfit_scales = [ValidationError(text, path=path_of_scales) for text in unfit(scales, task)]
+    return [ValidationError(text, path=path) for text in unequal(task)] + unfit_scales
 
 
 def unequal(task: list) -> Iterator[str]:

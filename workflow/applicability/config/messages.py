@@ -46,7 +46,7 @@ def explain(error: ValidationError) -> str:
             return f"expected exactly one of {', '.join(names)}; found {there}"
         case "oneBesides":
             names = [shown(name) for name in found if name not in rule]
-            return f"expected one distribution; found {' and '.join(names) or 'none'}"
+            return f"expected one distribution; found {', '.join(names) or 'none'}"
         case "uniqueItems":
             twice = next(item for item in found if found.count(item) > 1)
             return f"expected each value once; found {quoted(twice)} twice"

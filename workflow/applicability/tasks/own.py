@@ -157,7 +157,9 @@ def describe(file: str, name: str, arguments: dict) -> dict:
         raise InputError(f"{file}: expected draws [size, d] of {name}.rvs; found shape {list(draws.shape)}")
     described = {"file": file, "class": name, "digest": digest, "dimension": draws.shape[1], "arguments": arguments}
     whole = Own(file, name, made, draws.shape[1])
-    if not np.isfinite(whole.logpdf(whole.block(np.random.default_rng(0))[:PLACES])).all():
+    if not (whole.block(np.random.default_rng(0)) == draws).all():
+        raise InputError(f"{file}: expected draws of {name}.rvs from rng alone; found others of an equal generator")
+    if not np.isfinite(whole.logpdf(draws[:PLACES])).all():
         raise InputError(f"{file}: expected finite log-densities of {name}.logpdf at its own draws")
     return described
 
