@@ -155,8 +155,8 @@ NETWORK = "1-8-4-1 leaky ReLU, dropout 0.25, standardised inputs, SGD with lr = 
 # part -> what its caption says; all of its numbers are in here
 SAID = {
     "methods": [
-        "study ``tiny`` 2 groups are told apart", f"{GROUPS} at scale 1.", "2 scales, 0.5 to 2,",
-        "2 sample sizes, 10 to 1,000 training draws", "Each of the 4 cells", "in 10 replicates", "from seed 7.",
+        "study ``tiny`` 2 groups are told apart", f"{GROUPS} at scale 1.", "scales 0.5 to 2 (2),",
+        "sample sizes 10 to 1,000 (2), training draws", "Each of the 4 cells", "in 10 replicates", "from seed 7.",
         f"- ``base``: {NETWORK}1,500 epochs\n", f"- ``more_``: {NETWORK}300 steps\n",
         "- ``lost``: 1-1 logistic, Adam with betas = [0.9, 0.99], lr = 0.01, batches of 16, 30 steps\n",
         "on 1,250 fresh draws per group", "called exact", TAKES, f"A training is good {WITHIN}.", SOME,

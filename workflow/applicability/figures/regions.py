@@ -48,8 +48,9 @@ def draw(curves: list[tuple], learner: str) -> Figure:
         for replicate in learned:
             boundaries(axes, sides, replicate, colors="0.25", linewidths=0.4)
         boundaries(axes, sides, true, colors=style.TRUTH, linewidths=1, linestyles="--")
-        for group, each in enumerate(Truth.of(cell.task, cell.scale).groups):
-            axes.plot(*each.centres.T, **location(group))
+        centres = [group.centres for group in Truth.of(cell.task, cell.scale).groups]
+        for group, each in enumerate(centres):
+            axes.plot(*each.T, **location(group))
         note_diverged(axes, gone)
         axes.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]], aspect="equal")
         axes.locator_params(nbins=4)
@@ -59,7 +60,8 @@ def draw(curves: list[tuple], learner: str) -> Figure:
     first.plot([], [], color="0.25", linewidth=0.5, label=f"boundary of each replicate of {learner}")
     first.plot([], [], label="optimal boundary", **style.TRUE_LINE)
     for group, name in enumerate(groups):
-        first.plot([], [], label=f"location of {name}", **location(group))
+        if len(centres[group]):  # of a class of one's own there are none
+            first.plot([], [], label=f"location of {name}", **location(group))
     shared_legend(figure, first)
     return figure
 

@@ -9,9 +9,10 @@ import jinja2
 
 METHODS = """\
 Draws. In the study ``{{ findings.study.name }}`` {{ findings.study.task | length }} groups are told apart,
-{{ findings.groups() }} at scale 1. The grid has {{ findings.study.scales | length }} scales, {{ findings.scales() }},
-which multiply the widths of the groups; and {{ findings.study.sample_sizes | length }} sample sizes,
-{{ findings.sizes() }} training draws per group. Each of the {{ findings.cells() }} cells is repeated in
+{{ findings.groups() }} at scale 1. The grid has scales {{ findings.scales() }}
+({{ findings.study.scales | length }}), which multiply the widths of the groups, and sample sizes {{ findings.sizes() }}
+({{ findings.study.sample_sizes | length }}), training draws per group.
+Each of the {{ findings.cells() }} cells is repeated in
 {{ findings.replicates() }}, each with its own draws, initial weights and batch order, all from seed
 {{ findings.study.seed }}. Replicates are independent. Cells are not: they share standard draws, shifted and scaled,
 and the draws of a small n are the first of the draws of a larger n.

@@ -42,11 +42,11 @@ class Findings:
 
     def scales(self) -> str:
         """The range of the scales."""
-        return f"{number(self.study.scales[0])} to {number(self.study.scales[-1])}"
+        return ends(self.study.scales)
 
     def sizes(self) -> str:
         """The range of the sample sizes."""
-        return f"{number(self.study.sample_sizes[0])} to {number(self.study.sample_sizes[-1])}"
+        return ends(self.study.sample_sizes)
 
     def replicates(self) -> str:
         """The number of replicates, with the word."""
@@ -254,6 +254,11 @@ class Findings:
             f"{named(each.name)}: {protocol(each, self.study.dimension, groups)}"
             for each in self.study.learners.values()
         ]
+
+
+def ends(grid: list[float]) -> str:
+    """The range of the values of a grid: 0.1 to 2, or the only one."""
+    return " to ".join(map(number, dict.fromkeys((grid[0], grid[-1]))))
 
 
 def of_learners(table: pd.DataFrame, names) -> pd.DataFrame:

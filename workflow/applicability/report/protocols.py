@@ -36,7 +36,8 @@ def in_words(entry: dict) -> str:
         return f"{named(parameters['class'] + f'({arguments})')} of {named(parameters['file'])}"
     if width(entry) > MOST:
         return f"{named(name)} of {width(entry)} coordinates"
-    return named(f"{name}({', '.join(f'{key}={argument(value)}' for key, value in parameters.items())})")
+    ordered = sorted(parameters.items(), key=lambda each: each[0] not in ("loc", "mean"))
+    return named(f"{name}({', '.join(f'{key}={argument(value)}' for key, value in ordered)})")
 
 
 def argument(value) -> str:
