@@ -54,21 +54,6 @@ def test_one_more_learner_and_other_steps_of_one_run_these_two_alone(project):
     assert project.jobs() == {"train": 2 * CELLS, "test": 2 * CELLS} | FROM_SCORES | maps | of_learners(2)
 
 
-def test_growth_changes_no_number_that_was_there(project):
-    """One replicate, scale, sample size and learner more, of what is left of the study."""
-    scores = pd.read_csv(project.path / "results/tiny/scores.csv")
-    learners = {"net": project.learners()["net"]} | LOGISTIC
-    project.configure(replicates=7, scales=[0.2, 0.5], sample_sizes=[10, 30, 100], learners=learners)
-    jobs = jobs_in(project.snakemake("results/tiny/scores.csv").stdout)
-    assert jobs == {"simulate": 6, "simulate_test": 2, "train": 12, "test": 12, "combine": 1}
-    grown = pd.read_csv(project.path / "results/tiny/scores.csv")
-    keys = ["learner", "scale", "n", "replicate"]
-    kept = scores.query("learner == 'net' and scale == 0.2 and n < 300").reset_index(drop=True)
-    assert len(kept) == 2 * 6
-    numbers = [name for name in scores if name != "seconds"]
-    pd.testing.assert_frame_equal(kept[keys].merge(grown)[numbers], kept[numbers], check_exact=True)
-
-
 def test_any_deleted_file_of_a_cell_is_made_again(project):
     """The test draws of scale 1, the draws of a cell, and files of three other networks."""
     deleted = ["1/test.npz", "0.2/n=100/samples.npz", "0.2/n=10/net/history.csv", "0.2/n=300/net/scores.csv"]
