@@ -1,6 +1,7 @@
 """The progress line and the reasons of a dry run, in words."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,7 +28,7 @@ def reason(files=(), **causes) -> Reason:
     return made
 
 
-def params(old: set, new: set) -> Reason:
+def params(old: Iterable, new: Iterable) -> Reason:
     """The reason of a job whose params have changed, as Snakemake keeps them."""
     return reason(params_changed=ParamsChange(set(map(repr, old)), set(map(repr, new)), {"results/s/a"}))
 
@@ -44,10 +45,7 @@ REASONS = [
     (reason(nooutput=True), ""),
     (params({'{"steps": 200, "n": 1}'}, {'{"n": 1, "steps": 150}'}), "steps 200 → 150"),
     (params({'{"epochs": null, "steps": 2}'}, {'{"epochs": 7}'}), "epochs unset → 7, steps 2 → unset"),
-    (
-        params({'{"rate": [8], "task": 1}'}, {f'{{"rate": [], "task": {[0] * 99}}}'}),
-        "rate [8] → [], task changed",
-    ),
+    (params({'{"rate": [8], "task": 1}'}, {f'{{"rate": [], "task": {[0] * 99}}}'}), "rate [8] → [], task changed"),
     (params({'{"w/a/b.py": "0", "c.py": "1"}'}, {'{"w/a/b.py": "2", "c.py": "1"}'}), "w/a/b.py changed"),
     (
         params(
@@ -55,10 +53,7 @@ REASONS = [
         ),
         "w/b.py changed, numpy 2.0 → 2.1, steps 2 → 3",
     ),
-    (
-        reason(params_changed=ParamsChange({"""['{"scale": 1}']"""}, {"""['{"scale": 2}']"""}, set())),
-        "its settings changed",
-    ),
+    (params([['{"scale": 1}']], [['{"scale": 2}']]), "its settings changed"),
     (params(set(), {"x"}), "its settings changed"),
 ]
 
@@ -119,19 +114,12 @@ def test_a_dry_run_says_why_and_not_again_in_sum(capsys):
     ]
 
 
-def test_a_quiet_dry_run_says_nothing_of_jobs(capsys):
+def test_quiet_says_nothing_of_jobs_verbose_is_snakemakes_own_and_errors_come_through(capsys):
     handler(dryrun=True, quiet={Quietness.RULES}).emit(job(1, reason="Missing output files: results/model.pt"))
     assert capsys.readouterr().out == ""
-
-
-def test_verbose_is_snakemakes_own(capsys):
     handler(verbose=True).emit(job(1, reason="Missing output files: x", indent=False))
     assert "Job 1: Training" in capsys.readouterr().out
-
-
-def test_an_error_comes_through(capsys):
-    error = logging.LogRecord("snakemake", logging.ERROR, "", 0, "it broke", (), None)
-    handler().emit(error)
+    handler().emit(logging.LogRecord("snakemake", logging.ERROR, "", 0, "it broke", (), None))
     assert "it broke" in capsys.readouterr().out
 
 
@@ -165,14 +153,13 @@ def test_jobs_that_failed_for_good_are_told_at_the_end_each_in_two_lines(capsys)
     made.emit(record(LogEvent.ERROR, message="MissingOutputException: x", exception="MissingOutputException"))
     made.close()
     made.close()
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["Job stats", "Tried again: Training: WorkerDied: killed"]
-    assert lines[2].startswith("1 of 13 jobs done, 12 failed")
-    assert lines[3] == "MissingOutputException: x"
-    assert lines[4] == "12 jobs failed; what is done is kept, the same command goes on from there:"
-    assert lines[5:7] == ["Training: ValueError: 2", "    logs/2.log"]
-    assert lines[-1] == "and 2 more, which .snakemake/log names"
-    assert len(lines) == 5 + 2 * 10 + 1
+    first, again, progress, *lines, last = capsys.readouterr().out.splitlines()
+    assert (first, again) == ("Job stats", "Tried again: Training: WorkerDied: killed")
+    assert progress.startswith("1 of 13 jobs done, 12 failed")
+    head = "12 jobs failed; what is done is kept, the same command goes on from there:"
+    told = [line for number in range(2, 12) for line in (f"Training: ValueError: {number}", f"    logs/{number}.log")]
+    assert lines == ["MissingOutputException: x", head, *told]
+    assert last == "and 2 more, which .snakemake/log names"
 
 
 def test_a_job_of_a_cluster_fails_with_what_the_cluster_says(capsys):
