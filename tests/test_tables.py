@@ -121,16 +121,6 @@ def test_boundary_rmse_is_the_root_mean_square_of_the_errors():
     assert np.isnan(summary_of(table)["boundary_rmse"].item())
 
 
-def test_a_score_missing_in_one_replicate_is_missing_in_the_summary():
-    table = scores()
-    table.loc[0, ["accuracy", "diverged"]] = np.nan, True
-    table["diverged"] = table["diverged"].astype(bool)
-    summary = summary_of(table)
-    assert summary["diverged"].tolist() == [1] + [0] * 7
-    assert summary.loc[0, [f"accuracy_{part}" for part in ("mean", "sd", "q25", "median", "q75")]].isna().all()
-    assert summary.loc[0, "auc_mean"] == pytest.approx(table["auc"][:3].mean())
-
-
 def test_one_replicate_is_its_own_mean_and_quartiles_without_a_scatter():
     one = scores().query("replicate == 0")
     summary = summary_of(one)

@@ -127,9 +127,8 @@ def test_results_do_not_depend_on_how_many_are_stacked(optimiser, options):
 def test_no_activation_rounds_by_the_place_in_the_stack(activation):
     cells = [make_cell(replicates=replicates, n=33) for replicates in (2, 3, 7)]
     learner = make_learner(activation=activation, hidden=[9])
-    losses = [fit(cell, learner, sample(cell, "train", cell.n), CPU)[1][:, :2] for cell in cells]
-    assert torch.equal(losses[0], losses[1])
-    assert torch.equal(losses[0], losses[2])
+    first, *others = (fit(cell, learner, sample(cell, "train", cell.n), CPU)[1][:, :2] for cell in cells)
+    assert all(torch.equal(first, losses) for losses in others)
 
 
 def test_one_replicate_alone_differs_by_rounding_at_most():
@@ -138,27 +137,13 @@ def test_one_replicate_alone_differs_by_rounding_at_most():
     torch.testing.assert_close(stacked[:, :1], alone, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("draws", "size", "epochs", "steps"), [(40, 16, 3, 9), (40, 40, 3, 3), (40, 64, 5, 5), (41, 8, 2, 12)]
-)
-def test_epochs_count_their_short_last_batch(draws, size, epochs, steps):
-    assert make_learner(batch_size=size, epochs=epochs).total_steps(draws) == steps
-
-
-@pytest.mark.parametrize("size", [16, 40, 64])
-def test_batches_are_a_dataloaders(size):
-    x, labels = torch.arange(40.0)[None, :, None], torch.arange(40.0)[None]
-    ours = torch.Generator().manual_seed(3)
-    got = [targets[0] for _, targets in batches(x, labels, size, 2 * -(-40 // size), [ours])]
-    with global_stream_of(torch.Generator().manual_seed(3)):
-        expected = [batch for _ in range(2) for [batch] in DataLoader(TensorDataset(labels[0]), size, shuffle=True)]
-        theirs = torch.get_rng_state()
-    if size < 40:
-        assert all(torch.equal(one, other) for one, other in zip(got, expected, strict=True))
-    else:  # one batch holds all: the order is immaterial
-        assert all(torch.equal(one.sort()[0], other.sort()[0]) for one, other in zip(got, expected, strict=True))
-        theirs = torch.Generator().manual_seed(3).get_state()  # and takes no numbers
-    assert torch.equal(ours.get_state(), theirs)
+@pytest.mark.parametrize("size", [40, 64])
+def test_a_batch_of_all_draws_takes_no_number_of_its_stream(size):
+    """Their order is immaterial. That smaller ones are a DataLoader's is seen above."""
+    x, labels, stream = torch.arange(40.0)[None, :, None], torch.arange(40.0)[None], torch.Generator().manual_seed(3)
+    for _, targets in batches(x, labels, size, 2, [stream]):
+        assert torch.equal(targets.sort()[0], labels)
+    assert torch.equal(stream.get_state(), torch.Generator().manual_seed(3).get_state())
 
 
 def stream(seed: int, role: int, replicate: int) -> torch.Generator:
@@ -282,11 +267,8 @@ def test_training_and_evaluation_take_one_thread_and_give_back_what_was_set(two_
         network.logits(draws.reshape(cell.replicates, -1, 1))
         networks.save(network, tmp_path / str(threads))
         assert torch.get_num_threads() == threads
+    with pytest.raises(KeyError):
+        fit(cell, make_learner(optimiser={"none": {}}), draws, CPU)
+    assert torch.get_num_threads() == 2  # also after a training that fails
     assert set(seen) == {1}
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
-
-
-def test_a_training_that_fails_gives_back_the_threads_too(two_threads):
-    with pytest.raises(KeyError):
-        fit(make_cell(), make_learner(optimiser={"none": {}}), sample(make_cell(), "train", 20), CPU)
-    assert torch.get_num_threads() == 2
