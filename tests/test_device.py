@@ -16,13 +16,10 @@ def two_cards(monkeypatch):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
 
 
-def test_the_best_that_is_there_is_chosen(two_cards):
+def test_the_best_that_is_there_is_chosen_and_any_other_refused(two_cards):
     assert device.available()[:3] == ["cuda", "cuda:0", "cuda:1"]
     assert device.resolve("auto").type == "cuda"
     assert device.resolve("cpu") == torch.device("cpu")
-
-
-def test_a_device_that_is_not_there_is_refused_with_what_is(two_cards):
     with pytest.raises(InputError, match=r"device: expected one of auto, cuda, cuda:0, cuda:1, .*cpu .*'cuda:2'"):
         device.resolve("cuda:2")
 

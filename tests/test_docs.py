@@ -1,6 +1,5 @@
 """The pages: every number in them is the tables', every picture is there."""
 
-import functools
 import re
 import shlex
 import shutil
@@ -85,6 +84,7 @@ def commands(page: str) -> list[str]:
     return [line.partition("  #")[0].strip() for line in lines if re.match(r"(snakemake|make)( |$)", line)]
 
 
+PARSER = get_argument_parser()  # of snakemake
 COMMANDS = sorted({(page, command) for page in WRITTEN for command in commands(page)})
 
 
@@ -100,7 +100,7 @@ def check(command: str, text: str) -> None:
         assert set(words) <= set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
         return
     try:
-        given, unknown = parser().parse_known_args(words)
+        given, unknown = PARSER.parse_known_args(words)
     except (SystemExit, CliException) as error:
         raise AssertionError(f"{command}: {error}") from error
     assert not unknown
@@ -112,12 +112,6 @@ def check(command: str, text: str) -> None:
     assert [name for name in given.targets if name not in rules and not name.startswith("results/")] == []
     keys = [pair.partition("=")[0] for pair in given.config or []]
     assert set(keys) <= set(schema.whole_schema()["properties"])
-
-
-@functools.cache
-def parser():
-    """What reads the words of snakemake's command line."""
-    return get_argument_parser()
 
 
 @pytest.mark.parametrize(
