@@ -4,6 +4,7 @@ They run with commands of Slurm's names that start processes here; test_slurm.py
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -52,10 +53,8 @@ class Queue:
         """The jobs that are not over: sessions with a process."""
         sessions = set()
         for process in psutil.process_iter():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 sessions.add(os.getsid(process.pid))
-            except ProcessLookupError:
-                continue
         return [job for job in self.submitted() if job in sessions]
 
 
@@ -101,7 +100,6 @@ def test_workers_end_when_the_run_is_killed(fresh, queue):
     run.kill()
     assert run.wait() == -signal.SIGKILL
     wait_for(lambda: not queue.running(), seconds=100)
-    assert not queue.running()
 
 
 @pytest.fixture
@@ -188,13 +186,10 @@ REFUSED = [
     (SLURM | {"job": '{"memory": "1GB", "cores": 4}'}, "--dask-job: cores: unknown"),
     (SLURM | {"job": '{"memory": "1GB", "interface": "ib77"}'}, "ib77"),
     (
-        SLURM | {"job": '{"memory": "1GB", "job_script_prologue": "module load x"}'},
-        "--dask-job: job_script_prologue: expected a list; found 'module load x'",
+        SLURM | {"job": '{"memory": "1GB", "job_script_prologue": "x"}'},
+        "job_script_prologue: expected a list; found 'x'",
     ),
-    (
-        SLURM | {"least": 3, "most": 2},
-        "--dask-least, --dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found 3 and 2",
-    ),
+    (SLURM | {"least": 3, "most": 2}, "--dask-most: expected 0 ≤ least ≤ most and most ≥ 1; found 3 and 2"),
     (SLURM | {"least": 0, "most": 0}, "found 0 and 0"),
     (SLURM | {"least": -1}, "found -1 and 10"),
     ({"scheduler": "tcp://localhost:1"}, "--dask-scheduler: expected an address that begins with tls://"),
