@@ -139,10 +139,9 @@ DAMAGES = {
     "emptied": lambda content, other: b"",
     "longer": lambda content, other: content + b"\0",
     "another study's": lambda content, other: other,
-    **{
-        f"flipped at {place:.0%}": lambda content, other, at=place: flipped(content, at)
-        for place in (0, 0.1, 0.5, 0.9, 1)
-    },
+}
+DAMAGES |= {
+    f"flipped at {place:.0%}": lambda content, other, at=place: flipped(content, at) for place in (0, 0.1, 0.5, 0.9, 1)
 }
 
 

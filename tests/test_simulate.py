@@ -21,16 +21,6 @@ from scipy.special import expit
 DISTRIBUTIONS = yaml.safe_load(schema.SCHEMA.read_text())["$defs"]["distribution"]["properties"]
 
 
-def shapes_of(name: str) -> dict:
-    """The shapes of the schema's example."""
-    return {key: value for key, value in DISTRIBUTIONS[name]["examples"][0].items() if key not in ("loc", "scale")}
-
-
-def one_of(name: str, loc: float = 1.0) -> dict:
-    """A distribution of the schema by name, with the shapes of its example."""
-    return {name: DISTRIBUTIONS[name]["examples"][0] | {"loc": loc, "scale": 1.5}}
-
-
 def distribution_at(distribution: dict, loc: float, factor: float) -> dict:
     [(name, shapes)] = distribution.items()
     return {name: shapes | {"loc": loc, "scale": factor}}
@@ -107,19 +97,21 @@ def test_draws_that_float32_cannot_tell_apart_or_hold_are_refused(scales, distri
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 def test_fewer_draws_are_the_first_of_more_and_come_in_blocks_from_their_streams(name):
-    cell = make_cell(task=two(one_of(name), one_of(name, 2.0)), replicates=2, seed=3)
+    example = DISTRIBUTIONS[name]["examples"][0]
+    shapes = {key: value for key, value in example.items() if key not in ("loc", "scale")}
+    task = two(*(distribution_at({name: example}, loc, 1.5) for loc in (1.0, 2.0)))
+    cell = make_cell(task=task, replicates=2, seed=3)
     more = sample(cell, "train", 2007)
     for n in (1, 10, 1000, 1001):
         np.testing.assert_array_equal(sample(cell, "train", n), more[:, :, :n])
     stream = np.random.default_rng(np.random.SeedSequence(3, spawn_key=(0, 1, 1)))  # train, group, replicate
-    blocks = [getattr(stats, name).rvs(**shapes_of(name), size=1000, random_state=stream) for _ in range(3)]
+    blocks = [getattr(stats, name).rvs(**shapes, size=1000, random_state=stream) for _ in range(3)]
     expected = (2 + 0.75 * np.concatenate(blocks)[:2007]).astype(np.float32)
     np.testing.assert_array_equal(more[1, 1, :, 0], expected)
 
 
 def test_streams_differ_by_seed_role_group_and_replicate():
-    task = [["a", [{"norm": {}}]], ["b", [{"norm": {}}]]]
-    cells = [make_cell(task=task, seed=seed, replicates=2) for seed in (0, 1)]
+    cells = [make_cell(task=two({"norm": {}}, {"norm": {}}), seed=seed, replicates=2) for seed in (0, 1)]
     streams = [sample(cell, role, 20).reshape(4, 20) for cell in cells for role in ("train", "test")]
     assert len(np.unique(np.concatenate(streams), axis=0)) == 16
     assert len({tuple(sequence(7, role).generate_state(4)) for role in ROLES}) == len(ROLES) == 6
