@@ -145,17 +145,6 @@ def test_a_shifted_threshold_costs_what_the_formula_says(scale):
     assert scores["boundary_error"][0] == pytest.approx(shift, rel=1e-9)
 
 
-def test_a_scaled_log_ratio_has_the_right_boundary_and_the_wrong_probabilities():
-    """Gaussians of one scale: twice the true log-ratio f* has rmse √E f*², with f* | b ~ Normal(Δ²/2, Δ²)."""
-    truth = Truth.of(GAUSSIANS, 0.5)
-    scores = exact(truth, lambda x: 2 * truth.logits(x[..., None]))
-    assert scores["gap"][0] == pytest.approx(0, abs=1e-15)
-    assert scores["log_ratio_rmse"][0] == pytest.approx(np.sqrt((4 / 2) ** 2 + 4), rel=1e-9)
-    assert scores["posterior_error"][0] > 0.03
-    assert scores["excess_log_loss"][0] > 0.01
-    assert scores["calibration_error"][0] == pytest.approx(scores["posterior_error"][0], rel=0.05)
-
-
 def assert_no_better_than_the_truth(truth: Truth, scores: dict[str, np.ndarray]) -> None:
     """What holds for any rule of any task."""
     excess, gap = scores["excess_log_loss"], scores["gap"]

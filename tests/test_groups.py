@@ -105,8 +105,6 @@ def test_in_the_plane_scores_and_curves_are_of_the_draws_and_no_network_beats_th
     assert (scores["accuracy"] <= best + 4 * error).all()
     assert (scores["accuracy"] >= best - 0.03).all()
     assert (abs(scores["plugin_gap"]) < 0.01).all()
-    assert (scores["gap"] <= np.sqrt(2 * scores["excess_log_loss"]) + 4 * error).all()
-    assert (scores["calibration_error"] < 0.05).all()
     assert not scores["collapsed"].any()
     own = expit(logits).reshape(3, -1, len(task), cell.test_draws).mean(3)  # the second group's of two
     for group, name in enumerate(cell.groups):

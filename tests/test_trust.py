@@ -2,7 +2,9 @@
 
 import ast
 import contextlib
+import functools
 import json
+import operator
 import re
 import subprocess
 import sys
@@ -51,9 +53,7 @@ def test_no_text_of_a_config_may_be_a_path_or_a_command(nasty, record_property):
     for place, is_name in found:
         config = json.loads(json.dumps(GIVEN))
         *above, last = place
-        inner = config
-        for key in above:
-            inner = inner[key]
+        inner = functools.reduce(operator.getitem, above, config)
         inner[nasty if is_name else last] = inner.pop(last) if is_name else nasty
         with pytest.raises(InputError):
             studies_of(config)
@@ -76,9 +76,8 @@ def test_a_name_that_is_admitted_is_a_plain_part_of_a_path(name):
 def test_a_shell_that_reads_a_logged_command_does_nothing_else(tmp_path):
     arguments = {"samples": NASTY[:-1], "learner": "$(touch x); touch y"}
     line = command_line("train", arguments).partition(" ")[2]
-    shown = subprocess.run(
-        ["sh", "-c", f"printf '%s\\0' {line}"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    words = ["sh", "-c", f"printf '%s\\0' {line}"]
+    shown = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert shown.stdout.split("\0")[3:-1] == ["--samples", *NASTY[:-1], "--learner", "$(touch x); touch y"]
     assert list(tmp_path.iterdir()) == []
 
