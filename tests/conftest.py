@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from applicability.drawing import style
@@ -137,11 +138,8 @@ def fresh(tmp_path) -> Project:
 @pytest.fixture
 def no_locks(monkeypatch):
     """A file system without locks."""
-
-    def flock(file, how):
-        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
-
-    monkeypatch.setattr(fcntl, "flock", flock)
+    refusing = Mock(side_effect=OSError(errno.EOPNOTSUPP, "Operation not supported"))
+    monkeypatch.setattr(fcntl, "flock", refusing)
 
 
 @pytest.fixture

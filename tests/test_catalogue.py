@@ -8,7 +8,7 @@ from applicability.figures.catalogue import ORDER
 from applicability.layout import figures_of_study, inputs_of_figure
 from applicability.report import captions
 from checkouts import ROOT
-from conftest import LINE, PLANE, make_cell, make_learner
+from conftest import LINE, PLANE, make_learner
 from studies import make_study
 
 FIGURES = [*catalogue.figures().values(), *catalogue.example_figures().values()]
@@ -71,16 +71,3 @@ def test_a_figure_of_cells_reads_scales_and_sizes_spread_over_the_grid():
             files = inputs_of_figure(figure, study, learner)
             end = "net/curves.npz" if learner else "samples.npz"
             assert files == {"cells": [f"results/s/scale={scale}/n={n}/{end}" for scale in few for n in many]}
-    tables = inputs_of_figure(catalogue.figures()["loss"], make_study(), "net")["tables"]
-    assert tables == ["results/s/optimum.csv"]
-    figure = catalogue.figures()["verdict"]
-    options = {"target_accuracy": 0.9, "tolerance": 0.005}
-    assert figure.options(make_study(learners=NETS), "wide") == {"learners": ["wide"]} | options
-    found = figure.options(make_study(learners=NETS, target_accuracy=None))
-    assert found == {"learners": ["net", "wide"], "target_accuracy": None, "tolerance": 0.005}
-
-
-@pytest.mark.parametrize(("task", "shown"), [(LINE[:2], set()), (PLANE[:2], {"surface"})], ids=["line", "plane"])
-def test_an_example_has_the_figures_that_it_can(task, shown):
-    found = {name for name, figure in catalogue.example_figures().items() if figure.fits(make_cell(task=task))}
-    assert found - {"loss", "samples"} == shown

@@ -17,12 +17,10 @@ OPTIMISERS = {
     "gone": {"sgd": {"lr": 1e6}},  # some overflow, in some all units die before
     "adam": {"adam": {"lr": 1e30}},  # overflows in the first step
 }
-LEARNERS = {
-    name: make_learner(name=name, hidden=[16], steps=60, batch_size=256, optimiser=each)
-    for name, each in OPTIMISERS.items()
-}
+USUAL = {"hidden": [16], "steps": 60, "batch_size": 256}
+LEARNERS = {name: make_learner(name=name, optimiser=each, **USUAL) for name, each in OPTIMISERS.items()}
 LOST = {
-    name: make_learner(name=name, steps=steps, optimiser=OPTIMISERS["adam"]) for name, steps in (("a", 9), ("b", 8))
+    name: make_learner(name=name, steps=steps, optimiser=OPTIMISERS["adam"]) for name, steps in {"a": 9, "b": 8}.items()
 }
 STUDIES = {
     "all": make_study(scales=[1.0], replicates=5, learners=LEARNERS, baseline="net"),
