@@ -5,7 +5,6 @@ import subprocess
 import tomllib
 from importlib.metadata import version
 
-import pytest
 import yaml
 from checkouts import ROOT
 
@@ -39,15 +38,12 @@ def commands(target: str) -> str:
     return subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def test_make_setup_sets_up_what_a_run_needs_and_no_more():
-    said = commands("setup")
-    assert said.startswith('echo "Setting up .venv, once: ')
-    assert "'.[cluster]'" in said
-    assert not re.search(r"\bdev\b|bin/snakemake|bin/pytest", said)
-
-
-@pytest.mark.parametrize(("target", "tests"), [("study", False), ("paper", False), ("test", True), ("check", True)])
-def test_make_sets_up_what_a_target_needs(target, tests):
-    said = commands(target)
-    assert said.index("'.[cluster]'") < said.index("bin/snakemake" if not tests else "'.[cluster,dev]'")
-    assert ("'.[cluster,dev]'" in said) == tests
+def test_make_sets_up_what_a_target_needs_and_no_more():
+    alone = commands("setup")
+    assert alone.startswith('echo "Setting up .venv, once: ')
+    assert "'.[cluster]'" in alone
+    assert not re.search(r"\bdev\b|bin/snakemake|bin/pytest", alone)
+    for target, tests in (("study", False), ("paper", False), ("test", True), ("check", True)):
+        said = commands(target)
+        assert said.index("'.[cluster]'") < said.index("bin/snakemake" if not tests else "'.[cluster,dev]'")
+        assert ("'.[cluster,dev]'" in said) == tests

@@ -116,14 +116,11 @@ def test_a_job_is_told_by_its_rule_and_wildcards_and_an_unknown_rule_refused_by_
             job("ponder", wildcards, False, {"s": study})
 
 
-def test_memory_is_that_of_all_workers_and_grows_with_the_largest_cell():
+def test_memory_is_that_of_all_workers_and_what_this_machine_has_not_will_not_fit(monkeypatch):
     found = [{"pid": 0, "peak": 300.0}]
     one, two = (estimate.memory(jobs_of(make_study()), found, cores) for cores in (1, 2))
     assert 300 < two - one < 310
     assert estimate.memory(jobs_of(make_study(sample_sizes=[10_000_000])), found, cores=2) > 10_000
-
-
-def test_what_this_machine_has_not_will_not_fit(monkeypatch):
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"total": 23 * 2**30}))
     assert estimate.needs(22.9 * 1024) == "22.9 GiB of memory"
     assert estimate.needs(188.8 * 1024) == (

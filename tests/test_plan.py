@@ -42,12 +42,9 @@ def test_an_n_is_needed_until_half_of_the_trainings_are_shown_to_be_within():
     assert plan_of(gap)["needed"].tolist() == ["100", "100", "> 10000"]
 
 
-def test_few_replicates_show_nothing_and_name_no_n():
+def test_few_replicates_show_nothing_and_a_training_that_diverged_is_within_no_gap():
     for replicates, expected in ((4, [True] * 3), (5, [False] * 3)):
         assert plan_of(lambda n: 0.0, replicates=replicates)["needed"].eq("").tolist() == expected
-
-
-def test_a_training_that_diverged_is_within_no_gap():
     one, two = (plan_of(lambda n, gone=gone: np.where(np.arange(10) < gone, np.nan, 0.0)) for gone in (1, 2))
     assert one["needed"].tolist() == ["10"] * 3
     assert two["needed"].tolist() == ["> 10000"] * 3

@@ -133,12 +133,9 @@ def test_what_is_in_a_file_is_in_the_page(written, files, section, heading):
     assert_same(told(section, heading), columns(written.glob(files)), [*KEYS, "cell"])
 
 
-def test_what_an_example_says_of_the_optimum_is_in_the_page(written):
+def test_what_a_training_took_and_an_example_says_of_the_optimum_is_in_the_page(written):
     assert columns(written.glob("examples/*/optimum.csv")) <= {*told("optimum.csv"), *KEYS}
     assert set(KEYS) <= columns(written.glob("*/scores.csv"))
-
-
-def test_what_a_training_took_is_in_the_page(written):
     assert_same(COST, columns(written.glob(f"{CELLS}/*/cost.csv")), KEYS)
     assert set(quoted(PAGE.partition("## cost.csv")[2].partition("##")[0])) == set(COST)
 

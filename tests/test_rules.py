@@ -95,6 +95,12 @@ def pictures(path: str) -> list[str]:
     return [f"{path}.{ending}" for ending in ("pdf", "png", "svg")]
 
 
+def plotted(name: str, tables: str, **options) -> tuple[str, dict]:
+    """What a figure of `odd` is drawn from."""
+    drawn = {"figure": name.partition("-")[0], "pictures": pictures(f"{ODD}/figures/{name}")}
+    return "plot", drawn | {"tables": [TABLES[each] for each in tables.split()], "options": options}
+
+
 # log -> command, its arguments; JSON is read
 HANDED = {
     "device": ("device", {"device": "cuda"}),
@@ -108,12 +114,10 @@ HANDED = {
         "scores": TABLES["scores"],
         "cells": [f"{place}/{each}/scores.csv" for place in PLACES for each in LEARNERS],
         "grid": {"study": "odd", "learners": [*LEARNERS], "scales": [0.25, 3.0], "sample_sizes": [5, 12],
-                 "replicates": 20},
-    }),
+                 "replicates": 20}}),
     "summarise/odd": ("summarise", {
         "scores": TABLES["scores"], "summary": TABLES["summary"],
-        "learners": [learner(each) for each in LEARNERS], "tolerance": STUDIES["odd"]["tolerance"],
-    }),
+        "learners": [learner(each) for each in LEARNERS], "tolerance": STUDIES["odd"]["tolerance"]}),
     "tabulate/odd/two": ("tabulate", {"summary": TABLES["summary"], "learner": "two",
                                       "table": f"{ODD}/tables/accuracy-two.csv"}),
     "plan/odd": ("plan", {name: TABLES[name] for name in ("scores", "optimum", "planning")}),
@@ -122,28 +126,21 @@ HANDED = {
                                  "pages": [f"{ODD}/tables/accuracy-two.{ending}" for ending in ("html", "md", "tex")]}),
     "typeset/odd/planning": ("typeset", {"table": TABLES["planning"], "kind": "planning",
                              "pages": [f"{ODD}/tables/planning.{ending}" for ending in ("html", "md", "tex")]}),
-    "plot/odd/verdict-two": ("plot", {
-        "figure": "verdict", "pictures": pictures(f"{ODD}/figures/verdict-two"),
-        "tables": [TABLES["summary"], TABLES["optimum"]],
-        "options": {"learners": ["two"], "tolerance": 0.02, "target_accuracy": 0.8},
-    }),
-    "plot/odd/budget": ("plot", {"figure": "budget", "pictures": pictures(f"{ODD}/figures/budget"),
-                        "tables": [TABLES["summary"], TABLES["optimum"]],
-                        "options": {"budgets": {"one": "4 epochs", "three": "5 epochs"}}}),
-    "plot/odd/needed": ("plot", {"figure": "needed", "pictures": pictures(f"{ODD}/figures/needed"),
-                                 "tables": [TABLES["planning"]], "options": {"sample_sizes": [5, 12]}}),
+    "plot/odd/gap-two": plotted("gap-two", "summary", learners=["two"]),
+    "plot/odd/verdict-two": plotted("verdict-two", "summary optimum", learners=["two"], tolerance=0.02,
+                                    target_accuracy=0.8),
+    "plot/odd/budget": plotted("budget", "summary optimum", budgets={"one": "4 epochs", "three": "5 epochs"}),
+    "plot/odd/needed": plotted("needed", "planning", sample_sizes=[5, 12]),
     "describe/plane": ("describe", {
         "study": PLANE, "captions": "results/plane/captions.md",
         "tables": [f"results/plane/{name}.csv" for name in ("scores", "summary", "optimum", "planning")],
         "shown": [*(f"figures/{name}" for name in (*SHOWN, "samples")),
-                  *(f"tables/{name}" for name in ("summary", "optimum", "planning", "accuracy-two"))],
-    }),
+                  *(f"tables/{name}" for name in ("summary", "optimum", "planning", "accuracy-two"))]}),
     "example/gaussians": ("example", {"cell": GAUSSIANS, "learner": EXAMPLE,
                                       "metrics": "results/examples/gaussians/metrics.json"}),
     "describe/examples/gaussians": ("describe_example", {
         "metrics": "results/examples/gaussians/metrics.json", "captions": "results/examples/gaussians/captions.md",
-        "shown": ["loss", "samples"],
-    }),
+        "shown": ["loss", "samples"]}),
     "plot/examples/gaussians/loss": ("plot", {"figure": "examples.loss", "pictures":
                                      pictures("results/examples/gaussians/loss"),
                                      "tables": ["results/examples/gaussians/optimum.csv"],

@@ -94,7 +94,7 @@ def test_a_table_that_is_not_the_grid_is_refused(spoil):
         sorted_to(GRID, spoil(scores()))
 
 
-def test_a_summary_has_mean_sd_and_quartiles_of_single_replicates():
+def test_a_summary_has_mean_sd_and_quartiles_of_replicates_and_of_one_no_scatter():
     """Quartiles of four values lie at ranks 1.75, 2.5 and 3.25."""
     table = tables.of_replicates("net", make_cell(replicates=4), accuracy=[0.4, 0.1, 0.3, 0.2], **COST | {"steps": 7})
     [row] = summary_of(table).to_dict("records")
@@ -102,6 +102,9 @@ def test_a_summary_has_mean_sd_and_quartiles_of_single_replicates():
     expected = {"mean": 0.25, "sd": np.sqrt(1 / 60), "q25": 0.175, "median": 0.25, "q75": 0.325}
     found = {name.removeprefix("accuracy_"): value for name, value in row.items() if name.startswith("accuracy_")}
     assert found == pytest.approx(expected)
+    [alone] = summary_of(table[:1]).to_dict("records")
+    assert [alone[f"accuracy_{part}"] for part in ("mean", "q25", "median", "q75")] == [0.4] * 4
+    assert np.isnan(alone["accuracy_sd"])
 
 
 def test_a_summary_has_a_row_per_cell_and_learner_with_its_devices_and_no_costs():
@@ -119,11 +122,3 @@ def test_boundary_rmse_is_the_root_mean_square_of_the_errors():
     assert summary_of(table[:1])["boundary_rmse"].item() == pytest.approx(0.3)
     table.loc[1, "boundary_error"] = np.nan
     assert np.isnan(summary_of(table)["boundary_rmse"].item())
-
-
-def test_one_replicate_is_its_own_mean_and_quartiles_without_a_scatter():
-    one = scores().query("replicate == 0")
-    summary = summary_of(one)
-    for part in ("mean", "q25", "median", "q75"):
-        assert summary[f"accuracy_{part}"].tolist() == one["accuracy"].tolist()
-    assert summary["accuracy_sd"].isna().all()

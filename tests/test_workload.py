@@ -44,13 +44,10 @@ def test_what_a_training_asks_for(cell, weights, operations, minutes, memory):
     assert workload.memory_of(cell, learner) == 600 + memory + 3 * 30  # a loss, and again in float64
 
 
-def test_epochs_are_as_many_steps_as_batches():
+def test_epochs_are_as_many_steps_as_batches_and_random_numbers_are_counted():
     """7 epochs of ⌈3·20/16⌉ = 4 batches; a step takes 2 ms beside its operations: 2·10⁷ of them 40,006 s."""
     assert workload.steps_of(make_cell(task=LINE), make_learner(epochs=7)) == 28
     assert workload.minutes_of(make_cell(), make_learner(hidden=[], steps=2 * 10**7)) == 10 + 667
-
-
-def test_random_numbers_are_counted():
     cell = make_cell(task=PLANE)  # 3 replicates, 3 groups, 2 coordinates, 20 and 50 draws
     assert (workload.draws_of(cell), workload.tested_of(cell)) == (360, 360 + 900)
 
