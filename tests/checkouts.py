@@ -25,10 +25,10 @@ def figures_of(file: str) -> dict[str, int]:
     return {f"draw_{name}": FIGURES[f"draw_{name}"] for name, each in SHOWN.items() if file in each.reads}
 
 
-OF_SUMMARY, OF_CURVES, OF_HISTORY = map(figures_of, ("summary", "curves", "history"))
+OF_SUMMARY, OF_CELLS = figures_of("summary"), figures_of("curves") | figures_of("history")
 TABLES = {"combine": 1, "summarise": 1, "tabulate": LEARNERS, "plan": 1, "typeset": 3 + LEARNERS, "describe": 1}
 FROM_SCORES = TABLES | OF_SUMMARY | {"draw_needed": 1, "typeset": 2 + LEARNERS}  # but for the optimum
-FROM_TRAININGS = FROM_SCORES | OF_CURVES | OF_HISTORY
+FROM_TRAININGS = FROM_SCORES | OF_CELLS
 JOBS = 1 + SCALES + CELLS + 2 * CELLS * LEARNERS + 1 + sum(TABLES.values()) + sum(FIGURES.values())  # with `all`
 LIBRARY = "workflow/applicability"
 PARTS = ["Snakefile", "config", "profiles", "workflow"]

@@ -4,28 +4,11 @@ import os
 
 import pandas as pd
 import pytest
-from checkouts import (
-    CELLS,
-    FROM_SCORES,
-    FROM_TRAININGS,
-    LEARNERS,
-    LIBRARY,
-    OF_CURVES,
-    OF_HISTORY,
-    OF_SUMMARY,
-    SCALES,
-    jobs_in,
-)
+from checkouts import CELLS, FROM_SCORES, FROM_TRAININGS, LEARNERS, LIBRARY, OF_CELLS, OF_SUMMARY, SCALES, jobs_in
 
 pytestmark = pytest.mark.workflow
 
 MAPS = ["accuracy", "share", "verdict", "shortfall", "gap"]  # of each learner
-LOGISTIC = {"logistic": {"hidden": [], "epochs": 5}}
-
-
-def of_learners(count: int) -> dict[str, int]:
-    """The figures that show the cells of a learner, once for each of so many learners."""
-    return dict.fromkeys(OF_CURVES | OF_HISTORY, count)
 
 
 def test_nothing_reruns_where_nothing_that_counts_changed(project):
@@ -47,11 +30,12 @@ def test_a_larger_grid_runs_its_new_cells_and_what_is_drawn_from_them(project):
 
 
 def test_one_more_learner_and_other_steps_of_one_run_these_two_alone(project):
-    learners = project.learners() | LOGISTIC
+    learners = project.learners() | {"logistic": {"hidden": [], "epochs": 5}}
     learners["net-steps"]["steps"] = 150
     project.configure(learners=learners)
     maps = dict.fromkeys(["tabulate", *(f"draw_{name}" for name in MAPS)], 3) | {"typeset": 2 + 3}
-    assert project.jobs() == {"train": 2 * CELLS, "test": 2 * CELLS} | FROM_SCORES | maps | of_learners(2)
+    of_two = {"train": 2 * CELLS, "test": 2 * CELLS} | dict.fromkeys(OF_CELLS, 2)
+    assert project.jobs() == FROM_SCORES | maps | of_two
 
 
 def test_any_deleted_file_of_a_cell_is_made_again(project):
