@@ -5,9 +5,9 @@ import copy
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 import yaml
 from applicability.config.schema import whole_schema
+from applicability.learners.network import load
 from applicability.stages.describe import describe
 from applicability.study import Study
 from checkouts import SNAKEMAKE
@@ -77,22 +77,14 @@ def made(entry: dict, folder) -> dict:
     found["captions"] = (folder / "captions.md").read_text()
     found |= {"train": np.load(first / "samples.npz")["train"], "test": np.load(first.parent / "test.npz")["test"]}
     for name in study.learners:
-        weights = torch.load(first / name / "model.pt", weights_only=True)
-        found[name] = np.concatenate([np.ravel(each) for each in tensors(weights)])
+        network, _ = load(first / name / "model.pt")
+        found[name] = np.concatenate([np.ravel(each) for each in network.parameters])
     return found
 
 
 def timeless(path) -> pd.DataFrame:
     """A table without the one column that differs from run to run."""
     return pd.read_csv(path).drop(columns="seconds", errors="ignore")
-
-
-def tensors(content) -> list:
-    """Every tensor within nested lists and mappings."""
-    if isinstance(content, torch.Tensor):
-        return [content]
-    values = content.values() if isinstance(content, dict) else content if isinstance(content, list | tuple) else ()
-    return [tensor for value in values for tensor in tensors(value)]
 
 
 def same(one, other) -> bool:
