@@ -92,12 +92,8 @@ def columns(paths) -> set[str]:
     """The columns of tables, the arrays of files of them, and the keys of others."""
     found = set()
     for path in paths:
-        if path.suffix == ".csv":
-            found |= set(tables.read(path))
-        elif path.suffix == ".npz":
-            found |= set(np.load(path))
-        else:
-            found |= set(torch.load(path) if path.suffix == ".pt" else json.loads(path.read_text()))
+        read = {".csv": tables.read, ".npz": np.load, ".pt": torch.load}.get(path.suffix)
+        found |= set(read(path) if read else json.loads(path.read_text()))
     assert found
     return found
 
