@@ -25,11 +25,11 @@ def pid(log) -> str:
 
 
 def test_jobs_share_a_worker_that_is_not_this_process(crew, tmp_path):
-    logs = [tmp_path / "one.log", tmp_path / "two.log"]
-    for log in logs:
+    one, two = tmp_path / "one.log", tmp_path / "two.log"
+    for log in (one, two):
         crew.run("device", str(log), device="cpu")
-    assert pid(logs[0]) == pid(logs[1]) != str(os.getpid())
-    assert "\ncpu\n" in logs[0].read_text()
+    assert pid(one) == pid(two) != str(os.getpid())
+    assert "\ncpu\n" in one.read_text()
 
 
 def test_an_error_comes_back_as_itself_and_lies_in_the_log(crew, tmp_path):
