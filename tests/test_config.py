@@ -32,9 +32,8 @@ def test_what_is_meant_are_keys_of_the_schema():
 
 
 def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
-    given = copy.deepcopy(GOOD)
-    study = studies_of(given)["s"]
-    assert given == GOOD
+    study = studies_of(GOOD)["s"]
+    assert yaml.safe_load(CONFIG) == GOOD
     assert (study.seed, study.replicates, study.test_draws) == (0, 10, 10000)
     assert (study.tolerance, study.target_accuracy, study.baseline) == (0.005, None, None)
     learner = study.learners["net"]

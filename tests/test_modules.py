@@ -50,16 +50,16 @@ def parent(path, text: str, config: dict) -> Project:
     (path / "Snakefile").write_text(text)
     (path / "config.yaml").write_text(yaml.safe_dump({"accuracy": config}))
     project = Project(path)
-    for words in (["init"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "--message", "x"]):
-        assert project.run("git", *words).returncode == 0
+    for command in ("init", "add .", "-c user.name=x -c user.email=x@y commit --message x"):
+        assert project.run("git", *command.split()).returncode == 0
     return project
 
 
 @pytest.mark.workflow
 @pytest.mark.long
 def test_two_modules_of_another_workflow_make_the_same_files_in_shared_workers(tmp_path):
-    modules = [MODULE.format(name="first", snakefile=ROOT / "Snakefile")]
-    modules += [MODULE.format(name="second", snakefile=ROOT / "workflow/Snakefile")]
+    files = {"first": ROOT / "Snakefile", "second": ROOT / "workflow/Snakefile"}
+    modules = [MODULE.format(name=name, snakefile=file) for name, file in files.items()]
     project = parent(tmp_path / "parent", "".join(['configfile: "config.yaml"\n', *modules, OWN]), SMALL)
     done = project.run(SNAKEMAKE[0], "--cores", "2")
     assert done.returncode == 0, done.stdout
