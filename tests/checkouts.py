@@ -55,15 +55,8 @@ class Project:
 
     def run(self, *words, **environment: str) -> subprocess.CompletedProcess:
         """Run a command here."""
-        return subprocess.run(
-            words,
-            cwd=self.path,
-            env=os.environ | environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=300,
-        )
+        kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.run(words, cwd=self.path, env=os.environ | environment, timeout=300, **kept)
 
     def begin(self, *arguments: str) -> subprocess.Popen:
         """Start the same, with the profile's cores, in a session of its own as a terminal's would be."""

@@ -14,7 +14,11 @@ from applicability.storage.files import write_atomically
 from applicability.study import Cell, Learner
 from checkouts import ROOT, SNAKEMAKE, Project, checkout
 from filelock import FileLock
+from hypothesis import settings
 from matplotlib import rc_context
+
+settings.register_profile("usual", deadline=None, max_examples=50)
+settings.load_profile("usual")
 
 # a file that another test left open may be noticed in any test
 LOUD = pytest.mark.filterwarnings("error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")

@@ -55,9 +55,13 @@ def test_a_training_is_its_steps_times_the_time_of_one():
         assert estimate.seconds_of(training, times) == pytest.approx(1 + steps * step)
 
 
-@pytest.mark.parametrize(
-    ("rule", "n", "expected"),
-    [
+def test_a_jobs_time_is_in_proportion_to_what_it_does():
+    """Seconds of each number that is drawn, read or trained on, cell or figure; the study has 2 x 2 cells."""
+    study, learner = make_study(), make_learner(batch_size=3, steps=9)
+    rates = {("simulate", ""): 2, ("beside", "net"): 3, ("test", "net"): 5, ("optimum", ""): 7}
+    rates |= {("combine", ""): 11, ("figure", ""): 13, ("step", "net"): 10 / 3}
+    times = {(study.name, *what): {1: float(rate)} for what, rate in rates.items()}
+    for rule, n, expected in (
         ("simulate", 10, 2 * 60),  # 3 replicates, 2 groups
         ("simulate_test", 50, 2 * 300),
         ("train", 10, 9 * 9 * 10 / 3 + 3 * 60),  # 9 steps of 9 draws, 3 in each replicate
@@ -65,17 +69,9 @@ def test_a_training_is_its_steps_times_the_time_of_one():
         ("optimum", None, 7 * 2 * 300),  # of two scales
         ("combine", None, 11 * 4),  # of four cells
         ("draw_gap", None, 13),
-    ],
-)
-def test_a_jobs_time_is_in_proportion_to_what_it_does(rule, n, expected):
-    """Seconds of each number that is drawn, read or trained on, cell or figure; the study has 2 x 2 cells."""
-    study, name = make_study(), "net"
-    rates = {("simulate", ""): 2, ("beside", name): 3, ("test", name): 5, ("optimum", ""): 7}
-    rates |= {("combine", ""): 11, ("figure", ""): 13, ("step", name): 10 / 3}
-    times = {(study.name, *what): {1: float(rate)} for what, rate in rates.items()}
-    given = study.cell(1.0, n) if n else None
-    found = estimate.seconds_of(Job(rule, study, given, make_learner(batch_size=3, steps=9)), times)
-    assert found == pytest.approx(expected)
+    ):
+        job = Job(rule, study, study.cell(1.0, n) if n else None, learner)
+        assert estimate.seconds_of(job, times) == pytest.approx(expected)
 
 
 def test_more_is_to_be_expected_of_more_and_less_of_what_is_left():
@@ -123,26 +119,23 @@ def test_memory_is_that_of_all_workers_and_what_this_machine_has_not_will_not_fi
     assert estimate.memory(jobs_of(make_study(sample_sizes=[10_000_000])), found, cores=2) > 10_000
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"total": 23 * 2**30}))
     assert estimate.needs(22.9 * 1024) == "22.9 GiB of memory"
-    assert estimate.needs(188.8 * 1024) == (
-        "188.8 GiB of memory, of which this machine has 23: it will not fit; fewer cores (--cores N) or draws need less"
-    )
+    more = "it will not fit; fewer cores (--cores N) or draws need less"
+    assert estimate.needs(188.8 * 1024) == f"188.8 GiB of memory, of which this machine has 23: {more}"
 
 
-@pytest.mark.parametrize(
-    ("learner", "cell", "shorter"),
-    [  # operations of a test: 6 of each number drawn, for each weight and for 150 more
-        ({"hidden": [64, 64], "batch_size": 256}, {"n": 10_000, "test_draws": 10_000, "replicates": 10}, {}),
-        ({"hidden": []}, {"n": 10**7, "test_draws": 10**7, "replicates": 1}, {"n": 5 * 10**6, "test_draws": 5 * 10**6}),
-        ({"hidden": []}, {"n": 10**7, "test_draws": 10**7, "replicates": 2}, {"n": 5 * 10**6, "test_draws": 5 * 10**6}),
-        ({"hidden": [4000, 4000, 4000]}, {"n": 200, "test_draws": 1}, {"n": 50}),  # 3.2e7 weights, 102 numbers
-    ],
-    ids=["usual", "draws", "replicates", "weights"],
-)
-def test_what_is_timed_takes_at_most_half_a_second(learner, cell, shorter):
-    """That is 2e10 operations; replicates are halved first, then draws."""
-    given = make_cell(**cell)
-    expected = replace(given, **shorter, replicates=1) if shorter else given
-    assert calibrate.short(given, [make_learner(hidden=[]), make_learner(**learner)]) == expected
+def test_what_is_timed_takes_at_most_half_a_second():
+    """That is 2e10 operations, in a test 6 of each number drawn, for each weight and for 150 more; replicates are
+    halved first, then draws."""
+    many, half = {"n": 10**7, "test_draws": 10**7}, {"n": 5 * 10**6, "test_draws": 5 * 10**6}
+    for hidden, cell, shorter in (
+        ([64, 64], {"n": 10_000, "test_draws": 10_000, "replicates": 10}, {}),
+        ([], many | {"replicates": 1}, half),
+        ([], many | {"replicates": 2}, half),
+        ([4000, 4000, 4000], {"n": 200, "test_draws": 1}, {"n": 50}),  # 3.2e7 weights, 102 numbers
+    ):
+        given = make_cell(**cell)
+        expected = replace(given, **shorter, replicates=1) if shorter else given
+        assert calibrate.short(given, [make_learner(hidden=each, batch_size=256) for each in ([], hidden)]) == expected
 
 
 def test_rows_of_a_calibration_are_what_was_timed(tmp_path, monkeypatch):
