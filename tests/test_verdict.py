@@ -12,12 +12,8 @@ from studies import by_stages, make_study
 
 TEN = np.ones(10)
 FEW = np.where(np.arange(10) < 4, 0.001, 0.09)  # four of ten are within the tolerance, by luck
-LEARNERS = {
-    "net": {"hidden": [8]},
-    "longer": {"hidden": [8], "steps": 99},
-    "tanh": {"hidden": [8], "activation": "tanh"},
-    "linear": {"hidden": [], "activation": "tanh"},
-}
+LEARNERS = {"net": {"hidden": [8]}, "longer": {"hidden": [8], "steps": 99}}
+LEARNERS |= {"tanh": {"hidden": [8], "activation": "tanh"}, "linear": {"hidden": [], "activation": "tanh"}}
 
 
 def given(gaps: dict, steps: dict | None = None) -> list[tuple[str, str]]:
