@@ -41,17 +41,9 @@ pytestmark = [LOUD, pytest.mark.usefixtures("styled")]
 
 SCALES, SIZES, NAN = [0.25, 0.5, 2.0], [2, 8, 50], np.nan
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the first learners
-OPTIMUM = pd.DataFrame(
-    {
-        "scale": SCALES,
-        "accuracy": [0.9772, 0.8413, 0.59871],
-        "guessing": 0.4,
-        "log_loss": [0.2, 0.35, 0.66],
-        "plugin_constant": [0.05, NAN, 0.02],
-        "plugin_from": [8.0, 1.0, 9.0],
-        "midpoint_constant": np.divide(SCALES, np.sqrt(2)),
-    }
-)
+OPTIMUM = pd.DataFrame({"scale": SCALES, "accuracy": [0.9772, 0.8413, 0.59871], "log_loss": [0.2, 0.35, 0.66]})
+OPTIMUM = OPTIMUM.assign(guessing=0.4, plugin_constant=[0.05, NAN, 0.02], plugin_from=[8.0, 1.0, 9.0])
+OPTIMUM["midpoint_constant"] = np.divide(SCALES, np.sqrt(2))
 N, SCALE = "n, training draws per group", "scale of the groups"
 X = np.linspace(-2, 5, 141)  # of a Gaussian at 1 and one at 2
 CELLS = list(product((0.5, 1.0), (10, 1000)))
