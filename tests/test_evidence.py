@@ -49,12 +49,9 @@ def scores(**gaps) -> pd.DataFrame:
     """Scores of one cell: of each learner its gaps, of `plugin` those of the rule."""
     rule = gaps.pop("plugin")
     cell = make_cell(replicates=len(rule))
-    known = {"exact_bayes_accuracy": 0.8, "plugin_gap": np.array(rule), "gap": 0.0, **COST}
-    gaps = {name: np.array(gap) for name, gap in gaps.items()}
-    parts = (
-        tables.of_replicates(name, cell, exact_gap=gap, exact_accuracy=0.8 - gap, **known) for name, gap in gaps.items()
-    )
-    return pd.concat(parts, ignore_index=True)
+    known = {"exact_bayes_accuracy": 0.8, "plugin_gap": rule, "gap": 0.0, **COST}
+    table = pd.concat([tables.of_replicates(name, cell, exact_gap=gap, **known) for name, gap in gaps.items()])
+    return table.assign(exact_accuracy=0.8 - table["exact_gap"]).reset_index(drop=True)
 
 
 def test_gaps_are_the_best_known_of_every_learner_and_rule():

@@ -53,12 +53,11 @@ def with_config(config: str, path: Path) -> Project:
     return project
 
 
-@pytest.mark.parametrize(
-    "config", [pytest.param("test", marks=pytest.mark.long), pytest.param("config", marks=pytest.mark.slow)]
-)
-def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(
-    config, finished, tmp_path, request, record_property
-):
+MARKS = {"test": pytest.mark.long, "config": pytest.mark.slow}
+
+
+@pytest.mark.parametrize("config", [pytest.param(name, marks=mark) for name, mark in MARKS.items()])
+def test_after_strikes_the_same_command_ends_with_the_same_bytes(config, finished, tmp_path, request, record_property):
     kills, interrupts = (request.config.getoption(option) for option in ("--kills", "--interrupts"))
     strikes, chance = [signal.SIGKILL] * kills + [signal.SIGINT] * interrupts, random.Random(kills)
     chance.shuffle(strikes)

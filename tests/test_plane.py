@@ -65,11 +65,9 @@ def test_the_regions_have_the_same_bytes_each_time(files, tmp_path):
 
 
 def test_a_replicate_that_diverged_names_no_group():
-    cell, nothing = make_cell(task=TWO), RIGHT * np.nan
-    some, alone, none = (
-        regions.draw([(cell, X, RIGHT, np.stack(learned))], "net").axes[0]
-        for learned in ([RIGHT, nothing], [RIGHT], [nothing])
-    )
+    stacks = [RIGHT, RIGHT * np.nan], [RIGHT], [RIGHT * np.nan]
+    given = [[(make_cell(task=TWO), X, RIGHT, np.stack(learned))] for learned in stacks]
+    some, alone, none = (regions.draw(each, "net").axes[0] for each in given)
     assert words_in(some) == ["diverged 1 of 2"]
     images = [axes.get_images()[0].get_array() for axes in (some, alone)]
     np.testing.assert_array_equal(*images)
@@ -121,9 +119,8 @@ def test_points_of_the_plane_are_the_draws(files):
         for points, group, colour in groups:
             np.testing.assert_allclose(points.get_offsets(), group)
             assert to_hex(points.get_facecolor()[0]) == colour
-            assert (points.get_sizes()[0], points.get_rasterized()) == (
-                (12, False) if cell.n == 10 else (pytest.approx(1.9, abs=0.01), True)
-            )
+            looks = (12, False) if cell.n == 10 else (pytest.approx(1.9, abs=0.01), True)
+            assert (points.get_sizes()[0], points.get_rasterized()) == looks
         low, high = np.min([*CORNERS.values()], 0) - 3 * cell.scale, np.max([*CORNERS.values()], 0) + 3 * cell.scale
         np.testing.assert_allclose([axes.get_xlim(), axes.get_ylim()], np.transpose([low, high]))
     assert legend_of(figure) == ["group a", "group b", "group c"]

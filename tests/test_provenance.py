@@ -85,9 +85,8 @@ def test_networks_are_counted_by_their_devices(tmp_path):
     rows = {"one": ["cpu,cpu,3", "cuda (H200),cpu,2"], "other": ["cuda (H200),mps,1000"]}
     for name, lines in rows.items():
         (tmp_path / name).write_text("\n".join(["device,test_device,replicates", *lines]))
-    assert devices([tmp_path / name for name in rows]) == (
-        "Networks by the device they were trained on: cpu: 3, cuda (H200): 1,002; tested on: cpu: 5, mps: 1,000"
-    )
+    said = "Networks by the device they were trained on: cpu: 3, cuda (H200): 1,002; tested on: cpu: 5, mps: 1,000"
+    assert devices([tmp_path / name for name in rows]) == said
 
 
 @pytest.mark.workflow
