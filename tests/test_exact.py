@@ -20,9 +20,7 @@ from scipy.stats import norm
 GAUSSIANS = two({"norm": {"loc": 1.0}}, {"norm": {"loc": 2.0}})
 
 
-def random_network(
-    seed: int, replicates: int = 1, gain: float = 3.0, activation: str = "relu", outputs: int = 1
-) -> StackedNetwork:
+def random_network(seed, replicates=1, gain=3.0, activation="relu", outputs=1) -> StackedNetwork:
     """Networks of random weights in float64; a gain above 1 gives them several boundaries."""
     generators = [torch.Generator().manual_seed(seed + index) for index in range(replicates)]
     network = StackedNetwork.initial([1, 16, 16, outputs], generators, activation).to(torch.float64)
@@ -31,12 +29,8 @@ def random_network(
     return network
 
 
-def logit_of(network: StackedNetwork):
-    return lambda x: network.logits(x[..., None])
-
-
 def exact_of(network: StackedNetwork, truth: Truth) -> dict[str, np.ndarray]:
-    return exact(truth, logit_of(network))
+    return exact(truth, lambda x: network.logits(x[..., None]))
 
 
 def finely(task: list, scale: float, logits, cells: int = 100_000) -> dict[str, float]:

@@ -32,16 +32,11 @@ OUTPUTS = ["mean_output_class_1", "mean_output_class_2"]
 PICTURES = {"gaussians": {"samples", "loss"}, "clusters": {"samples", "loss", "surface"}}
 
 
-def entry(name: str, **changes):
-    """The cell and the learner of an example, some keys of its config changed."""
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    config["examples"][name] |= changes
-    return configs.examples(validate(config))[name]
-
-
 def numbers(folder, name: str, **changes) -> dict:
     """The numbers of an example, some keys of its config changed."""
-    cell, learner = entry(name, **changes)
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config["examples"][name] |= changes
+    cell, learner = configs.examples(validate(config))[name]
     example(cell.json(), learner.json(), folder / "metrics.json")
     return json.loads((folder / "metrics.json").read_text())
 

@@ -119,8 +119,6 @@ def test_a_run_with_nothing_at_its_default_is_what_its_stages_make_by_hand(fresh
     for path in paths:
         rows, by_hand = (timeless(each) for each in (results / path.name, path))
         pd.testing.assert_frame_equal(rows, by_hand, check_exact=True)
-    scores = pd.read_csv(results / "scores.csv")
-    assert set(zip(scores["learner"], scores["n"], scores["steps"], strict=True)) == {
-        *(("net", n, 60) for n in (12, 16, 20, 25, 30)),
-        *(("other", n, 15 * -(-2 * n // 9)) for n in (12, 16, 20, 25, 30)),  # batches of 9 of 2n draws
-    }
+    for scores in pd.read_csv(results / "scores.csv").itertuples():
+        batches = -(-2 * scores.n // 9)
+        assert scores.steps == {"net": 60, "other": 15 * batches}[scores.learner]

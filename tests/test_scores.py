@@ -14,7 +14,7 @@ from applicability.storage import tables
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import make_cell, make_learner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import expit
@@ -36,7 +36,6 @@ def test_scores_of_a_few_known_logits():
 
 
 @given(LOGITS.map(np.round), arrays(float, (3, 2, 24), elements=st.floats(0, 1)))
-@settings(max_examples=50, deadline=None)
 def test_mass_below_counts_ties_half(logits, mass):
     logits = logits.reshape(3, -1)
     below = logits[:, None, :, None] > logits[:, None, None, :]
@@ -46,7 +45,6 @@ def test_mass_below_counts_ties_half(logits, mass):
 
 
 @given(LOGITS, st.integers(2, 5))
-@settings(max_examples=50, deadline=None)
 def test_a_mass_counts_as_so_many_draws(logits, times):
     """Draws that are there several times score as draws of that mass, calibration aside where a bin's edge falls."""
     flat, mass = logits.reshape(3, 1, -1), np.broadcast_to(own_group(12), (3, 2, 24)).copy()

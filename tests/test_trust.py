@@ -61,7 +61,7 @@ def test_no_text_of_a_config_may_be_a_path_or_a_command(nasty, record_property):
 
 
 @given(st.one_of(st.text(max_size=70), st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,70}\n?", fullmatch=True)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_name_that_is_admitted_is_a_plain_part_of_a_path(name):
     assume(name.lower() not in ("a0", "b0"))
     learner = {"hidden": [], "steps": 1}
