@@ -10,11 +10,8 @@ from checkouts import Project
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 OPTIONS = "--headless --no-sandbox --disable-gpu --no-first-run"  # as root
 OPTIONS += " --disable-background-networking --disable-component-update"  # no calls home
-pytestmark = [
-    pytest.mark.workflow,
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here"),
-]
+HERE = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here")
+pytestmark = [pytest.mark.workflow, pytest.mark.browser, HERE]
 
 
 @pytest.fixture(scope="module")

@@ -44,15 +44,12 @@ def test_epochs_are_as_many_steps_as_batches_and_random_numbers_are_counted():
     assert (workload.draws_of(cell), workload.tested_of(cell)) == (360, 360 + 900)
 
 
+LARGE = {"n": 10_000, "replicates": 20}, {"hidden": [256, 256], "batch_size": 4096, "steps": 2}
+LONG = {"n": 100, "replicates": 10}, {"hidden": [64, 64], "batch_size": 256, "steps": 1500}
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
-@pytest.mark.parametrize(
-    ("cell", "learner"),
-    [
-        ({"n": 10_000, "replicates": 20}, {"hidden": [256, 256], "batch_size": 4096, "steps": 2}),
-        ({"n": 100, "replicates": 10}, {"hidden": [64, 64], "batch_size": 256, "steps": 1500}),
-    ],
-    ids=["large", "long"],
-)
+@pytest.mark.parametrize(("cell", "learner"), [LARGE, LONG], ids=["large", "long"])
 def test_what_a_training_asks_for_suffices(tmp_path, cell, learner):
     cell, learner = make_cell(**cell), make_learner(**learner)
     samples, test_samples, model = (tmp_path / name for name in ("samples.npz", "test.npz", "model.pt"))
