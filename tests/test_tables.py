@@ -97,6 +97,15 @@ def test_a_summary_has_mean_sd_and_quartiles_of_replicates_and_of_one_no_scatter
     assert np.isnan(alone["accuracy_sd"])
 
 
+def test_a_score_missing_in_one_replicate_is_missing_in_the_summary():
+    table = scores()
+    table.loc[0, ["accuracy", "diverged"]] = np.nan, True
+    summary = summary_of(table.astype({"diverged": bool}))
+    assert summary["diverged"].tolist() == [1] + [0] * 7
+    assert summary.loc[0, [f"accuracy_{part}" for part in ("mean", "sd", "q25", "median", "q75")]].isna().all()
+    assert summary.loc[0, "auc_mean"] == pytest.approx(table["auc"][:3].mean())
+
+
 def test_a_summary_has_a_row_per_cell_and_learner_with_its_devices_and_no_costs():
     summary = summary_of(scores())
     assert summary[tables.KEYS[:-1]].equals(scores()[tables.KEYS[:-1]][::3].reset_index(drop=True))
