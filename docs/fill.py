@@ -48,7 +48,7 @@ def options_of(part: dict) -> list[list[str]]:
     """The table of the keys within the keys of a mapping, one row for those that differ in nothing but a default."""
     rows, owners = {}, {}
     for owner, inner in part["properties"].items():
-        for key, spec in inner["properties"].items():
+        for key, spec in inner.get("properties", {}).items():
             row = f"`{key}`", spec["description"], kind(spec), written(spec["examples"][0])
             owners.setdefault(row, []).append(f"`{owner}`")
             rows.setdefault(row, {}).setdefault(default_of(owner, key, inner), []).append(f"`{owner}`")
@@ -86,6 +86,8 @@ def without_default(key: str, part: dict) -> str:
 def kind(spec: dict) -> str:
     """What a key may hold, in words."""
     spec = resolved(spec)
+    if "title" in spec:
+        return spec["title"]
     if "enum" in spec:
         return ", ".join(f"`{choice}`" for choice in spec["enum"])
     if spec["type"] == "string":

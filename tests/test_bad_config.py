@@ -39,6 +39,7 @@ SHORT = {  # in the tables below
     "FINITE": "expected a finite number, up to 1e+300; found",
     "BLURRED": "to differ in float32; found",
     "COORDINATES": "expected as many coordinates in every group; found",
+    "OWN": '{python: "FILE.py:CLASS"}',
     "ONE_BUDGET": "expected exactly one of epochs, steps; found",
     "YES": "(YAML reads yes, on and true so: write a name in quotes, 'yes')",
     "NO": "(YAML reads no, off and false so: write a name in quotes, 'no')",
@@ -89,8 +90,16 @@ S.task | {a: &n {norm: {}}, b: *n, c: *n, d: *n, e: *n, f: *n, g: *n} | : expect
 S.task.0                    | {norm: {}}            | ^: expected a text; found 0 (a name has a letter first, as a0 has)
 S.task.no                   | {norm: {}}            | ^: expected a text; found False NO
 S.task.yes                  | {norm: {}}            | ^: expected a text; found True YES
-S.task.a NET.optimiser learner.optimiser | {}       | : expected one entry; found none
-A                           | {norm: {}, t: {df: 3}} | : expected one entry; found norm, t
+NET.optimiser learner.optimiser | {}                | : expected one entry; found none
+S.task.a                    | {}                    | : expected one distribution; found none
+A                           | {norm: {}, t: {df: 3}} | : expected one distribution; found norm, t
+A                           | {times: 3}            | : expected one distribution; found none
+A                           | {norm: {}, times: 0}  | .times: expected a whole number ≥ …; found 0
+A                           | {norm: {}, weight: 1} | .weight: unknown; allowed: cauchy, …
+A                           | {mixture: [{norm: {}}]} | .mixture: expected at least 2; found 1
+A                           | {mixture: [[{norm: {}}], {weight: 1}]} | .mixture.1: expected one distribution; found none
+A                           | {mixture: [norm, {t: {df: 3}}]} | .mixture.0: expected a mapping; found 'norm' …
+A                           | {multivariate_normal: {mean: [0, 0]}} | .multivariate_normal: 'cov' is missing
 A                           | norm                  | : expected a mapping; found 'norm' (write {norm: {loc: 1.0}})
 A                           | [{norm: {}}, {nrom: {}}] | .1.nrom: unknown; allowed: cauchy, …; did you mean 'norm'?
 A                           | [{norm: {}}, {norm: {}}] | ^: COORDINATES 2 in a, 1 in b
@@ -133,7 +142,10 @@ S.sigma                     | ; did you mean 'scales'?
 S.hidden                    | ; write learners: {NAME: {hidden: [64, 64]}}
 A.norm.mu                   | ; did you mean 'loc'?
 A.Normal                    | ; did you mean 'norm'?
-A.poisson                   | ; counts cannot be asked yet; the distributions have a density
+A.poisson                   | ; counts have no width that the scale could vary; a class of your own can draw them: OWN
+A.simulator                 | ; a simulator is a class in a Python file, with draws and log-densities: OWN
+A.mixtures                  | ; did you mean 'mixture'?
+A.covariance                | ; did you mean 'multivariate_normal'?
 A.triang                    | , weibull_min
 NET.lr                      | ; write optimiser: {sgd: {lr: 0.001}}
 NET.betas                   | ; write optimiser: {adam: {betas: [0.9, 0.99]}}
@@ -219,7 +231,7 @@ def test_what_comes_of_another_error_is_not_told():
     config = changed("config.studies.s.learners.net.epoch", 3)
     del config["studies"]["s"]["learners"]["net"]["epochs"]
     assert len(errors_of(config)) == 1
-    # and not that one entry is expected
+    # and not that one distribution is expected
     assert len(errors_of(changed("config.studies.s.task.a", {"loc": 1, "scale": 2}))) == 2
 
 

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from applicability.learners import discriminant as lda
-from applicability.tasks.distributions import gaussian_distance
+from applicability.tasks.reduction import gaussian_distance
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import LINE, PLANE, TASKS, make_cell, two

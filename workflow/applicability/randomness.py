@@ -9,6 +9,8 @@ Used by tasks and learners. May import nothing of ours.
 
 import numpy as np
 
+BLOCK = 1000  # draws that a stream gives at a time
+
 ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4, "optimum": 6}
 
 

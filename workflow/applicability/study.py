@@ -31,6 +31,37 @@ class Canonical:
 TABLES = ["summary", "optimum", "planning", "differences"]
 
 
+def kind_of(entry: dict) -> tuple[str, object]:
+    """Name and parameters of a distribution of a task."""
+    [(name, parameters)] = ((key, value) for key, value in entry.items() if key != "times")
+    return name, parameters
+
+
+def width(entry: dict) -> int:
+    """Number of coordinates of a distribution of a task, taken once."""
+    match kind_of(entry):
+        case "mixture", [{"coordinates": coordinates}, *_]:
+            return dimension(coordinates)
+        case "python", described:
+            return described["dimension"]
+        case _, {"mean": loc, "cov": _} | {"loc": loc, "shape": _}:
+            return len(loc)
+    return 1
+
+
+def dimension(coordinates: list[dict]) -> int:
+    """Number of coordinates of a group, from its distributions."""
+    return sum(width(entry) * entry.get("times", 1) for entry in coordinates)
+
+
+def is_closed(coordinates: list[dict]) -> bool:
+    """Whether every distribution of a group is known in closed form: none is a class of the user's own."""
+    return all(
+        all(is_closed(each["coordinates"]) for each in parameters) if name == "mixture" else name != "python"
+        for name, parameters in map(kind_of, coordinates)
+    )
+
+
 class OfTask:
     """Properties of everything that has a task."""
 
@@ -43,7 +74,12 @@ class OfTask:
     def dimension(self) -> int:
         """Number of coordinates of a draw."""
         _, coordinates = self.task[0]
-        return len(coordinates)
+        return dimension(coordinates)
+
+    @property
+    def exact(self) -> bool:
+        """Whether expectations are exact, on a line and in closed form; else they are means over draws."""
+        return self.dimension == 1 and all(is_closed(coordinates) for _, coordinates in self.task)
 
 
 @dataclass(frozen=True)
@@ -52,7 +88,7 @@ class Cell(Canonical, OfTask):
 
     study: str
     seed: int
-    task: list  # of [group, distributions], a {name: parameters} per coordinate; in the config's order
+    task: list  # of [group, distributions], each a {name: parameters, times: k}; in the config's order
     scale: float
     n: int  # training draws per group
     test_draws: int  # per group

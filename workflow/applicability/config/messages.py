@@ -23,7 +23,7 @@ PLACES = {
     "study": ("studies", "NAME"),
     "learner": ("learners", "NAME"),
     "optimiser": ("optimiser",),
-    "distribution": ("task", "GROUP"),
+    "coordinate": ("task", "GROUP"),
 }
 
 
@@ -44,6 +44,9 @@ def explain(error: ValidationError) -> str:
             names = [part["required"][0] for part in rule]
             there = " and ".join(name for name in names if name in found) or "neither"
             return f"expected exactly one of {', '.join(names)}; found {there}"
+        case "oneBesides":
+            names = [shown(name) for name in found if name not in rule]
+            return f"expected one distribution; found {', '.join(names) or 'none'}"
         case "uniqueItems":
             twice = next(item for item in found if found.count(item) > 1)
             return f"expected each value once; found {quoted(twice)} twice"

@@ -65,6 +65,12 @@ def miss_keys(validator, required, instance, schema) -> Iterator[ValidationError
                 yield ValidationError("missing", validator_value=key)
 
 
+def choose_one(validator, others, instance, schema) -> Iterator[ValidationError]:
+    """The schema keyword `oneBesides`: exactly one key, not counting others that may stand beside it."""
+    if isinstance(instance, dict) and len(instance.keys() - set(others)) != 1:
+        yield ValidationError("not one")
+
+
 FillingValidator = validators.extend(
     Draft202012Validator,
     {
@@ -72,6 +78,7 @@ FillingValidator = validators.extend(
         "pattern": match_pattern,
         "additionalProperties": refuse_unknown,
         "required": miss_keys,
+        "oneBesides": choose_one,
     },
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )
@@ -99,7 +106,7 @@ def follows(error: ValidationError, unknown: list[ValidationError]) -> bool:
             return True
         case "oneOf":
             missing = {part["required"][0] for part in error.validator_value} - set(error.instance)
-        case "maxProperties":
+        case "maxProperties" | "oneBesides":
             return bool(unknown)
         case "minimum" | "maximum":
             return error.schema.get("type") == "integer" and type(error.instance) is not int

@@ -5,7 +5,7 @@ Rules, validation.py and the command line use it. May import study.
 
 from collections.abc import Mapping
 
-from applicability.study import Cell, Learner, Study
+from applicability.study import Cell, Learner, Study, kind_of
 
 EXAMPLE_TASKS = {  # example -> its task; the group of label 0 first
     "gaussians": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]],
@@ -46,7 +46,30 @@ def examples(config: Mapping) -> dict[str, tuple[Cell, Learner]]:
 
 def make_task(entry: Mapping) -> list:
     """The groups of a task in the config's order, each with a list of distributions."""
-    return [[group, as_floats(given if isinstance(given, list) else [given])] for group, given in entry.items()]
+    return [[group, make_group(given)] for group, given in entry.items()]
+
+
+def make_group(given: Mapping | list) -> list[dict]:
+    """A group's distributions: numbers as floats, each component of a mixture with a list of its own."""
+    return [make_distribution(each) for each in (given if isinstance(given, list) else [given])]
+
+
+def make_distribution(entry: Mapping) -> dict:
+    """A distribution from its entry, `times` left out where it is taken once."""
+    name, parameters = kind_of(entry)
+    made = parameters if name == "python" else as_floats(parameters)
+    if name == "mixture":
+        made = [make_component(each) for each in parameters]
+    return {name: made} | {key: entry[key] for key in ["times"] if entry.get(key, 1) > 1}
+
+
+def make_component(given: Mapping | list) -> dict:
+    """A component of a mixture, with its weight if it has one."""
+    if isinstance(given, list):
+        return {"coordinates": make_group(given)}
+    rest = {key: value for key, value in given.items() if key != "weight"}
+    coordinates = make_group(rest.get("coordinates", rest))
+    return {key: float(given[key]) for key in ["weight"] if key in given} | {"coordinates": coordinates}
 
 
 def make_learner(name: str, entry: Mapping) -> Learner:

@@ -4,13 +4,14 @@ rules/common.smk validates the config, __main__ the arguments of commands. May i
 """
 
 import copy
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from jsonschema import ValidationError
 
+from applicability.config.groups import faults_of_task
 from applicability.config.messages import dotted, explain, nearest, shown
+from applicability.config.own import describe_classes
 from applicability.config.schema import errors_of, whole_schema
 from applicability.config.studies import examples, studies
 from applicability.errors import InputError
@@ -19,8 +20,6 @@ from applicability.study import Learner, Study
 DEEPEST, MOST = 20, 100_000  # levels and values of a config: with aliases, few lines of YAML can exceed memory
 LARGEST = 1e300  # number
 SHOWN = 10  # errors in one message
-COARSEST = 1e-4  # least spread of draws as a share of loc: float32 then has a thousand places within the spread
-LEAST, FARTHEST = 1e-30, 3.4e38  # spread and size of draws: float32 holds numbers from 1e-38 to 3.4e38
 
 
 def validate(config: Mapping) -> dict:
@@ -34,7 +33,8 @@ def validate(config: Mapping) -> dict:
         raise InputError(f"config: expected a mapping; found {type(config).__name__}")
     check_size("config: ", config)
     config = copy.deepcopy(dict(config))
-    refuse("config: ", config, errors_of("config", config) or [*inconsistencies(config)])
+    errors = errors_of("config", config) or [*describe_classes(own_classes(config))] or [*inconsistencies(config)]
+    refuse("config: ", config, errors)
     return config
 
 
@@ -48,7 +48,7 @@ def validate_argument(name: str, value) -> None:
     check_size(f"{name}.", value)
     errors = errors_of(name, value)
     if name == "cell" and not errors:
-        errors = [*unequal(value["task"], "task"), *unfit([value["scale"]], value["task"], "scale")]
+        errors = faults_of_task(value["task"], [value["scale"]], ("task",), ("scale",))
     refuse(f"{name}.", value, errors)
 
 
@@ -94,22 +94,28 @@ def walk(value, *path) -> Iterator[tuple[tuple, object]]:
             yield from walk(inner, *path, key)
 
 
+def own_classes(config: Mapping) -> list[tuple[tuple, dict]]:
+    """The classes of the user's own that the tasks of a config name: path and entry of each."""
+    tasks = [(name, study["task"]) for name, study in config["studies"].items()]
+    found = [each for name, task in tasks for each in walk(task, "studies", name, "task")]
+    return [(path, entry) for path, entry in found if isinstance(entry, dict) and isinstance(entry.get("python"), str)]
+
+
 def inconsistencies(config: Mapping) -> Iterator[ValidationError]:
     """What is wrong with a config that fits the schema."""
     yield from repeated([*config["studies"], "examples"], "studies")  # results/examples lies beside the studies
     for study in studies(config).values():
         yield from inconsistencies_of(study)
     for name, (cell, learner) in examples(config).items():
-        yield from unfit([cell.scale], cell.task, "examples", name, "scale")
+        yield from faults_of_task(cell.task, [cell.scale], ("examples", name), ("examples", name, "scale"))
         yield from endless(learner, len(cell.task) * cell.n, "examples", name)
 
 
 def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
     """What is wrong with a study whose entry fits the schema."""
     path, learners = ("studies", study.name), [*study.learners]
-    yield from unequal(study.task, *path, "task")
+    yield from faults_of_task(study.task, study.scales, (*path, "task"), (*path, "scales"))
     yield from repeated(study.scales, *path, "scales")
-    yield from unfit(study.scales, study.task, *path, "scales")
     yield from repeated(learners, *path, "learners")
     for learner in study.learners.values():
         yield from endless(learner, len(study.task) * max(study.sample_sizes), *path, "learners", learner.name)
@@ -119,14 +125,6 @@ def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
         guess = nearest(study.baseline, learners)
         text = f"expected one of the learners {', '.join(learners)}; found {study.baseline!r}{guess}"
         yield ValidationError(text, path=[*path, "baseline"])
-
-
-def unequal(task: list, *path) -> Iterator[ValidationError]:
-    """An error where the groups of a task differ in their number of coordinates."""
-    counts = {group: len(coordinates) for group, coordinates in task}
-    if len(set(counts.values())) > 1:
-        found = ", ".join(f"{count} in {group}" for group, count in counts.items())
-        yield ValidationError(f"expected as many coordinates in every group; found {found}", path=path)
 
 
 def repeated(values: Iterable, *path) -> Iterator[ValidationError]:
@@ -143,37 +141,3 @@ def endless(learner: Learner, draws: int, *path) -> Iterator[ValidationError]:
     if steps > most:
         text = f"expected at most {most:,} steps in all; found {steps:,}, of {learner.budget} of {draws:,} draws"
         yield ValidationError(text, path=[*path, "epochs"])
-
-
-def unfit(scales: list[float], task: list, *path) -> Iterator[ValidationError]:
-    """An error where scales are so small that float32 blurs the draws, or so large that draws exceed it."""
-    low, high = [], []
-    for group, coordinates in task:
-        for [(name, parameters)] in map(Mapping.items, coordinates):
-            loc, factor = parameters.get("loc", 0), parameters.get("scale", 1)
-            spread, reach = spread_and_reach(name, parameters)
-            low.append((max(COARSEST * abs(loc), LEAST) / factor / spread, loc, group))
-            high.append((FARTHEST / factor / reach, group))
-    (least, loc, blurred), (most, exceeding) = max(low), min(high)
-    if min(scales) < least:
-        text = f"for draws of {blurred} about {loc:g} to differ in float32; found {min(scales):g}"
-        yield ValidationError(f"expected at least {least:g} {text}", path=path)
-    elif max(scales) > most:
-        text = f"for draws of {exceeding} to be numbers of float32; found {max(scales):g}"
-        yield ValidationError(f"expected at most {most:g} {text}", path=path)
-
-
-def spread_and_reach(name: str, parameters: Mapping) -> tuple[float, float]:
-    """Spread and reach of a distribution at scale 1: how close its draws lie, and the farthest of 10⁹ draws from loc.
-
-    In closed form, for scipy is not imported here. The spread of log-normal draws is the least within two standard
-    deviations. All others have a spread of about 1 or more, and reach no farther than Cauchy's 3e8.
-    """
-    match name:
-        case "lognorm":
-            return parameters["s"] * math.exp(-2 * parameters["s"]), math.exp(6 * parameters["s"])
-        case "weibull_min":
-            return 1 / parameters["c"], 1e8
-        case "t":
-            return 1, max(1e8, 10 ** (9 / parameters["df"]))
-    return 1, 3e8

@@ -11,7 +11,7 @@ from applicability.drawing import style
 from applicability.drawing.panels import in_rows, shared_legend
 from applicability.wording import number
 
-NEEDS = {"dimension": 1, "groups": 2}
+NEEDS = {"exact": True, "groups": 2}
 CAPTION = """\
 Root mean square distance of each learner's decision boundary from the optimal boundary, in units of the scale.
 {{ findings.midpoint() }}The distances are {{ findings.errors_of_boundary() }}.

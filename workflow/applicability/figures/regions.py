@@ -48,8 +48,8 @@ def draw(curves: list[tuple], learner: str) -> Figure:
         for replicate in learned:
             boundaries(axes, sides, replicate, colors="0.25", linewidths=0.4)
         boundaries(axes, sides, true, colors=style.TRUTH, linewidths=1, linestyles="--")
-        for group, place in enumerate(Truth.of(cell.task, cell.scale).locs):
-            axes.plot(*place, **location(group))
+        for group, each in enumerate(Truth.of(cell.task, cell.scale).groups):
+            axes.plot(*each.centres.T, **location(group))
         note_diverged(axes, gone)
         axes.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]], aspect="equal")
         axes.locator_params(nbins=4)

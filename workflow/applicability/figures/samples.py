@@ -97,10 +97,11 @@ def histogram(axes: Axes, cell: Cell, draws: np.ndarray, bins: int = BINS) -> No
     low, high = truth.span(MARGIN)
     edges = np.linspace(low, high, bins + 1)
     x = np.linspace(low, high, 4 * BINS + 1)
-    for index, (name, group, values) in enumerate(zip(cell.groups, truth.groups, draws, strict=True)):
+    densities = np.exp(truth.log_densities(x[:, None])).T
+    for index, (name, density, values) in enumerate(zip(cell.groups, densities, draws, strict=True)):
         colour = style.group_colour(index)
         axes.hist(values[:, 0], bins=edges, color=colour, alpha=0.5, histtype="stepfilled", label=f"group {name}")
-        expected = group[0].pdf(x) * cell.n * (edges[1] - edges[0])
+        expected = density * cell.n * (edges[1] - edges[0])
         line = {"color": colour, "linewidth": 0.8, "linestyle": style.DASHES[index % len(style.DASHES)]}
         axes.plot(x, expected, label=f"true density of {name}", **line)
     axes.set_xlim(low, high)

@@ -33,7 +33,7 @@ def reference_accuracies(
     truth: of the task. training: [R, G, n, d]. draws: [R, M, d], test draws. posterior: [R, M, G], theirs.
     On a line the rules are one, the plug-in rule. Its accuracy is exact there and needs neither draws nor posterior.
     """
-    if truth.dimension == 1:
+    if truth.exact:
         return {"plugin": right(truth, *thresholds(training[..., 0]))}
     found = {}
     for rule, covariance in zip(RULES, (sample_covariance, identity, shrunk_covariance), strict=True):

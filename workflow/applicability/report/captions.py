@@ -23,7 +23,7 @@ Networks, trained on cross-entropy:
 {% endfor %}
 
 Tests. Each network is tested on {{ findings.draws() }} fresh draws per group, beside the optimal rule on the same
-draws. {% if findings.study.dimension == 1 %}Accuracies and other expectations that are called exact are integrals of
+draws. {% if findings.study.exact %}Accuracies and other expectations that are called exact are integrals of
 the distributions over the decision regions of the network, without test draws. {% else %}For accuracies and gaps each
 draw counts by its posterior probabilities, which are known: the mean is the same, with less noise. {% endif %}
 Gaps to the optimum are never negative and skewed: they are counted, and shown by median and quartiles.

@@ -6,12 +6,11 @@ from typing import Self
 
 import pandas as pd
 
-from applicability.report.protocols import protocol, rivals_wanted
+from applicability.report.protocols import distributions, protocol, rivals_wanted
 from applicability.scores.evidence import FEWEST, chance, counted, least_count
 from applicability.scores.verdict import VERDICTS, rivals
 from applicability.storage.tables import best_known
 from applicability.study import Study
-from applicability.tasks.distributions import in_words
 from applicability.wording import as_points, listed, measured, named, number, span
 
 
@@ -65,7 +64,7 @@ class Findings:
 
     def how(self) -> str:
         """How accuracies are known, in brackets."""
-        return " (exact)" if self.study.dimension == 1 else " (each test draw counts by its posterior)"
+        return " (exact)" if self.study.exact else " (each test draw counts by its posterior)"
 
     def infinite(self, score: str) -> str:
         """A sentence with the number of cells in which a score is missing for its expectation is; empty for none."""
@@ -246,10 +245,7 @@ class Findings:
 
     def groups(self) -> str:
         """The distribution of each group at scale 1."""
-        return listed(
-            f"{named(name)} ~ {' × '.join(named(in_words(each)) for each in coordinates)}"
-            for name, coordinates in self.study.task
-        )
+        return listed(f"{named(name)} ~ {distributions(coordinates)}" for name, coordinates in self.study.task)
 
     def described(self) -> list[str]:
         """The network and the training of each learner."""

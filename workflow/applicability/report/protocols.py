@@ -1,11 +1,47 @@
-"""Learners in words: network and training of each, and what a study lacks beside one."""
+"""Groups and learners in words: distributions, network and training, and what a study lacks beside a learner."""
 
-from applicability.study import Learner
-from applicability.wording import number
+from applicability.study import Learner, kind_of, width
+from applicability.wording import named, number
 
 WRITTEN = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "silu": "SiLU", "gelu": "GELU"}
 
 WRITTEN |= {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+
+
+MOST = 4  # distributions, or coordinates of one, that are written out
+
+
+def distributions(coordinates: list[dict]) -> str:
+    """The distributions of a group at scale 1, each as a call of scipy.stats: ``norm(loc=1)`` × ``t(df=3)``."""
+    words = []
+    for entry in coordinates:
+        times = entry.get("times", 1)
+        words.append(in_words(entry) + (f" in each of {times} coordinates" if times > 1 else ""))
+    left_out = f" × … ({len(words)} distributions)" if len(words) > MOST else ""
+    return " × ".join(words if not left_out else words[: MOST - 1]) + left_out
+
+
+def in_words(entry: dict) -> str:
+    """A distribution at scale 1: ``norm(loc=1)``, or 0.3 ``norm(loc=0)`` + 0.7 ``norm(loc=1)``."""
+    name, parameters = kind_of(entry)
+    if name == "mixture":
+        weights = [each.get("weight", 1.0) for each in parameters]
+        words = [
+            f"{weight / sum(weights):.3g} {distributions(each['coordinates'])}"
+            for weight, each in zip(weights[:MOST], parameters, strict=False)
+        ]
+        return " + ".join(words) + (f" + … ({len(weights)} components)" if len(weights) > MOST else "")
+    if name == "python":
+        arguments = ", ".join(f"{key}={value}" for key, value in parameters["arguments"].items())
+        return f"{named(parameters['class'] + f'({arguments})')} of {named(parameters['file'])}"
+    if width(entry) > MOST:
+        return f"{named(name)} of {width(entry)} coordinates"
+    return named(f"{name}({', '.join(f'{key}={argument(value)}' for key, value in parameters.items())})")
+
+
+def argument(value) -> str:
+    """An argument as Python writes it, numbers without needless digits."""
+    return f"[{', '.join(map(argument, value))}]" if isinstance(value, list) else f"{float(value):g}"
 
 
 def protocol(learner: Learner, dimension: int, groups: int) -> str:

@@ -50,11 +50,11 @@ def scores_of(
     logits = numbers(logits)
     seen = sampled_scores(logits, truth, draws, groups)
     draws = draws.reshape(len(draws), -1, truth.dimension)
-    posterior = truth.posterior(draws) if truth.dimension > 1 else None
+    posterior = None if truth.exact else truth.posterior(draws)
     known = expected_scores(network, logits, truth, draws, posterior)
     rules = reference_accuracies(truth, training, draws, posterior)
     rules = {rule: {"accuracy": found, "gap": known["bayes_accuracy"] - found} for rule, found in rules.items()}
-    better = "exact" if truth.dimension == 1 else "expected"
+    better = "exact" if truth.exact else "expected"
     known = {f"{better}_{name}" if name in seen else name: values for name, values in known.items()}
     scores = {
         name: values if name.endswith("bayes_accuracy") else np.where(gone, np.nan, values)
@@ -106,15 +106,17 @@ def expected_scores(
     In more dimensions, means over the test draws, each of which counts by its posterior p(group | x): accuracy, that of
     the group that the network names; bayes_accuracy, that of the likeliest; gap, the likeliest's less the named one's,
     never below 0; the error of the log-odds (:func:`distance`); and whether the rules collapsed (:func:`collapsed`).
-    log_ratio_rmse and excess_log_loss are NaN where a coordinate's :func:`infinite_moments` may make them infinite.
+    log_ratio_rmse and excess_log_loss are NaN where a coordinate's :func:`infinite_moments` may make them infinite, and
+    where one group alone can be at a draw. Of classes of the user's own only draws can tell.
     """
-    if truth.dimension == 1:
+    if truth.exact:
         return exact(truth, lambda x: numbers(network.logits(x[..., None])))
     chosen = decide(logits)
     named, likeliest = of_named(posterior, chosen), posterior.max(2)
     means = {"accuracy": named, "bayes_accuracy": likeliest, "gap": likeliest - named}
     away = distance(logits, truth.logits(draws).mT, posterior.mT)
-    for name, infinite in zip(("excess_log_loss", "log_ratio_rmse"), infinite_moments(truth), strict=True):
-        away[name] = np.where(infinite, np.nan, away[name])
+    infinite = infinite_moments(truth) if truth.closed else (False, False)
+    for name, gone in zip(("excess_log_loss", "log_ratio_rmse"), infinite, strict=True):
+        away[name] = np.where(gone | ~np.isfinite(away[name]), np.nan, away[name])
     gone = collapsed(chosen, np.ones(draws.shape[1]))
     return {name: values.mean(1) for name, values in means.items()} | away | {"collapsed": gone}

@@ -17,7 +17,7 @@ MOVED = 0.01  # share by which an expectation may differ between the two ends
 
 NOTHING = 1e-9  # a smaller difference is none
 
-PANELS = 432  # quadrature panels of each group, between quantiles
+PANELS = 432  # quadrature panels of each component, between quantiles
 
 ORDER = 4  # Gauss-Legendre nodes of each half panel
 
@@ -27,13 +27,14 @@ LOST = 1e-5  # share of a group's mass that the quadrature may miss: 6e-6 of the
 def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
     """Quadrature nodes x [M] and masses [G, M] for integrals over p(x, group).
 
-    Gauss-Legendre in panels between quantiles of every group, evenly spaced in the logit of their share. The panels are
-    dense where the draws are, follow heavy tails, and break where a density does (at its median or the end of its
+    Gauss-Legendre in panels between quantiles of every component, evenly spaced in the logit of their share. The panels
+    are dense where the draws are, follow heavy tails, and break where a density does (at its median or the end of its
     support). Raises InputError where a group's mass is missed: densities that are infinite somewhere, or scales that
     float64 cannot tell from the locations.
     """
     shares = expit(np.linspace(-TAIL, 0, PANELS // 2 + 1))
-    places = [each for [group] in truth.groups for each in (group.ppf(shares), group.isf(shares), group.support())]
+    laws = [each.law for each in truth.components()]
+    places = [each for law in laws for each in (law.ppf(shares), law.isf(shares), law.support())]
     edges = np.unique(np.concatenate(places))
     edges = edges[np.isfinite(edges)]
     edges = np.unique(np.concatenate([edges, (edges[1:] + edges[:-1]) / 2]))
@@ -52,9 +53,10 @@ def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
 
 
 def inner(truth: Truth, x: np.ndarray) -> np.ndarray:
-    """Whether places x [M] lie within the nearer end, in the tails of the widest group, [M]."""
+    """Whether places x [M] lie within the nearer end, in the tails of the widest component, [M]."""
     share = expit(-CUT)
-    low, high = min(group.ppf(share) for [group] in truth.groups), max(group.isf(share) for [group] in truth.groups)
+    laws = [each.law for each in truth.components()]
+    low, high = min(law.ppf(share) for law in laws), max(law.isf(share) for law in laws)
     return (low <= x) & (x <= high)
 
 

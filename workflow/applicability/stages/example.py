@@ -60,7 +60,7 @@ def gaussians(cell: Cell, learner: Learner) -> tuple:
     truth = Truth.of(cell.task, cell.scale)
 
     def drawn() -> Tensor:
-        locs = truth.locs[:, 0].tolist()
+        locs = [group.loc for group in truth.groups]
         return torch.stack([torch.normal(loc, cell.scale, (cell.n, 1), generator=stream) for loc in locs])[None]
 
     draws = drawn()
@@ -84,7 +84,9 @@ def clusters(cell: Cell, learner: Learner) -> tuple:
     """The example of two clusters in the plane: draws (r0, r5), mirrored (r5, r0)."""
     stream = torch.Generator().manual_seed(cell.seed)
     truth = Truth.of(cell.task, cell.scale)
-    columns = [torch.normal(loc, cell.scale, (cell.n,), generator=stream) for loc in truth.locs[1].tolist()]
+    columns = [
+        torch.normal(loc, cell.scale, (cell.n,), generator=stream) for loc in truth.groups[1].centres[0].tolist()
+    ]
     draws = torch.stack([torch.stack(columns[::-1], dim=-1), torch.stack(columns, dim=-1)])[None]
     network, history = fitted(draws, learner, stream)
     logits = evaluate(network, draws.numpy())
@@ -107,8 +109,8 @@ def plane_and_line(network: StackedNetwork, truth: Truth) -> dict[str, np.ndarra
     """
     reach = max(REACH, *map(abs, truth.span(3)))
     x, place = lattice([(-reach, reach)] * 2, SIDE), lattice([(-0.8 * reach, 0.8 * reach)], 401)
-    between = truth.locs[1] - truth.locs[0]
-    line = truth.locs.mean(0) + place * between / np.linalg.norm(between)
+    first, second = (group.centres[0] for group in truth.groups)
+    line = (first + second) / 2 + place * (second - first) / np.linalg.norm(second - first)
     curves = {"x": x, "true_logits": truth.logits(x), "logits": network.logits(x[None])}
     line_curves = {"line_true_logits": truth.logits(line), "line_logits": network.logits(line[None])}
     return curves | {"place": place} | line_curves

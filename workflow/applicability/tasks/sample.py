@@ -7,7 +7,7 @@ import numpy as np
 
 from applicability.randomness import generator
 from applicability.study import Cell
-from applicability.tasks.distributions import draws
+from applicability.tasks.distributions import at_scale, draws
 
 
 def sample(cell: Cell, role: str, n: int) -> np.ndarray:
@@ -24,7 +24,7 @@ def sample_once(cell: Cell, role: str, n: int, replicate: int) -> np.ndarray:
     """The draws of one replicate, [G, n, d]: see :func:`sample`."""
     return np.stack(
         [
-            draws(distributions, cell.scale, n, generator(cell.seed, role, group, replicate))
-            for group, (_, distributions) in enumerate(cell.task)
+            draws(at_scale(coordinates, cell.scale), n, generator(cell.seed, role, group, replicate))
+            for group, (_, coordinates) in enumerate(cell.task)
         ]
     )

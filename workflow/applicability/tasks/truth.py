@@ -10,17 +10,19 @@ import numpy as np
 from scipy.special import log_softmax
 
 from applicability.logits import log_odds
-from applicability.tasks.distributions import frozen, parts
+from applicability.study import dimension, is_closed
+from applicability.tasks.distributions import Univariate, at_scale
 
 FLOOR = 1e300  # −FLOOR stands for log 0: a difference of two logs stays a number
 
 
 @dataclass(frozen=True)
 class Truth:
-    """Distributions and prior probabilities of G groups with independent coordinates."""
+    """Distributions and prior probabilities of G groups."""
 
-    groups: list  # [G][d] frozen scipy.stats distributions
-    locs: np.ndarray  # [G, d]
+    groups: list  # [G] of tasks.distributions
+    dimension: int  # number of coordinates of a draw
+    closed: bool  # whether every distribution is known in closed form
     scale: float
     weights: np.ndarray  # [G], prior probabilities, of sum 1
 
@@ -32,20 +34,19 @@ class Truth:
         scale: the grid's scale.
         weights: [G], prior probabilities up to a common factor; equal ones unless given.
         """
-        groups = [[frozen(coordinate, scale) for coordinate in coordinates] for _, coordinates in task]
-        locs = np.array([[parts(coordinate)[1] for coordinate in coordinates] for _, coordinates in task])
-        weights = np.ones(len(groups)) if weights is None else np.asarray(weights, float)
-        return cls(groups, locs, scale, weights / weights.sum())
+        weights = np.ones(len(task)) if weights is None else np.asarray(weights, float)
+        groups = [at_scale(coordinates, scale) for _, coordinates in task]
+        closed = all(is_closed(coordinates) for _, coordinates in task)
+        return cls(groups, dimension(task[0][1]), closed, scale, weights / weights.sum())
 
     def of_coordinate(self, coordinate: int) -> Self:
         """The truth of one coordinate alone, by its index."""
-        groups = [[group[coordinate]] for group in self.groups]
-        return replace(self, groups=groups, locs=self.locs[:, [coordinate]])
+        return replace(self, groups=[group.marginal(coordinate) for group in self.groups], dimension=1)
 
     @property
-    def dimension(self) -> int:
-        """Number of coordinates of a draw."""
-        return len(self.groups[0])
+    def exact(self) -> bool:
+        """Whether expectations are exact: see :attr:`applicability.study.OfTask.exact`."""
+        return self.dimension == 1 and self.closed
 
     @property
     def entropy(self) -> float:
@@ -54,8 +55,7 @@ class Truth:
 
     def log_densities(self, x: np.ndarray) -> np.ndarray:
         """log p(x | group), [..., G], at x [..., d]."""
-        logs = [sum(each.logpdf(x[..., i]) for i, each in enumerate(group)) for group in self.groups]
-        return np.clip(np.stack(logs, axis=-1), -FLOOR, FLOOR)
+        return np.clip(np.stack([group.logpdf(x) for group in self.groups], axis=-1), -FLOOR, FLOOR)
 
     def log_joint(self, x: np.ndarray) -> np.ndarray:
         """log p(x, group), [..., G], at x [..., d]."""
@@ -88,17 +88,22 @@ class Truth:
 
     def cdf(self, x: np.ndarray) -> np.ndarray:
         """P(X ≤ x | group), [..., G], at x [...], of a task in one dimension."""
-        return np.stack([group[0].cdf(x) for group in self.groups], axis=-1)
+        return np.stack([group.cdf(x) for group in self.groups], axis=-1)
+
+    def components(self) -> list[Univariate]:
+        """The univariate distributions that the groups of a task in one dimension are made of."""
+        return [each for group in self.groups for each in group.components()]
 
     def span(self, margin: float, coordinate: int = 0) -> tuple[float, float]:
         """The interval (low, high) of a coordinate that a picture shows.
 
-        margin: scales shown below the lowest and above the highest location; more where 98 % of a group needs it.
+        margin: scales shown below the lowest and above the highest location; more where 98 % of a component needs it.
         coordinate: its index.
         """
-        locs = self.locs[:, coordinate]
-        central = [group[coordinate].ppf(share) for group in self.groups for share in (0.01, 0.99)]
-        low, high = locs.min() - margin * self.scale, locs.max() + margin * self.scale
+        components = self.of_coordinate(coordinate).components()
+        locs = [each.loc for each in components]
+        central = [each.quantile(share) for each in components for share in (0.01, 0.99)]
+        low, high = min(locs) - margin * self.scale, max(locs) + margin * self.scale
         return float(min(low, *central)), float(max(high, *central))
 
 

@@ -1,0 +1,181 @@
+"""A group of your own: a class in a Python file of yours, which draws and knows its density.
+
+    class Ring:
+        def __init__(self, scale, radius): ...
+        def rvs(self, size, rng): ...       # draws [size, d], from a numpy.random.Generator
+        def logpdf(self, x): ...            # log-densities [size] at places [size, d]
+
+It is trusted code: it may do whatever the user may. `python -m applicability.tasks.own` tells the config about such
+classes, so that the process that reads the config neither runs them nor imports numpy.
+Used by tasks and by config, as a program. May import study, randomness, logits and errors.
+"""
+
+import contextlib
+import functools
+import hashlib
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+
+from applicability.errors import InputError
+from applicability.randomness import BLOCK
+
+PLACES = 5  # draws whose density is asked for when a config is read
+
+
+@dataclass(frozen=True)
+class Own:
+    """A class of the user's at a scale, with the methods of :mod:`applicability.tasks.distributions`."""
+
+    file: str
+    name: str  # of the class
+    made: object  # its instance
+    dimension: int
+
+    @classmethod
+    def at_scale(cls, described: dict, scale: float) -> "Own":
+        """The class that a task describes, made at a scale.
+
+        described: file, class, digest of the file, dimension, and arguments beside the scale.
+        Raises InputError where the file is not the one that the config was read with, or for what the class raises.
+        """
+        file, name = described["file"], described["class"]
+        found = class_in(file, described["digest"], name)
+        made = called(file, name, found, scale=scale, **described["arguments"])
+        return cls(file, name, made, described["dimension"])
+
+    def block(self, rng: np.random.Generator) -> np.ndarray:
+        """BLOCK draws, [BLOCK, d]. Raises InputError for any others."""
+        draws = np.asarray(called(self.file, f"{self.name}.rvs", self.made.rvs, BLOCK, rng))
+        if draws.shape != (BLOCK, self.dimension) or draws.dtype.kind not in "fiu" or not np.isfinite(draws).all():
+            found = f"{draws.dtype} of shape {list(draws.shape)}" + (
+                ", not all finite" if draws.dtype.kind == "f" and not np.isfinite(draws).all() else ""
+            )
+            wanted = f"finite numbers of shape [{BLOCK}, {self.dimension}]"
+            raise InputError(f"{self.file}: expected {wanted} of {self.name}.rvs; found {found}")
+        return draws
+
+    def logpdf(self, x: np.ndarray) -> np.ndarray:
+        """Log-densities [...] at places [..., d]. Raises InputError for any others; −∞ is one."""
+        places = x.reshape(-1, self.dimension)
+        logs = np.asarray(called(self.file, f"{self.name}.logpdf", self.made.logpdf, places))
+        if logs.shape != (len(places),) or logs.dtype.kind not in "fiu" or np.isnan(logs).any():
+            found = f"{logs.dtype} of shape {list(logs.shape)}" + (", some NaN" if logs.shape == (len(places),) else "")
+            wanted = f"log-densities of shape [{len(places)}]"
+            raise InputError(f"{self.file}: expected {wanted} of {self.name}.logpdf; found {found}")
+        return logs.reshape(x.shape[:-1])
+
+    def marginal(self, coordinate: int) -> "Drawn":
+        """One coordinate, known by draws alone."""
+        return Drawn(self.block(np.random.default_rng(0))[:, coordinate])
+
+    @property
+    def centres(self) -> np.ndarray:
+        """No locations: those of a class are not known."""
+        return np.empty((0, self.dimension))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One coordinate of which only draws are known: where a picture shows it."""
+
+    draws: np.ndarray
+
+    def components(self) -> list["Drawn"]:
+        """Itself alone."""
+        return [self]
+
+    @property
+    def loc(self) -> float:
+        """The median."""
+        return self.quantile(0.5)
+
+    def quantile(self, share: float) -> float:
+        """A quantile of the draws."""
+        return float(np.quantile(self.draws, share))
+
+
+@functools.cache
+def class_in(file: str, digest: str, name: str) -> type:
+    """A class by its name, in a file whose SHA-256 is the digest. Raises InputError where there is none."""
+    try:
+        with open(file, "rb") as opened:
+            text = opened.read()
+    except OSError as error:
+        raise InputError(f"{file}: expected a Python file with the class {name}; {error.strerror}") from error
+    if digest_of(text) != digest:
+        raise InputError(f"{file}: expected the file that the config was read with; it has changed since")
+    module = ModuleType(f"own_{digest[:16]}")
+    module.__file__ = file
+    sys.modules[module.__name__] = module  # dataclasses and pickles look their class's module up
+    called(file, "the file", lambda: exec(compile(text, file, "exec"), vars(module)))
+    found = getattr(module, name, None)
+    if not isinstance(found, type):
+        there = ", ".join(each for each, value in vars(module).items() if isinstance(value, type)) or "none"
+        raise InputError(f"{file}: expected a class {name}; found {there}")
+    return found
+
+
+def digest_of(text: bytes) -> str:
+    """SHA-256 of a file's bytes."""
+    return hashlib.sha256(text).hexdigest()
+
+
+def called(file: str, what: str, function: Callable, *arguments, **named):
+    """What a function of the user's returns. Raises InputError, with the line, for what it raises."""
+    try:
+        return function(*arguments, **named)
+    except Exception as error:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+        lines += [error.lineno] if isinstance(error, SyntaxError) and error.filename == file else []
+        where = f"{file}, line {lines[-1]}" if lines else file
+        said = error.msg if isinstance(error, SyntaxError) else error
+        raise InputError(f"{where}: {what} raised {type(error).__name__}: {said}") from error
+
+
+def describe(file: str, name: str, arguments: dict) -> dict:
+    """What a task keeps of a class: file, class, digest, dimension and arguments.
+
+    Raises InputError where the class cannot draw, or does not know its density.
+    """
+    try:
+        with open(file, "rb") as opened:
+            digest = digest_of(opened.read())
+    except OSError as error:
+        raise InputError(f"{file}: expected a Python file with the class {name}; {error.strerror}") from error
+    found = class_in(file, digest, name)
+    if missing := [each for each in ("rvs", "logpdf") if not callable(getattr(found, each, None))]:
+        raise InputError(f"{file}: expected methods rvs and logpdf of {name}; {' and '.join(missing)} missing")
+    made = called(file, name, found, scale=1.0, **arguments)
+    draws = np.asarray(called(file, f"{name}.rvs", made.rvs, BLOCK, np.random.default_rng(0)))
+    if draws.ndim != 2 or not draws.shape[1]:
+        raise InputError(f"{file}: expected draws [size, d] of {name}.rvs; found shape {list(draws.shape)}")
+    described = {"file": file, "class": name, "digest": digest, "dimension": draws.shape[1], "arguments": arguments}
+    whole = Own(file, name, made, draws.shape[1])
+    if not (whole.block(np.random.default_rng(0)) == draws).all():
+        raise InputError(f"{file}: expected draws of {name}.rvs from rng alone; found others of an equal generator")
+    if not np.isfinite(whole.logpdf(draws[:PLACES])).all():
+        raise InputError(f"{file}: expected finite log-densities of {name}.logpdf at its own draws")
+    return described
+
+
+def answers(asked: list[dict]) -> list[dict]:
+    """For each file, name and arguments: {described} or {refused}, the error."""
+    found = []
+    for each in asked:
+        try:
+            found.append({"described": describe(**each)})
+        except InputError as error:
+            found.append({"refused": str(error)})
+    return found
+
+
+if __name__ == "__main__":
+    with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints is no answer
+        found = answers(json.load(sys.stdin))
+    print(json.dumps(found))
