@@ -25,10 +25,10 @@ def figures_of(file: str) -> dict[str, int]:
     return {f"draw_{name}": FIGURES[f"draw_{name}"] for name, each in SHOWN.items() if file in each.reads}
 
 
-OF_SUMMARY, OF_CURVES, OF_HISTORY = map(figures_of, ("summary", "curves", "history"))
+OF_SUMMARY, OF_CELLS = figures_of("summary"), figures_of("curves") | figures_of("history")
 TABLES = {"combine": 1, "summarise": 1, "tabulate": LEARNERS, "plan": 1, "typeset": 3 + LEARNERS, "describe": 1}
 FROM_SCORES = TABLES | OF_SUMMARY | {"draw_needed": 1, "typeset": 2 + LEARNERS}  # but for the optimum
-FROM_TRAININGS = FROM_SCORES | OF_CURVES | OF_HISTORY
+FROM_TRAININGS = FROM_SCORES | OF_CELLS
 JOBS = 1 + SCALES + CELLS + 2 * CELLS * LEARNERS + 1 + sum(TABLES.values()) + sum(FIGURES.values())  # with `all`
 LIBRARY = "workflow/applicability"
 PARTS = ["Snakefile", "config", "profiles", "workflow"]
@@ -55,15 +55,8 @@ class Project:
 
     def run(self, *words, **environment: str) -> subprocess.CompletedProcess:
         """Run a command here."""
-        return subprocess.run(
-            words,
-            cwd=self.path,
-            env=os.environ | environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=300,
-        )
+        kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.run(words, cwd=self.path, env=os.environ | environment, timeout=300, **kept)
 
     def begin(self, *arguments: str) -> subprocess.Popen:
         """Start the same, with the profile's cores, in a session of its own as a terminal's would be."""

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from applicability.drawing import style
@@ -13,7 +14,11 @@ from applicability.storage.files import write_atomically
 from applicability.study import Cell, Learner
 from checkouts import ROOT, SNAKEMAKE, Project, checkout
 from filelock import FileLock
+from hypothesis import settings
 from matplotlib import rc_context
+
+settings.register_profile("usual", deadline=None, max_examples=50)
+settings.load_profile("usual")
 
 # a file that another test left open may be noticed in any test
 LOUD = pytest.mark.filterwarnings("error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -137,11 +142,8 @@ def fresh(tmp_path) -> Project:
 @pytest.fixture
 def no_locks(monkeypatch):
     """A file system without locks."""
-
-    def flock(file, how):
-        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
-
-    monkeypatch.setattr(fcntl, "flock", flock)
+    refusing = Mock(side_effect=OSError(errno.EOPNOTSUPP, "Operation not supported"))
+    monkeypatch.setattr(fcntl, "flock", refusing)
 
 
 @pytest.fixture

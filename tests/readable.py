@@ -1,5 +1,7 @@
 """What a figure shows, read off matplotlib's artists; and whether it can be read: its words, its size."""
 
+from importlib import import_module
+
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
@@ -8,6 +10,13 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+
+
+def draw(name: str, *given, **options) -> Figure:
+    """A figure by its module's name. It can be read."""
+    figure = import_module(f"applicability.figures.{name}").draw(*given, **options)
+    assert_readable(figure)
+    return figure
 
 
 def assert_readable(figure: Figure) -> None:

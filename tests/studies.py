@@ -71,7 +71,7 @@ def by_stages(study: Study, folder: Path) -> list[Path]:
                 trained.append(here / learner.name / "scores.csv")
                 train(here / "samples.npz", learner.json(), trained[-1].with_name("model.pt"))
                 test(here / "samples.npz", test_samples, trained[-1].with_name("model.pt"), trained[-1])
-    optimum([study.cell(scale, 1).json() for scale in study.scales], paths["optimum"])
+    optimum([study.cell(scale, 1).json() for scale in study.scales[::-1]], paths["optimum"])
     combine(trained, study.grid().json(), paths["scores"])
     learners = [learner.json() for learner in study.learners.values()]
     summarise(paths["scores"], paths["summary"], learners, str(study.tolerance))

@@ -269,10 +269,7 @@ FILES = {  # what is written as config.yaml, and what the line says behind its n
     "a text": ("studies\n", ": expected a mapping with the key 'studies'; found a text"),
     "tab": ("studies:\n\ts: 1\n", ", line 2, column 1: expected YAML or JSON; found a tab; YAML is indented by spaces"),
     "unclosed": ("a: {\n", ", line 2, column 1: expected YAML or JSON; did not find expected node content while "),
-    "two documents": (
-        "a: 1\n--- 2\n",
-        ", line 2, column 1: expected YAML or JSON; but found another document expected ",
-    ),
+    "two documents": ("a: 1\n--- 2\n", ", line 2, column 1: expected YAML or JSON; but found another document "),
     "latin-1": (b"# caf\xe9\n", ": expected YAML or JSON; 'utf-8' codec can't decode byte 0xe9"),
     "a nul": (CONFIG + "\0", ": expected YAML or JSON; unacceptable character"),
     "key twice": (TWICE, ": expected each key once; found seed 2 times"),
@@ -281,17 +278,11 @@ FILES = {  # what is written as config.yaml, and what the line says behind its n
     "template": ("__use_yte__: true\nstudies: 3\n", ": __use_yte__: a config is no program"),
     "line break in a key": (CONFIG + '"a\\nb": 2\n', "config: a b: unknown; allowed: device"),
     "escape in a key": (CONFIG + '"a\\e[31m": 2\n', "config: a\\x1b[31m: unknown; allowed: device"),
-    "taken": (
-        CONFIG.replace("  s:", "  examples:"),
-        "config: studies: expected another name than examples; found 'exa",
-    ),
+    "taken": (CONFIG.replace("  s:", "  examples:"), "config: studies: expected another name than examples; "),
     "function": ("studies: !!python/name:os.system\n", "config: studies: expected a mapping; found <"),
     "bomb": (BOMB, "config: f.0.3.3.7.2.1: expected no more than 100,000 values in all"),
     "endless": ("studies: &s [*s]\n", f"config: studies{'.0' * 19}: expected no more than 20 levels"),
-    "digits": (
-        f"a: 0x{'f' * 5000}\n",
-        "config: a: expected a finite number, up to 1e+300; found a number of thousands",
-    ),
+    "digits": (f"a: 0x{'f' * 5000}\n", "config: a: expected a finite number, up to 1e+300; found a number of "),
     "digits as key": (f"? 0x{'f' * 5000}\n: 1\n", "config: expected a finite number, up to 1e+300; found a number of "),
     "long": (
         f"studies: {'x' * 99}{'y' * 99}z\n",

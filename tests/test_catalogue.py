@@ -8,14 +8,15 @@ from applicability.figures.catalogue import ORDER
 from applicability.layout import figures_of_study, inputs_of_figure
 from applicability.report import captions
 from checkouts import ROOT
-from conftest import LINE, PLANE, make_cell, make_learner
+from conftest import LINE, PLANE, make_learner
 from studies import make_study
 
 FIGURES = [*catalogue.figures().values(), *catalogue.example_figures().values()]
 NETS = {name: make_learner(name=name, hidden=hidden) for name, hidden in (("net", [8]), ("wide", [16]))}
 TOGETHER = {"accuracies", "gaps", "shares", "verdicts"}
 # not every study has them
-DEPENDS = {"posterior", "ratio", "boundary", "regions", "budget", "differences"} | TOGETHER
+ON_A_LINE = {"posterior", "ratio", "boundary"}
+DEPENDS = ON_A_LINE | TOGETHER | {"regions", "budget", "differences"}
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.module)
@@ -33,22 +34,22 @@ def test_the_order_is_that_of_the_page():
     assert shown == [name for name in ORDER if name in shown]
 
 
-@pytest.mark.parametrize(
-    ("changes", "shown"),
-    [
-        ({}, {"posterior", "ratio", "boundary"}),
-        ({"target_accuracy": None}, {"posterior", "ratio", "boundary"}),  # maps of verdicts do without
-        ({"learners": NETS, "baseline": "net"}, {"posterior", "ratio", "boundary", "differences"} | TOGETHER),
-        ({"learners": {name: make_learner(name=name, steps=steps) for name, steps in (("one", 9), ("two", 8))}},
-         {"posterior", "ratio", "boundary", "budget"} | TOGETHER),
-        ({"learners": {f"net{width}": make_learner(name=f"net{width}", hidden=[width]) for width in range(1, 8)}},
-         {"posterior", "ratio", "boundary"}),  # too many side by side
-        ({"task": LINE}, {"posterior"}),
-        ({"task": PLANE}, {"regions"}),
-        ({"task": [[name, [{"norm": {"loc": loc}}] * 3] for name, loc in (("a", 0.0), ("b", 1.0))]}, set()),
-    ],
-    ids=["line", "no target", "baseline", "budgets", "seven", "three on a line", "plane", "space"],
-)  # fmt: skip
+BUDGETS = {name: make_learner(name=name, steps=steps) for name, steps in (("one", 9), ("two", 8))}
+SEVEN = {f"net{width}": make_learner(name=f"net{width}", hidden=[width]) for width in range(1, 8)}
+SPACE = [[name, [{"norm": {"loc": loc}}] * 3] for name, loc in (("a", 0.0), ("b", 1.0))]
+SHOWN = [
+    ({}, ON_A_LINE),
+    ({"target_accuracy": None}, ON_A_LINE),  # maps of verdicts do without
+    ({"learners": NETS, "baseline": "net"}, ON_A_LINE | TOGETHER | {"differences"}),
+    ({"learners": BUDGETS}, ON_A_LINE | TOGETHER | {"budget"}),
+    ({"learners": SEVEN}, ON_A_LINE),  # too many side by side
+    ({"task": LINE}, {"posterior"}),
+    ({"task": PLANE}, {"regions"}),
+    ({"task": SPACE}, set()),
+]
+
+
+@pytest.mark.parametrize(("changes", "shown"), SHOWN)
 def test_a_study_has_the_figures_that_it_can(changes, shown):
     study, expected = make_study(**changes), []
     for name, figure in catalogue.figures().items():
@@ -71,16 +72,3 @@ def test_a_figure_of_cells_reads_scales_and_sizes_spread_over_the_grid():
             files = inputs_of_figure(figure, study, learner)
             end = "net/curves.npz" if learner else "samples.npz"
             assert files == {"cells": [f"results/s/scale={scale}/n={n}/{end}" for scale in few for n in many]}
-    tables = inputs_of_figure(catalogue.figures()["loss"], make_study(), "net")["tables"]
-    assert tables == ["results/s/optimum.csv"]
-    figure = catalogue.figures()["verdict"]
-    options = {"target_accuracy": 0.9, "tolerance": 0.005}
-    assert figure.options(make_study(learners=NETS), "wide") == {"learners": ["wide"]} | options
-    found = figure.options(make_study(learners=NETS, target_accuracy=None))
-    assert found == {"learners": ["net", "wide"], "target_accuracy": None, "tolerance": 0.005}
-
-
-@pytest.mark.parametrize(("task", "shown"), [(LINE[:2], set()), (PLANE[:2], {"surface"})], ids=["line", "plane"])
-def test_an_example_has_the_figures_that_it_can(task, shown):
-    found = {name for name, figure in catalogue.example_figures().items() if figure.fits(make_cell(task=task))}
-    assert found - {"loss", "samples"} == shown

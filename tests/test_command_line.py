@@ -140,14 +140,12 @@ def test_unknown_words_get_the_usage(line, capsys):
     assert re.match(r"usage: .*\n(.*\n)*applicability.*: error: .*\n$", capsys.readouterr().err)
 
 
-@pytest.mark.parametrize(
-    ("line", "named"), [("--help", COMMANDS), ("train --help", ["--samples", "--learner", "--model"])]
-)
-def test_help_names_every_command_and_its_options(line, named, capsys):
-    with pytest.raises(SystemExit, match="0"):
-        main(line.split())
-    said = capsys.readouterr().out
-    assert all(name in said for name in named)
+def test_help_names_every_command_and_its_options(capsys):
+    for line, named in {"--help": COMMANDS, "train --help": ["--samples", "--learner", "--model"]}.items():
+        with pytest.raises(SystemExit, match="0"):
+            main(line.split())
+        said = capsys.readouterr().out
+        assert all(name in said for name in named)
 
 
 def test_an_error_is_one_line_that_controls_no_terminal():
@@ -191,7 +189,7 @@ def test_bad_files_are_refused_whatever_their_record_says(name, kind, worked, tm
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 def test_a_spoilt_file_or_argument_is_read_or_refused(worked, tmp_path, data):
     texts = {"cell": CELL, "learner": LEARNER, "grid": GRID}
     name = data.draw(st.sampled_from([*READERS, *texts]))

@@ -1,27 +1,26 @@
 """Learners against a baseline: differences on the same draws, counted, from the best to the worst."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
-from applicability.figures import differences as figure
 from applicability.stages.compare import compare, differences_to
 from applicability.storage import tables
 from conftest import COST, make_cell
-from readable import assert_readable
+from readable import draw
 
 LUCK = np.random.default_rng(0).normal(size=(2, 20))  # of each cell and replicate, the same for every learner
 SHIFTS = {"base": 0.0, "help": -0.02, "harm": 0.03, "same": 0.0}
 
 
-def scores(name: str = "gap") -> pd.DataFrame:
+def scores() -> pd.DataFrame:
     """Gaps of four learners, in no order, that differ from each other by far less than replicates do."""
     rng = np.random.default_rng(1)
     parts = []
-    for learner, shift in SHIFTS.items():
-        for index, n in enumerate((10, 100)):
-            cell = make_cell(n=n, replicates=20)
-            gaps = LUCK[index] + shift + rng.normal(0, 0.001, 20)
-            parts.append(tables.of_replicates(learner, cell, **{name: gaps}, **COST))
+    for (learner, shift), (n, luck) in product(SHIFTS.items(), zip((10, 100), LUCK, strict=True)):
+        gaps = luck + shift + rng.normal(0, 0.001, 20)
+        parts.append(tables.of_replicates(learner, make_cell(n=n, replicates=20), gap=gaps, **COST))
     return pd.concat(parts).sample(frac=1, random_state=0, ignore_index=True)
 
 
@@ -35,11 +34,8 @@ def test_differences_are_paired_and_sorted_within_each_cell(tmp_path):
     for row in table.itertuples():
         assert row.difference_mean == pytest.approx(SHIFTS[row.learner], abs=0.002)
         assert row.shown == {"help": -1, "harm": 1, "same": 0}[row.learner]
-    long = scores()
-    one, base = (
-        long[(long["learner"] == name) & (long["n"] == 10)].sort_values("replicate")["gap"].to_numpy()
-        for name in ("same", "base")
-    )
+    at_10 = scores().query("n == 10").pivot(index="replicate", columns="learner", values="gap")
+    one, base = at_10["same"], at_10["base"]
     row = table.query("learner == 'same' and n == 10").iloc[0]
     quartiles = [row[f"difference_{part}"] for part in ("q25", "median", "q75")]
     assert quartiles == pytest.approx(list(np.quantile(one - base, [0.25, 0.5, 0.75])))
@@ -56,23 +52,14 @@ def test_a_difference_is_shown_by_15_of_20():
         assert (row.better, row.worse, row.shown) == (better, worse, expected)
 
 
-def test_the_exact_gap_is_compared_where_there_is_one():
-    both = scores().merge(scores("exact_gap").assign(exact_gap=lambda table: 2 * table["exact_gap"]))
-    means = differences_to("base", both)["difference_mean"]
-    np.testing.assert_allclose(means, 2 * differences_to("base", scores())["difference_mean"])
-
-
-@pytest.mark.parametrize(
-    ("learner", "gone"), [("help", {"help": [1, 0]}), ("base", {name: [1, 0] for name in ("help", "harm", "same")})]
-)
-def test_where_one_of_the_two_diverged_there_is_no_difference(learner, gone):
+def test_where_the_baseline_diverged_there_is_no_difference():
+    """Nor where the other did: test_diverged.py."""
     long = scores()
-    spoilt = (long["learner"] == learner) & (long["n"] == 10) & (long["replicate"] == 3)
+    spoilt = (long["learner"] == "base") & (long["n"] == 10) & (long["replicate"] == 3)
     long.loc[spoilt, ["gap", "diverged"]] = np.nan, True
     table = differences_to("base", long.astype({"diverged": bool}))
-    for name, rows in table.groupby("learner"):
-        assert rows["diverged"].tolist() == gone.get(name, [0, 0])
-        assert rows["difference_mean"].isna().tolist() == [count > 0 for count in rows["diverged"]]
+    assert table["diverged"].tolist() == [1] * 3 + [0] * 3
+    assert table["difference_mean"].isna().tolist() == [True] * 3 + [False] * 3
 
 
 @pytest.mark.usefixtures("styled")
@@ -82,9 +69,7 @@ def test_one_replicate_shows_nothing_and_is_drawn_all_the_same(shift):
     table.loc[table["learner"] == "help", "gap"] = table.loc[table["learner"] == "base", "gap"].to_numpy() + shift
     table = differences_to("base", table)
     assert (table["shown"] == 0).all()
-    drawn = figure.draw(table)
-    assert_readable(drawn)
-    for axes in drawn.axes:
+    for axes in draw("differences", table).axes:
         low, high = axes.get_xlim()
         marks = [line for line in axes.lines if line.get_marker() == "o"]
         assert all(low < float(mark.get_xdata()[0]) < high for mark in marks)

@@ -32,9 +32,8 @@ def test_what_is_meant_are_keys_of_the_schema():
 
 
 def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
-    given = copy.deepcopy(GOOD)
-    study = studies_of(given)["s"]
-    assert given == GOOD
+    study = studies_of(GOOD)["s"]
+    assert yaml.safe_load(CONFIG) == GOOD
     assert (study.seed, study.replicates, study.test_draws) == (0, 10, 10000)
     assert (study.tolerance, study.target_accuracy, study.baseline) == (0.005, None, None)
     learner = study.learners["net"]
@@ -42,8 +41,7 @@ def test_defaults_are_filled_in_and_the_given_config_is_left_alone():
 
 
 def test_ways_of_writing_the_same_make_the_same_params():
-    one = studies_of(changed("studies.s.scales", [1, 0.2]))["s"]
-    other = studies_of(changed("studies.s.scales", [0.2, 1.0]))["s"]
+    one, other = (studies_of(changed(f"{STUDY}.scales", scales))["s"] for scales in ([1, 0.2], [0.2, 1.0]))
     assert one == other
     assert one.grid().json() == other.grid().json()
     for path, value in (("task.a", {"norm": {"loc": 1}}), ("learners.net.optimiser", {"sgd": {"lr": 1}})):
@@ -53,17 +51,11 @@ def test_ways_of_writing_the_same_make_the_same_params():
         assert one.learners["net"].json() == other.learners["net"].json()
 
 
-def test_groups_keep_the_order_of_the_config():
-    task = {"signal": {"norm": {"loc": 1}}, "background": {"norm": {"loc": 0}}}
-    cell = studies_of(changed(f"{STUDY}.task", task))["s"].cell(1.0, 10)
-    assert [group for group, _ in Cell.parse(cell.json()).task] == ["signal", "background"]
-
-
-def test_coordinates_are_a_list_and_one_needs_none():
-    task = {"a": [{"norm": {}}, {"t": {"df": 3}}], "b": [{"norm": {"loc": 1}}, {"norm": {}}], "c": [{"norm": {}}] * 2}
+def test_groups_keep_their_order_and_coordinates_are_a_list_and_one_needs_none():
+    task = {"c": [{"norm": {}}, {"t": {"df": 3}}], "a": [{"norm": {"loc": 1}}, {"norm": {}}], "b": [{"norm": {}}] * 2}
     study = studies_of(changed(f"{STUDY}.task", task))["s"]
     assert study.dimension == 2
-    assert [group for group, _ in study.task] == ["a", "b", "c"]
+    assert [group for group, _ in Cell.parse(study.cell(1.0, 10).json()).task] == ["c", "a", "b"]
     assert study.task[0][1] == [{"norm": {"loc": 0, "scale": 1}}, {"t": {"df": 3, "loc": 0, "scale": 1}}]
     plain, listed = (studies_of(changed(f"{STUDY}.task.a", each))["s"] for each in ({"norm": {}}, [{"norm": {}}]))
     assert plain == listed

@@ -4,16 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from applicability.learners.discriminant import (
-    RULES,
-    discriminant,
-    excess_law,
-    identity,
-    reference_accuracies,
-    sample_covariance,
-    shrunk_covariance,
-    thresholds,
-)
+from applicability.learners import discriminant as lda
 from applicability.tasks.reduction import gaussian_distance
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
@@ -28,32 +19,30 @@ def test_plug_in_excess_is_c_over_n(scale, n):
     """2,000 replicates, where n·Δ² ≥ 30."""
     cell = make_cell(scale=scale, n=n, replicates=2000)
     truth = Truth.of(cell.task, scale)
-    excess = norm.cdf(1 / (2 * scale)) - reference_accuracies(truth, sample(cell, "train", n), None, None)["plugin"]
+    excess = norm.cdf(1 / (2 * scale)) - lda.reference_accuracies(truth, sample(cell, "train", n), None, None)["plugin"]
     assert excess.min() >= -1e-15
-    assert n >= excess_law(gaussian_distance(cell.task) / scale)[1]
-    expected = excess_law(gaussian_distance(cell.task) / scale)[0] / n
-    assert excess.mean() == pytest.approx(expected, abs=4 * excess.std() / np.sqrt(2000))
+    constant, least = lda.excess_law(gaussian_distance(cell.task) / scale)
+    assert n >= least
+    assert excess.mean() == pytest.approx(constant / n, abs=4 * excess.std() / np.sqrt(2000))
 
 
 def test_the_law_is_for_gaussians_of_one_scale():
-    assert excess_law(gaussian_distance(GAUSSIANS)) == (pytest.approx(norm.pdf(0.5) / 8), 30)
-    assert excess_law(gaussian_distance(GAUSSIANS) / 2)[1] == 120
+    assert lda.excess_law(gaussian_distance(GAUSSIANS)) == (pytest.approx(norm.pdf(0.5) / 8), 30)
+    assert lda.excess_law(gaussian_distance(GAUSSIANS) / 2)[1] == 120
     both = [{"norm": {"loc": loc, "scale": 2.0}} for loc in (1.0, 4.0)]
     assert gaussian_distance(two(*both)) == 1.5
     for task in (two({"laplace": {}}, {"laplace": {"loc": 1.0}}), LINE, PLANE):
         assert np.isnan(gaussian_distance(task))
     for other in ({"norm": {"loc": 2.0, "scale": 2.0}}, {"laplace": {"loc": 2.0}}, {"norm": {"loc": 1.0}}):
-        assert np.isnan(excess_law(gaussian_distance(two({"norm": {"loc": 1.0}}, other)))).all()
+        assert np.isnan(lda.excess_law(gaussian_distance(two({"norm": {"loc": 1.0}}, other)))).all()
 
 
 def test_the_discriminant_is_that_of_the_textbook():
     """w = S⁻¹(m_b − m_a), threshold w·(m_a + m_b)/2; of three groups, whichever pair."""
     rng = np.random.default_rng(0)
-    training = (
-        rng.normal(size=(2, 3, 500, 3)) @ (np.eye(3) + 0.3 * rng.normal(size=(3, 3)))
-        + np.arange(3.0)[:, None, None] ** 2
-    )
-    slopes, offsets = discriminant(training, sample_covariance)
+    training = rng.normal(size=(2, 3, 500, 3)) @ (np.eye(3) + 0.3 * rng.normal(size=(3, 3)))
+    training += np.arange(3.0)[:, None, None] ** 2
+    slopes, offsets = lda.discriminant(training, lda.sample_covariance)
     for replicate in range(2):
         covariance = np.mean([np.cov(group.T, bias=True) for group in training[replicate]], axis=0)
         for one, other in combinations(range(3), 2):
@@ -66,29 +55,26 @@ def test_the_discriminant_is_that_of_the_textbook():
 
 def test_on_a_line_the_discriminant_names_the_group_of_the_nearest_mean():
     means = np.array([[3.0, 1.0, 2.0], [1.0, 1.0, 4.0], [2.0, 2.0, 2.0]])
-    edges, labels = thresholds(means[..., None] + np.array([-0.5, 0.5]))
+    edges, labels = lda.thresholds(means[..., None] + np.array([-0.5, 0.5]))
     np.testing.assert_array_equal(edges, [[1.5, 2.5], [2.5, 2.5], [np.inf, np.inf]])
     assert labels.tolist() == [[1, 2, 0], [0, 1, 2], [0, 1, 2]]
 
 
-@pytest.mark.parametrize("d", [2, 3])
-def test_the_discriminant_of_one_draw_per_group_is_the_nearer_one(d):
-    training = np.stack([np.zeros((1, 1, d)), np.ones((1, 1, d))], axis=1)
-    slopes, offsets = discriminant(training, sample_covariance)
-    np.testing.assert_allclose(np.diff(-offsets) / np.diff(slopes[:, 0]), d / 2, rtol=1e-6)
-
-
-def test_a_coordinate_that_is_there_twice_changes_nothing():
-    """The covariance has no inverse then; on a line the threshold is halfway between the means."""
+def test_one_draw_per_group_and_a_coordinate_that_is_there_twice_have_a_discriminant_too():
+    """The covariance has no inverse then: the nearer draw; and on a line the threshold halfway between the means."""
+    for d in (2, 3):
+        training = np.stack([np.zeros((1, 1, d)), np.ones((1, 1, d))], axis=1)
+        slopes, offsets = lda.discriminant(training, lda.sample_covariance)
+        np.testing.assert_allclose(np.diff(-offsets) / np.diff(slopes[:, 0]), d / 2, rtol=1e-6)
     line = np.random.default_rng(0).normal(size=(3, 2, 7, 1)) + [[[0.0]], [[2.0]]]
-    slopes, offsets = discriminant(np.repeat(line, 2, axis=-1), sample_covariance)
+    slopes, offsets = lda.discriminant(np.repeat(line, 2, axis=-1), lda.sample_covariance)
     threshold = -np.diff(offsets)[:, 0] / np.diff(slopes.sum(1))[:, 0]
     np.testing.assert_allclose(threshold, line.mean((1, 2))[:, 0], rtol=1e-6)
 
 
 def test_draws_that_are_all_alike_name_the_first_group():
     truth = Truth.of(GAUSSIANS, 1.0)
-    assert reference_accuracies(truth, np.ones((2, 2, 4, 1)), None, None)["plugin"].tolist() == [0.5, 0.5]
+    assert lda.reference_accuracies(truth, np.ones((2, 2, 4, 1)), None, None)["plugin"].tolist() == [0.5, 0.5]
 
 
 def test_the_shrunk_covariance_is_that_of_its_authors():
@@ -96,7 +82,7 @@ def test_the_shrunk_covariance_is_that_of_its_authors():
     shares = []
     for n, d in ((5, 20), (500, 2)):
         x = np.random.default_rng(n).normal(size=(2, n, d)) * np.linspace(1, 2, d)
-        found = shrunk_covariance(x)
+        found = lda.shrunk_covariance(x)
         for draws, shrunk in zip(x, found, strict=True):
             s = np.mean([np.outer(one, one) for one in draws], axis=0)
             m = np.trace(s) / d * np.eye(d)
@@ -105,7 +91,7 @@ def test_the_shrunk_covariance_is_that_of_its_authors():
             np.testing.assert_allclose(shrunk, share * m + (1 - share) * s, rtol=1e-9, atol=1e-12)
         shares.append(share)
     assert shares[0] > 0.5 > 0.1 > shares[1]
-    assert (shrunk_covariance(np.zeros((1, 4, 3))) == 0).all()
+    assert (lda.shrunk_covariance(np.zeros((1, 4, 3))) == 0).all()
 
 
 def test_where_draws_are_as_many_as_dimensions_the_plug_in_rule_peaks_and_the_others_do_not():
@@ -113,18 +99,18 @@ def test_where_draws_are_as_many_as_dimensions_the_plug_in_rule_peaks_and_the_ot
     loc = 2 / np.sqrt(20)
     task = [[name, [{"norm": {"loc": sign * loc}}] * 20] for name, sign in (("a", 1), ("b", -1))]
     truth, known = Truth.of(task, 1.0), {3: 0.116, 11: 0.326, 100: 0.031}
-    errors = {rule: [] for rule in RULES}
+    errors = {rule: [] for rule in lda.RULES}
     for n, error in known.items():
         cell = make_cell(task=task, scale=1.0, n=n, replicates=200)
         draws = sample(cell, "test", 100).reshape(200, -1, 20)
-        found = reference_accuracies(truth, sample(cell, "train", n), draws, truth.posterior(draws))
-        for rule in RULES:
+        found = lda.reference_accuracies(truth, sample(cell, "train", n), draws, truth.posterior(draws))
+        for rule in lda.RULES:
             errors[rule].append(1 - found[rule].mean())
         assert errors["plugin"][-1] == pytest.approx(error, abs=0.012)
     for rule in ("nearest", "shrunk"):
         assert errors[rule] == sorted(errors[rule], reverse=True)
         assert errors[rule][1] < 0.06
         assert errors[rule][2] < 0.027
-    slopes, _ = discriminant(sample(cell, "train", 100), identity)
+    slopes, _ = lda.discriminant(sample(cell, "train", 100), lda.identity)
     means = sample(cell, "train", 100).mean(2)
     np.testing.assert_allclose(np.diff(slopes)[..., 0], means[:, 1] - means[:, 0], rtol=1e-4)

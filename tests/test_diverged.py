@@ -17,17 +17,13 @@ OPTIMISERS = {
     "gone": {"sgd": {"lr": 1e6}},  # some overflow, in some all units die before
     "adam": {"adam": {"lr": 1e30}},  # overflows in the first step
 }
-LEARNERS = {
-    name: make_learner(name=name, hidden=[16], steps=60, batch_size=256, optimiser=each)
-    for name, each in OPTIMISERS.items()
-}
-LOST = {
-    name: make_learner(name=name, steps=steps, optimiser=OPTIMISERS["adam"]) for name, steps in (("a", 9), ("b", 8))
-}
+USUAL = {"hidden": [16], "steps": 60, "batch_size": 256}
+LEARNERS = {name: make_learner(name=name, optimiser=each, **USUAL) for name, each in OPTIMISERS.items()}
+LOST = [make_learner(name=name, steps=steps, optimiser=OPTIMISERS["adam"]) for name, steps in (("a", 9), ("b", 8))]
 STUDIES = {
     "all": make_study(scales=[1.0], replicates=5, learners=LEARNERS, baseline="net"),
     "alone": make_study(scales=[1.0], replicates=5, learners={"net": LEARNERS["net"]}),
-    "lost": make_study(name="lost", learners=LOST, baseline="a"),
+    "lost": make_study(name="lost", learners={each.name: each for each in LOST}, baseline="a"),
 }
 SILENT = {"samples", "learning", "boundary", "needed", "loss", "share", "shares"}  # have no words for it
 
@@ -42,9 +38,8 @@ def made(tmp_path_factory):
 
 
 def test_what_diverged_has_no_score_and_no_verdict_but_that(made):
-    summary, scores, differences, planning = (
-        tables.read(made / f"results/all/{name}.csv") for name in ("summary", "scores", "differences", "planning")
-    )
+    names = "summary", "scores", "differences", "planning"
+    summary, scores, differences, planning = (tables.read(made / f"results/all/{name}.csv") for name in names)
     counts = scores.groupby(["learner", "scale", "n"], sort=False)["diverged"].sum()
     assert counts.groupby("learner").sum()[["net", "gone", "adam"]].tolist() == [0, 10, 10]
     assert 0 < counts["partly"].sum() < 10

@@ -1,6 +1,5 @@
 """The pages: every number in them is the tables', every picture is there."""
 
-import functools
 import re
 import shlex
 import shutil
@@ -41,11 +40,6 @@ def test_another_table_gives_another_page(tmp_path, monkeypatch, page, study):
     assert build.rendered(page) != (ROOT / f"docs/{page}.md").read_text()
 
 
-def slug(heading: str) -> str:
-    """The anchor of a heading."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-
-
 @pytest.mark.parametrize("page", WRITTEN)
 def test_every_picture_page_and_place_that_is_pointed_to_is_there(page):
     path = ROOT / page
@@ -53,8 +47,8 @@ def test_every_picture_page_and_place_that_is_pointed_to_is_there(page):
         name, _, anchor = link.partition("#")
         target = path.parent / name if name else path
         assert target.exists(), link
-        headings = re.findall(r"^#+ (.*)", target.read_text(), re.MULTILINE) if anchor else []
-        assert not anchor or anchor in map(slug, headings), link
+        headings = re.findall(r"^#+ (.*)", target.read_text().lower(), re.MULTILINE) if anchor else []
+        assert not anchor or anchor in [re.sub(r"[^\w\- ]", "", each).replace(" ", "-") for each in headings], link
 
 
 def test_the_front_page_is_short_and_leads_to_every_page():
@@ -85,6 +79,7 @@ def commands(page: str) -> list[str]:
     return [line.partition("  #")[0].strip() for line in lines if re.match(r"(snakemake|make)( |$)", line)]
 
 
+PARSER = get_argument_parser()  # of snakemake
 COMMANDS = sorted({(page, command) for page in WRITTEN for command in commands(page)})
 
 
@@ -100,7 +95,7 @@ def check(command: str, text: str) -> None:
         assert set(words) <= set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
         return
     try:
-        given, unknown = parser().parse_known_args(words)
+        given, unknown = PARSER.parse_known_args(words)
     except (SystemExit, CliException) as error:
         raise AssertionError(f"{command}: {error}") from error
     assert not unknown
@@ -112,12 +107,6 @@ def check(command: str, text: str) -> None:
     assert [name for name in given.targets if name not in rules and not name.startswith("results/")] == []
     keys = [pair.partition("=")[0] for pair in given.config or []]
     assert set(keys) <= set(schema.whole_schema()["properties"])
-
-
-@functools.cache
-def parser():
-    """What reads the words of snakemake's command line."""
-    return get_argument_parser()
 
 
 @pytest.mark.parametrize(
@@ -150,11 +139,9 @@ def test_another_word_in_a_table_of_keys_is_seen(word):
     assert fill.with_tables(spoilt) == text != spoilt
 
 
-SHIPPED = {
-    name: study
-    for path in (ROOT / "config").glob("*.yaml")
-    for name, study in yaml.safe_load(path.read_text())["studies"].items()
-}
+SHIPPED = {}
+for path in (ROOT / "config").glob("*.yaml"):
+    SHIPPED |= yaml.safe_load(path.read_text())["studies"]
 
 
 @pytest.mark.parametrize("name", build.FIGURES)

@@ -5,7 +5,6 @@ import subprocess
 import tomllib
 from importlib.metadata import version
 
-import pytest
 import yaml
 from checkouts import ROOT
 
@@ -21,23 +20,16 @@ def pins(lines) -> dict[str, str]:
     return {match[1].lower().replace("_", "-"): match[2] for match in found}
 
 
-def test_pip_and_conda_get_the_same_versions():
-    [pip] = [entry["pip"] for entry in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-             if isinstance(entry, dict)]  # fmt: skip
-    *listed, own = pip
+def test_versions_are_the_same_wherever_they_come_from():
+    """In pyproject.toml, in environment.yml, in the lock, and as installed."""
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    *listed, own = next(entry["pip"] for entry in conda if isinstance(entry, dict))
     assert own == "--editable ."
     assert pins(listed) == pins(DIRECT)
-
-
-def test_the_lock_holds_every_direct_version():
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     locked = pins(line for line in lines if line and not line.startswith("#"))
     assert pins(DIRECT + EXTRAS["slurm"] + EXTRAS["benchmark"]).items() <= locked.items()
-
-
-def test_what_is_installed_is_what_is_listed():
-    installed = {name: version(name).partition("+")[0] for name in pins(DIRECT)}
-    assert installed == pins(DIRECT)
+    assert {name: version(name).partition("+")[0] for name in pins(DIRECT)} == pins(DIRECT)
 
 
 def commands(target: str) -> str:
@@ -46,15 +38,12 @@ def commands(target: str) -> str:
     return subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def test_make_setup_sets_up_what_a_run_needs_and_no_more():
-    said = commands("setup")
-    assert said.startswith('echo "Setting up .venv, once: ')
-    assert "'.[cluster]'" in said
-    assert not re.search(r"\bdev\b|bin/snakemake|bin/pytest", said)
-
-
-@pytest.mark.parametrize(("target", "tests"), [("study", False), ("paper", False), ("test", True), ("check", True)])
-def test_make_sets_up_what_a_target_needs(target, tests):
-    said = commands(target)
-    assert said.index("'.[cluster]'") < said.index("bin/snakemake" if not tests else "'.[cluster,dev]'")
-    assert ("'.[cluster,dev]'" in said) == tests
+def test_make_sets_up_what_a_target_needs_and_no_more():
+    alone = commands("setup")
+    assert alone.startswith('echo "Setting up .venv, once: ')
+    assert "'.[cluster]'" in alone
+    assert not re.search(r"\bdev\b|bin/snakemake|bin/pytest", alone)
+    for target, tests in (("study", False), ("paper", False), ("test", True), ("check", True)):
+        said = commands(target)
+        assert said.index("'.[cluster]'") < said.index("bin/snakemake" if not tests else "'.[cluster,dev]'")
+        assert ("'.[cluster,dev]'" in said) == tests

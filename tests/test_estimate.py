@@ -5,6 +5,7 @@ import json
 import os
 import re
 import time
+from collections import Counter
 from dataclasses import replace
 
 import psutil
@@ -13,7 +14,7 @@ import studies
 from applicability.__main__ import check_options
 from applicability.errors import InputError
 from applicability.estimate import calibrate, estimate
-from applicability.estimate.jobs import Job, job
+from applicability.estimate.jobs import STAGE_OF, Job, job
 from applicability.storage import snakemake_record
 from applicability.study import Study
 from checkouts import JOBS, Project
@@ -26,14 +27,11 @@ def make_study(**changes) -> Study:
 
 
 def jobs_of(study: Study, done: bool = False) -> list[Job]:
-    """The jobs of a study, a figure among them."""
+    """The jobs of a study of one learner, a figure among them."""
+    cells = [study.cell(*each) for each in itertools.product(study.scales, study.sample_sizes)]
     found = [Job(rule, study, done=done) for rule in ("optimum", "combine", "summarise", "draw_gap")]
-    for scale, n in itertools.product(study.scales, study.sample_sizes):
-        cell = study.cell(scale, n)
-        found.append(Job("simulate", study, cell, done=done))
-        for learner in study.learners.values():
-            found += [Job(rule, study, cell, learner, done=done) for rule in ("train", "test")]
-    return found
+    found += [Job("simulate", study, cell, done=done) for cell in cells]
+    return found + [Job(rule, study, cell, study.learners["net"], done) for cell in cells for rule in ("train", "test")]
 
 
 def made_up(study: Study) -> estimate.Times:
@@ -48,21 +46,22 @@ def made_up(study: Study) -> estimate.Times:
 
 def test_a_training_is_its_steps_times_the_time_of_one():
     study = make_study()
-    times, learner = made_up(study), make_learner(batch_size=256)
-
-    def taken(n: int, **changes) -> float:
-        return estimate.seconds_of(Job("train", study, study.cell(1.0, n), make_learner(**changes)), times)
-
-    for n, step in ((10, 1e-3), (30, 3e-3), (50, 5e-3), (100, 10e-3)):  # 2·3·n draws
-        assert taken(n, batch_size=256, steps=2000) - taken(n, batch_size=256, steps=1000) == pytest.approx(1000 * step)
-    assert taken(100, batch_size=100, steps=1000) == pytest.approx(1 + 1000 * 5e-3)
-    assert learner.total_steps(200) == 30
-    assert taken(100, batch_size=256) == pytest.approx(1 + 30 * 10e-3)
+    times = made_up(study)
+    for n, size, steps, step in (  # 2·3·n draws, of which a batch is as many or 3·size
+        *((10, 256, 30, 1e-3), (30, 256, 1000, 3e-3), (50, 256, 1000, 5e-3), (100, 256, 2000, 10e-3)),
+        (100, 100, 1000, 5e-3),
+    ):
+        training = Job("train", study, study.cell(1.0, n), make_learner(batch_size=size, steps=steps))
+        assert estimate.seconds_of(training, times) == pytest.approx(1 + steps * step)
 
 
-@pytest.mark.parametrize(
-    ("rule", "n", "expected"),
-    [
+def test_a_jobs_time_is_in_proportion_to_what_it_does():
+    """Seconds of each number that is drawn, read or trained on, cell or figure; the study has 2 x 2 cells."""
+    study, learner = make_study(), make_learner(batch_size=3, steps=9)
+    rates = {("simulate", ""): 2, ("beside", "net"): 3, ("test", "net"): 5, ("optimum", ""): 7}
+    rates |= {("combine", ""): 11, ("figure", ""): 13, ("step", "net"): 10 / 3}
+    times = {(study.name, *what): {1: float(rate)} for what, rate in rates.items()}
+    for rule, n, expected in (
         ("simulate", 10, 2 * 60),  # 3 replicates, 2 groups
         ("simulate_test", 50, 2 * 300),
         ("train", 10, 9 * 9 * 10 / 3 + 3 * 60),  # 9 steps of 9 draws, 3 in each replicate
@@ -70,17 +69,9 @@ def test_a_training_is_its_steps_times_the_time_of_one():
         ("optimum", None, 7 * 2 * 300),  # of two scales
         ("combine", None, 11 * 4),  # of four cells
         ("draw_gap", None, 13),
-    ],
-)
-def test_a_jobs_time_is_in_proportion_to_what_it_does(rule, n, expected):
-    """Seconds of each number that is drawn, read or trained on, cell or figure; the study has 2 x 2 cells."""
-    study, name = make_study(), "net"
-    rates = {("simulate", ""): 2, ("beside", name): 3, ("test", name): 5, ("optimum", ""): 7}
-    rates |= {("combine", ""): 11, ("figure", ""): 13, ("step", name): 10 / 3}
-    times = {(study.name, *what): {1: float(rate)} for what, rate in rates.items()}
-    given = study.cell(1.0, n) if n else None
-    found = estimate.seconds_of(Job(rule, study, given, make_learner(batch_size=3, steps=9)), times)
-    assert found == pytest.approx(expected)
+    ):
+        job = Job(rule, study, study.cell(1.0, n) if n else None, learner)
+        assert estimate.seconds_of(job, times) == pytest.approx(expected)
 
 
 def test_more_is_to_be_expected_of_more_and_less_of_what_is_left():
@@ -107,50 +98,44 @@ def test_the_table_adds_up():
     assert len({len(line) for line in table.splitlines()}) == 1
 
 
-def test_a_rule_that_nothing_here_knows_is_refused_by_name():
-    studies = {"s": make_study()}
-    of = {"study": "s", "scale": "0.5", "n": "10", "learner": "net"}
-    found = job("train", of, False, studies)
-    study = studies["s"]
-    assert (found.cell, found.learner, found.stage) == (study.cell(0.5, 10), study.learners["net"], "train")
-    tested = job("simulate_test", {"study": "s", "scale": "0.5"}, False, studies)
-    assert (tested.cell, tested.stage) == (study.cell(0.5, 50), "simulate")
-    assert job("draw_gap", {"study": "s", "learner": "net"}, True, studies).stage == "figures"
-    for wildcards in ({}, of):
+def test_a_job_is_told_by_its_rule_and_wildcards_and_an_unknown_rule_refused_by_name():
+    study = make_study()
+    for rule, words, expected in (
+        ("train", "0.5 10 net", (study.cell(0.5, 10), study.learners["net"], "train")),
+        ("simulate_test", "0.5", (study.cell(0.5, 50), None, "simulate")),
+        ("draw_gap", "", (None, None, "figures")),
+    ):
+        wildcards = dict(zip(("scale", "n", "learner"), words.split(), strict=False)) | {"study": "s"}
+        found = job(rule, wildcards, False, {"s": study})
+        assert (found.cell, found.learner, found.stage) == expected
         with pytest.raises(InputError, match="found ponder"):
-            job("ponder", wildcards, False, studies)
+            job("ponder", wildcards, False, {"s": study})
 
 
-def test_memory_is_that_of_all_workers_and_grows_with_the_largest_cell():
+def test_memory_is_that_of_all_workers_and_what_this_machine_has_not_will_not_fit(monkeypatch):
     found = [{"pid": 0, "peak": 300.0}]
     one, two = (estimate.memory(jobs_of(make_study()), found, cores) for cores in (1, 2))
     assert 300 < two - one < 310
     assert estimate.memory(jobs_of(make_study(sample_sizes=[10_000_000])), found, cores=2) > 10_000
-
-
-def test_what_this_machine_has_not_will_not_fit(monkeypatch):
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"total": 23 * 2**30}))
     assert estimate.needs(22.9 * 1024) == "22.9 GiB of memory"
-    assert estimate.needs(188.8 * 1024) == (
-        "188.8 GiB of memory, of which this machine has 23: it will not fit; fewer cores (--cores N) or draws need less"
-    )
+    more = "it will not fit; fewer cores (--cores N) or draws need less"
+    assert estimate.needs(188.8 * 1024) == f"188.8 GiB of memory, of which this machine has 23: {more}"
 
 
-@pytest.mark.parametrize(
-    ("learner", "cell", "shorter"),
-    [  # operations of a test: 6 of each number drawn, for each weight and for 150 more
-        ({"hidden": [64, 64], "batch_size": 256}, {"n": 10_000, "test_draws": 10_000, "replicates": 10}, {}),
-        ({"hidden": []}, {"n": 10**7, "test_draws": 10**7, "replicates": 1}, {"n": 5 * 10**6, "test_draws": 5 * 10**6}),
-        ({"hidden": []}, {"n": 10**7, "test_draws": 10**7, "replicates": 2}, {"n": 5 * 10**6, "test_draws": 5 * 10**6}),
-        ({"hidden": [4000, 4000, 4000]}, {"n": 200, "test_draws": 1}, {"n": 50}),  # 3.2e7 weights, 102 numbers
-    ],
-    ids=["usual", "draws", "replicates", "weights"],
-)
-def test_what_is_timed_takes_at_most_half_a_second(learner, cell, shorter):
-    """That is 2e10 operations; replicates are halved first, then draws."""
-    given = make_cell(**cell)
-    expected = replace(given, **shorter, replicates=1) if shorter else given
-    assert calibrate.short(given, [make_learner(hidden=[]), make_learner(**learner)]) == expected
+def test_what_is_timed_takes_at_most_half_a_second():
+    """That is 2e10 operations, in a test 6 of each number drawn, for each weight and for 150 more; replicates are
+    halved first, then draws."""
+    many, half = {"n": 10**7, "test_draws": 10**7}, {"n": 5 * 10**6, "test_draws": 5 * 10**6}
+    for hidden, cell, shorter in (
+        ([64, 64], {"n": 10_000, "test_draws": 10_000, "replicates": 10}, {}),
+        ([], many | {"replicates": 1}, half),
+        ([], many | {"replicates": 2}, half),
+        ([4000, 4000, 4000], {"n": 200, "test_draws": 1}, {"n": 50}),  # 3.2e7 weights, 102 numbers
+    ):
+        given = make_cell(**cell)
+        expected = replace(given, **shorter, replicates=1) if shorter else given
+        assert calibrate.short(given, [make_learner(hidden=each, batch_size=256) for each in ([], hidden)]) == expected
 
 
 def test_rows_of_a_calibration_are_what_was_timed(tmp_path, monkeypatch):
@@ -211,14 +196,6 @@ def test_jobs_are_told_by_what_they_make():
     assert found == [("train", {"n": "1"}, True), ("train", {"n": "2"}, False)]
 
 
-def by_stage(jobs: dict[str, int]) -> dict[str, int]:
-    """Jobs by stage, from those of a dry run by rule."""
-    found = dict.fromkeys(estimate.STAGES, 0)
-    for rule, count in jobs.items():
-        found["figures" if rule.startswith("draw_") else rule if rule in found else "tables"] += count
-    return found
-
-
 def stamps(project: Project) -> dict:
     """When each of the results was written."""
     return {path: path.stat().st_mtime_ns for path in (project.path / "results").rglob("*") if path.is_file()}
@@ -235,7 +212,9 @@ def test_jobs_and_steps_are_those_of_a_run_and_nothing_is_disturbed(project):
 
     project.configure(sample_sizes=[10, 30, 100, 300])
     (project.path / "results/tiny/scale=1/n=100/net/model.pt").unlink()
-    before, expected = stamps(project), by_stage(project.jobs())
+    before, expected = stamps(project), Counter(dict.fromkeys(estimate.STAGES, 0))
+    for rule, count in project.jobs().items():
+        expected[STAGE_OF.get(rule, "figures")] += count
     lines = project.snakemake("estimate").stdout.splitlines()
     rows = [re.split(" {2,}", line.strip()) for line in lines]
     rows = {name: row for name, *row in rows if name in (*estimate.STAGES, "in all") and len(row) > 3}

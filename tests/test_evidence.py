@@ -49,12 +49,9 @@ def scores(**gaps) -> pd.DataFrame:
     """Scores of one cell: of each learner its gaps, of `plugin` those of the rule."""
     rule = gaps.pop("plugin")
     cell = make_cell(replicates=len(rule))
-    known = {"exact_bayes_accuracy": 0.8, "plugin_gap": np.array(rule), **COST}
-    parts = [
-        tables.of_replicates(name, cell, exact_gap=np.array(gap), exact_accuracy=0.8 - np.array(gap), gap=0.0, **known)
-        for name, gap in gaps.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
+    known = {"exact_bayes_accuracy": 0.8, "plugin_gap": rule, "gap": 0.0, **COST}
+    table = pd.concat([tables.of_replicates(name, cell, exact_gap=gap, **known) for name, gap in gaps.items()])
+    return table.assign(exact_accuracy=0.8 - table["exact_gap"]).reset_index(drop=True)
 
 
 def test_gaps_are_the_best_known_of_every_learner_and_rule():
@@ -81,11 +78,3 @@ def test_the_best_is_not_chosen_where_it_is_measured():
     assert of_the_best(np.array([[0.3, 0.1]])) == 0.1
     assert of_the_best(np.array([[0.3, np.nan], [0.5, 0.0]])) == pytest.approx(0.4)
     assert np.isnan(of_the_best(np.full((3, 2), np.nan)))
-
-
-def test_a_learner_that_diverged_has_an_overlap_alone():
-    table = scores(net=[np.nan, 0.3], wide=[0.1, 0.1], plugin=[0.2, 0.2])
-    summary = with_shortfall(summary_of(table), gaps_of(table)).set_index("learner")
-    assert summary.loc["net", "shortfall_overlap"] == pytest.approx(0.2)
-    assert summary.loc["net", ["shortfall_data", "shortfall_learner"]].isna().all()
-    assert summary.loc["wide", "shortfall_data"] == pytest.approx(0.1)

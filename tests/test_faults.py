@@ -46,8 +46,7 @@ def report(output: str) -> dict[str, tuple[str, str]]:
     return {what: (why, log.strip()) for (what, _, why), log in zip(told, lines[head + 2 :: 2], strict=True)}
 
 
-def training(cell: str, learner: str) -> str:
-    scale, n = cell.split("-")
+def training(scale: float, n: int, learner: str) -> str:
     return f"Training {learner} at scale {scale}, n = {n} of tiny"
 
 
@@ -60,31 +59,30 @@ def test_what_fails_is_told_and_all_other_cells_finish(project, finished):
     (project.path / DAMAGED).write_text("no archive")
     before = project.files()
     done = project.snakemake("--keep-going", check=False)
-    assert done.returncode == 1
-    assert "Traceback" not in done.stdout
+    assert (done.returncode, "Traceback" in done.stdout) == (1, False)
     assert len(done.stdout.splitlines()) < 70
 
     told, samples = report(done.stdout), "Drawing samples in tiny"
     unreadable = f"InputError: {DAMAGED}: it has changed since it was written (checksum); delete it, then run again"
     reasons = {
-        training("1-10", "net"): "WorkerDied: its worker was killed or ran out of memory",
-        training("1-300", "net-steps"): "MemoryError: Unable to allocate 8.00 PiB for an array",
-        training("0.2-300", "net"): "RuntimeError: spoilt for a test",
-        training("0.2-100", "net"): unreadable,
-        training("0.2-100", "net-steps"): unreadable,
+        training(1, 10, "net"): "WorkerDied: its worker was killed or ran out of memory",
+        training(1, 300, "net-steps"): "MemoryError: Unable to allocate 8.00 PiB for an array",
+        training(0.2, 300, "net"): "RuntimeError: spoilt for a test",
+        training(0.2, 100, "net"): unreadable,
+        training(0.2, 100, "net-steps"): unreadable,
         samples: unreadable,
     }
     assert told.keys() == reasons.keys()
     for what, (why, log) in told.items():
         assert reasons[what] in why
-        tries = 1 if "InputError" in why else 2
-        assert done.stdout.count(f"{what}: {why}") == tries
-        assert (f"Tried again: {what}: {why}" in done.stdout.splitlines()) == (tries == 2)
+        again = "InputError" not in why
+        assert done.stdout.count(f"{what}: {why}") == 1 + again
+        assert (f"Tried again: {what}: {why}" in done.stdout.splitlines()) == again
         content = (project.path / log).read_text()
         assert reasons[what] in content
         assert ("Traceback" in content) == ("MemoryError" in why or "RuntimeError" in why)
-    assert f"Tried again: {training('0.2-10', 'net')}: WorkerDied" in done.stdout  # and then it went well
-    assert told[training("1-10", "net")][1] == "logs/train/tiny/scale=1/n=10/net.log"
+    assert f"Tried again: {training(0.2, 10, 'net')}: WorkerDied" in done.stdout  # and then it went well
+    assert told[training(1, 10, "net")][1] == "logs/train/tiny/scale=1/n=10/net.log"
 
     failed = {re.sub("Training (.*) at scale (.*), n = (.*) of tiny", r"scale=\2/n=\3/\1/", what) for what in told}
     missing = finished.files().keys() - project.files().keys()
@@ -132,9 +130,8 @@ def test_a_full_disk_damages_nothing_and_with_space_the_same_command_goes_on(fin
     for left in (0, 48_000):  # bytes: nothing; enough for Snakemake's own files, not for the draws
         filler.write_bytes(bytes(shutil.disk_usage(place).free - left))
         done = project.snakemake(check=False)
-        assert done.returncode == 1
+        assert (done.returncode, "Traceback" in done.stdout) == (1, False)
         assert "No space left on device" in done.stdout
-        assert "Traceback" not in done.stdout
         assert len(done.stdout.splitlines()) < 60
         assert not list((project.path / "results").rglob(".part-*"))
         assert project.files().items() < finished.files().items()
@@ -154,9 +151,8 @@ def test_no_place_to_write_is_one_line_before_any_work(fresh, mounted):
     mounted(fresh.path / ".snakemake", "ro")
     assert refused(fresh) == f"{fresh.path}: expected a folder that can be written to: Read-only file system"
     check_folders(fresh.path / ".snakemake/x/y")
-    with pytest.raises(
-        InputError, match=r"\.snakemake: expected a folder that can be written to; found one that cannot"
-    ):
+    said = r"\.snakemake: expected a folder that can be written to; found one that cannot"
+    with pytest.raises(InputError, match=said):
         check_folders(fresh.path / ".snakemake/x/y", writable=True)
 
 
@@ -164,9 +160,7 @@ def refused(project: Project) -> str:
     """The last line of a run that does nothing."""
     done = project.snakemake(check=False)
     assert done.returncode == 1
-    assert "Traceback" not in done.stdout
-    assert "File " not in done.stdout
-    assert "jobs done" not in done.stdout
+    assert not re.search("Traceback|File |jobs done", done.stdout)
     return done.stdout.strip().splitlines()[-1]
 
 
@@ -174,19 +168,16 @@ def sample(path: Path) -> None:
     write_arrays(path, make_cell(), train=np.ones((3, 2, 1000, 1), np.float32))
 
 
-def save(path: Path) -> None:
-    network.save(StackedNetwork.initial([100, 100, 1], [torch.Generator()], "relu"), path)
-
-
-def tabulate(path: Path) -> None:
-    tables.write(pd.DataFrame({"n": range(10_000)}), path)
-
-
 def draw(path: Path) -> None:
     plot.plot("samples", [path], cells=[path.parents[1] / "samples.npz"])
 
 
-WRITERS = {"cell.npz": sample, "model.pt": save, "table.csv": tabulate, "a.pdf": draw, "a.png": draw, "a.svg": draw}
+WRITERS = {
+    "cell.npz": sample,
+    "model.pt": lambda path: network.save(StackedNetwork.initial([100, 100, 1], [torch.Generator()], "relu"), path),
+    "table.csv": lambda path: tables.write(pd.DataFrame({"n": range(10_000)}), path),
+    **dict.fromkeys(("a.pdf", "a.png", "a.svg"), draw),
+}
 
 
 @pytest.mark.parametrize("name", WRITERS)

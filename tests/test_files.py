@@ -14,18 +14,8 @@ from applicability.learners import network
 from applicability.stages.simulate import simulate
 from applicability.stages.test import test as stage_test
 from applicability.stages.train import train
-from applicability.storage import tables
+from applicability.storage import files, tables
 from applicability.storage.arrays import read_arrays
-from applicability.storage.files import (
-    CHANGED,
-    FOREIGN,
-    fault_by_checksum,
-    open_verified,
-    records,
-    remove_records,
-    write_atomically,
-    write_record,
-)
 from checkouts import wait_for
 from conftest import make_cell, make_learner, record_beside, vouched
 
@@ -45,11 +35,10 @@ def other_writer(path) -> subprocess.Popen:
 def test_two_writers_of_a_file_never_mix(tmp_path):
     path = tmp_path / "table.csv"
     other = other_writer(path)
-    with write_atomically(path) as part:
-        part.write_text("other, whole")
+    vouched(path, b"other, whole")
     assert path.read_text() == "other, whole"
     other.communicate(b"")
-    with open_verified(path, "a file") as file:
+    with files.open_verified(path, "a file") as file:
         assert file.read() == b"one whole"
     assert set(tmp_path.iterdir()) == {path, record_beside(path)}
 
@@ -60,7 +49,7 @@ def test_what_dead_writers_left_is_removed_and_nothing_else(tmp_path):
     dead.kill()  # and stays a zombie: nobody waits for it
     wait_for(lambda: psutil.Process(dead.pid).status() == psutil.STATUS_ZOMBIE)
     assert len(list(tmp_path.iterdir())) == 2
-    with write_atomically(path) as part:
+    with files.write_atomically(path) as part:
         [other] = set(tmp_path.iterdir()) - {part}
         part.write_text("whole")
     assert set(tmp_path.iterdir()) == {path, record_beside(path), other}
@@ -73,49 +62,45 @@ def test_what_dead_writers_left_is_removed_and_nothing_else(tmp_path):
 def test_without_locks_files_are_written_and_nothing_is_removed(tmp_path, no_locks):
     path, left = tmp_path / "table.csv", tmp_path / ".part-table.csv.0.csv"
     left.touch()
-    with write_atomically(path) as part:
-        part.write_text("whole")
+    vouched(path, b"whole")
     assert set(tmp_path.iterdir()) == {path, record_beside(path), left}
 
 
 def test_the_files_of_a_job_have_one_record_written_last(tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
-    with write_record():
+    with files.write_record():
         for path in (one, two):
-            with write_atomically(path) as part:
-                part.write_text(path.name)
+            vouched(path, path.name.encode())
         assert set(tmp_path.iterdir()) == {one, two}
-        assert fault_by_checksum(one, b"one") is None  # to the job itself
+        assert files.fault_by_checksum(one, b"one") is None  # to the job itself
     assert set(tmp_path.iterdir()) == {one, two, record_beside(one)}
     assert json.loads(record_beside(one).read_text())["files"].keys() == {str(one), str(two)}
-    assert (fault_by_checksum(two, b"two"), fault_by_checksum(two, b"one")) == (None, CHANGED)
+    assert (files.fault_by_checksum(two, b"two"), files.fault_by_checksum(two, b"one")) == (None, files.CHANGED)
     with pytest.raises(RuntimeError):
         write_and_fail(one)
-    assert fault_by_checksum(one, b"anew") == CHANGED
+    assert files.fault_by_checksum(one, b"anew") == files.CHANGED
 
 
 def write_and_fail(path: Path) -> None:
     """A job that fails after its first file."""
-    with write_record():
-        with write_atomically(path) as part:
-            part.write_text("anew")
+    with files.write_record():
+        vouched(path, b"anew")
         raise RuntimeError
 
 
 def test_records_go_with_the_last_of_their_files_and_empty_folders_with_them(tmp_path):
     kept, gone, below = tmp_path / "a" / "kept", tmp_path / "a" / "gone", tmp_path / "b" / "c" / "gone"
     for paths in ([kept, gone], [below]):
-        with write_record():
+        with files.write_record():
             for path in paths:
-                with write_atomically(path) as part:
-                    part.touch()
+                vouched(path, b"")
     for path in (gone, below):
         path.unlink()
-    remove_records(tmp_path)
+    files.remove_records(tmp_path)
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == {kept, record_beside(kept)}
     assert not (tmp_path / "b").exists()
     kept.unlink()
-    remove_records(tmp_path)
+    files.remove_records(tmp_path)
     assert not tmp_path.exists()
 
 
@@ -139,10 +124,9 @@ DAMAGES = {
     "emptied": lambda content, other: b"",
     "longer": lambda content, other: content + b"\0",
     "another study's": lambda content, other: other,
-    **{
-        f"flipped at {place:.0%}": lambda content, other, at=place: flipped(content, at)
-        for place in (0, 0.1, 0.5, 0.9, 1)
-    },
+}
+DAMAGES |= {
+    f"flipped at {place:.0%}": lambda content, other, at=place: flipped(content, at) for place in (0, 0.1, 0.5, 0.9, 1)
 }
 
 
@@ -165,12 +149,12 @@ def cells(tmp_path_factory) -> list[Path]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_damaged_file_is_refused_by_name_with_what_to_do(cells, tmp_path, kind, damage, record_property):
     path, (content, other) = tmp_path / kind, (folder.joinpath(kind).read_bytes() for folder in cells)
-    for record, _ in records(cells[0]):
+    for record, _ in files.records(cells[0]):
         shutil.copy(record, tmp_path)
     path.write_bytes(content)
     KINDS[kind](path)
     path.write_bytes(DAMAGES[damage](content, other))
-    with pytest.raises(InputError, match=rf"^{path}: {re.escape(CHANGED)}; delete it, then run again$"):
+    with pytest.raises(InputError, match=rf"^{path}: {re.escape(files.CHANGED)}; delete it, then run again$"):
         KINDS[kind](path)
     record_property("damaged files refused", 1)
 
@@ -179,7 +163,7 @@ def test_a_damaged_file_is_refused_by_name_with_what_to_do(cells, tmp_path, kind
 def test_a_file_without_a_sound_record_is_refused_and_not_to_be_deleted(tmp_path, content):
     path = vouched(tmp_path / "table.csv", b"n\n1\n")
     record_beside(path).unlink() if content is None else record_beside(path).write_bytes(content)
-    with pytest.raises(InputError, match=rf"table.csv: {re.escape(FOREIGN)}; move it away, then run again$"):
+    with pytest.raises(InputError, match=rf"table.csv: {re.escape(files.FOREIGN)}; move it away, then run again$"):
         tables.read(path)
 
 
@@ -187,5 +171,5 @@ def test_a_record_of_an_earlier_version_counts(tmp_path):
     path = vouched(tmp_path / "table.csv", b"n\n1\n")
     [(name, digest)] = json.loads(record_beside(path).read_text())["files"].items()
     record_beside(path).write_text(json.dumps({"path": name, "sha256": digest, "study": "s"}))
-    assert fault_by_checksum(path, b"n\n1\n") is None
-    assert fault_by_checksum(path, b"n\n2\n") == CHANGED
+    assert files.fault_by_checksum(path, b"n\n1\n") is None
+    assert files.fault_by_checksum(path, b"n\n2\n") == files.CHANGED

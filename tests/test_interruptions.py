@@ -53,12 +53,11 @@ def with_config(config: str, path: Path) -> Project:
     return project
 
 
-@pytest.mark.parametrize(
-    "config", [pytest.param("test", marks=pytest.mark.long), pytest.param("config", marks=pytest.mark.slow)]
-)
-def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(
-    config, finished, tmp_path, request, record_property
-):
+MARKS = {"test": pytest.mark.long, "config": pytest.mark.slow}
+
+
+@pytest.mark.parametrize("config", [pytest.param(name, marks=mark) for name, mark in MARKS.items()])
+def test_after_strikes_the_same_command_ends_with_the_same_bytes(config, finished, tmp_path, request, record_property):
     kills, interrupts = (request.config.getoption(option) for option in ("--kills", "--interrupts"))
     strikes, chance = [signal.SIGKILL] * kills + [signal.SIGINT] * interrupts, random.Random(kills)
     chance.shuffle(strikes)
@@ -74,9 +73,8 @@ def test_after_any_number_of_strikes_the_same_command_ends_with_the_same_bytes(
             continue
         assert run.returncode == 0, project.said()
         assert project.files() == expected
-        assert not [
-            name for name in expected if fault_by_checksum(path := project.path / "results" / name, path.read_bytes())
-        ]
+        paths = [project.path / "results" / name for name in expected]
+        assert not [path for path in paths if fault_by_checksum(path, path.read_bytes())]
         complete += 1
         project = with_config(config, tmp_path / str(complete))
     record_property(f"kills of config/{config}.yaml survived", kills)
@@ -102,6 +100,11 @@ def test_a_second_run_at_once_is_refused_and_the_first_goes_on(fresh):
 def enter(folder: Path) -> subprocess.Popen:
     """A process that is at work in a folder and goes on until its input ends; it says whether it cleared a lock."""
     program = "import sys; from applicability.running import locks; print(locks.enter(), flush=True); sys.stdin.read()"
+    return start(program, folder)
+
+
+def start(program: str, folder: Path) -> subprocess.Popen:
+    """A process of Python with pipes to and from it."""
     words = [sys.executable, "-c", program]
     return subprocess.Popen(words, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -118,18 +121,13 @@ def test_a_lock_is_cleared_only_where_nobody_can_hold_it(tmp_path, monkeypatch):
     assert other.stdout.readline() == "False\n"
     one.kill()
     one.wait()
-    assert enter_and_end(tmp_path) == "False\n"
+    assert enter(tmp_path).communicate("")[0] == "False\n"
     assert left.exists()
     other.kill()
     wait_for(lambda: psutil.Process(other.pid).status() == psutil.STATUS_ZOMBIE)
-    assert enter_and_end(tmp_path) == "True\n"
+    assert enter(tmp_path).communicate("")[0] == "True\n"
     assert not left.exists()
     other.wait()
-
-
-def enter_and_end(folder: Path) -> str:
-    """What a process says that is at work for a moment."""
-    return enter(folder).communicate("")[0]
 
 
 def test_of_starters_at_once_no_one_takes_away_what_another_locks(tmp_path):
@@ -141,13 +139,12 @@ def test_of_starters_at_once_no_one_takes_away_what_another_locks(tmp_path):
         "cleared = locks.enter(); mine = locks.LOCKS / str(os.getpid()); mine.touch()\n"
         "print(cleared, flush=True); import time; time.sleep(2); sys.exit(not mine.exists())"
     )
-    words = [sys.executable, "-c", program]
-    starters = [subprocess.Popen(words, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(6)]
+    starters = [start(program, tmp_path) for _ in range(6)]
     for starter in starters:
         starter.stdin.close()
     said = [starter.stdout.read() for starter in starters]
     assert [starter.wait() for starter in starters] == [0] * 6
-    assert said.count(b"True\n") == 1
+    assert said.count("True\n") == 1
 
 
 def test_without_locks_of_the_system_nothing_is_cleared_and_nobody_named(tmp_path, monkeypatch, no_locks):

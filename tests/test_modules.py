@@ -50,33 +50,31 @@ def parent(path, text: str, config: dict) -> Project:
     (path / "Snakefile").write_text(text)
     (path / "config.yaml").write_text(yaml.safe_dump({"accuracy": config}))
     project = Project(path)
-    for words in (["init"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "--message", "x"]):
-        assert project.run("git", *words).returncode == 0
+    for command in ("init", "add .", "-c user.name=x -c user.email=x@y commit --message x"):
+        assert project.run("git", *command.split()).returncode == 0
     return project
 
 
 @pytest.mark.workflow
 @pytest.mark.long
 def test_two_modules_of_another_workflow_make_the_same_files_in_shared_workers(tmp_path):
-    modules = [MODULE.format(name="first", snakefile=ROOT / "Snakefile")]
-    modules += [MODULE.format(name="second", snakefile=ROOT / "workflow/Snakefile")]
+    files = {"first": ROOT / "Snakefile", "second": ROOT / "workflow/Snakefile"}
+    modules = [MODULE.format(name=name, snakefile=file) for name, file in files.items()]
     project = parent(tmp_path / "parent", "".join(['configfile: "config.yaml"\n', *modules, OWN]), SMALL)
     done = project.run(SNAKEMAKE[0], "--cores", "2")
     assert done.returncode == 0, done.stdout
     assert (project.path / "by_shell.txt").read_text() == "pandas"  # which our own runs leave out
 
-    first, second = Project(project.path / "first"), Project(project.path / "second")
-    study = studies_of(SMALL)["tiny"]
-    expected = {path.removeprefix("results/") for path in layout.files_of_study(study)}
-    assert expected <= set(first.files())
-    assert first.files() == second.files()
+    first, second = (Project(project.path / name).files() for name in ("first", "second"))
+    assert {path.removeprefix("results/") for path in layout.files_of_study(studies_of(SMALL)["tiny"])} <= set(first)
+    assert first == second
     assert not (project.path / "results").exists()
     assert not list(project.path.rglob("provenance.json"))
 
     records = [json.loads(path.read_text()) for path in project.path.rglob("results/**/.*.json")]
     assert {each["commit"] for each in records} == {provenance.commit()}
-    logs = list(project.path.rglob("logs/**/*.log"))
-    assert len(logs) == sum(jobs_in(done.stdout).values()) - 2  # but the two of the parent
+    logs = len(list(project.path.rglob("logs/**/*.log")))
+    assert logs == sum(jobs_in(done.stdout).values()) - 2  # but the two of the parent
     assert len(project.workers()) <= 2
 
     assert "Nothing to be done" in project.run(SNAKEMAKE[0], "-n").stdout

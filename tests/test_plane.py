@@ -1,55 +1,44 @@
 """Figures of the plane and of more than two groups: what they show is what the files say, and it can be read."""
 
+import functools
+
 import numpy as np
 import pytest
-import torch
 from applicability.drawing import style
 from applicability.figures import posterior, regions, reliability, samples
-from applicability.learners.training import fit
-from applicability.scores.curves import curves_of
-from applicability.scores.evaluation import evaluate
 from applicability.stages.plot import plot
-from applicability.storage.arrays import write_arrays
-from applicability.tasks.sample import sample
-from applicability.tasks.truth import Truth
 from conftest import CORNERS, LINE, PLANE, make_cell, make_learner
 from matplotlib.colors import to_hex, to_rgb
 from readable import assert_readable, labels_of, legend_of, lines_of, points_of, words_in
+from studies import by_stages, make_study
 
-TWO = [["a", [{"norm": {"loc": 0.0}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {"loc": 0.0}}]]]
+TWO = [["a", [{"norm": {}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.0}}, {"norm": {}}]]]
+X = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+RIGHT = X[:, :1] - 0.4  # log-odds of b, which is on the right
 SPACE = [["a", [{"norm": {}}] * 3], ["b", [{"norm": {"loc": 1.0}}] * 3]]
 SIX = [[f"g{index}", [{"norm": {"loc": float(index)}}]] for index in range(6)]
+DRAWN = {"two": TWO, "plane": PLANE, "line": LINE, "six": SIX, "space": SPACE}
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """A task's files of a learner at two scales and two n, as the stages write them: curves and samples."""
-    made = {}
+    """The cells' files of a task by its name, as the stages write them, at two scales and two n."""
 
-    def of(task: list) -> dict[str, list]:
-        key = str(task)
-        if key not in made:
-            folder = tmp_path_factory.mktemp("cells")
-            made[key] = {"curves": [], "samples": []}
-            for scale in (0.3, 1.0):
-                for n in (10, 1000):
-                    cell = make_cell(task=task, scale=scale, n=n, test_draws=300)
-                    draws, test = sample(cell, "train", n), sample(cell, "test", 300)
-                    network, _ = fit(cell, make_learner(batch_size=256), draws, torch.device("cpu"))
-                    curves = curves_of(network, evaluate(network, test), Truth.of(task, scale))
-                    for name, arrays in (("curves", curves), ("samples", {"train": draws})):
-                        made[key][name].append(folder / f"scale={scale}/n={n}/{name}.npz")
-                        write_arrays(made[key][name][-1], cell, **arrays)
-        return made[key]
+    @functools.cache
+    def of(task: str) -> dict[str, list]:
+        folder, learners = tmp_path_factory.mktemp("cells"), {"net": make_learner(batch_size=256)}
+        grid = {"scales": [0.3, 1.0], "sample_sizes": [10, 1000], "test_draws": 300}
+        by_stages(make_study(task=DRAWN[task], learners=learners, **grid), folder)
+        return {name: sorted(folder.rglob(f"{name}.npz")) for name in ("curves", "samples")}
 
     return of
 
 
 FIGURES = [
-    *((task, regions, "curves") for task in (TWO, PLANE)),
-    *((task, reliability, "curves") for task in (TWO, PLANE, LINE, SIX)),
-    *((task, posterior, "curves") for task in (LINE, SIX)),
-    *((task, samples, "samples") for task in (TWO, PLANE, SPACE, SIX)),
+    *((task, regions, "curves") for task in ("two", "plane")),
+    *((task, reliability, "curves") for task in ("two", "plane", "line", "six")),
+    *((task, posterior, "curves") for task in ("line", "six")),
+    *((task, samples, "samples") for task in ("two", "plane", "space", "six")),
 ]
 
 
@@ -63,35 +52,31 @@ def test_figures_can_be_read_with_four_cells_and_with_one(files, task, figure, o
     [axes] = drawn.axes
     assert min(axes.bbox.size / drawn.dpi) > 0.5  # inches beside the legend
     if figure is not reliability:  # five scales beyond the outer locations on a line, three elsewhere
-        margin = 0.3 * (5 if task in (LINE, SIX) else 3)
-        locs = [first["norm"].get("loc", 0.0) for _, (first, *_) in task]
+        margin = 0.3 * (5 if task in ("line", "six") else 3)
+        locs = [first["norm"].get("loc", 0.0) for _, (first, *_) in DRAWN[task]]
         np.testing.assert_allclose(axes.get_xlim(), (min(locs) - margin, max(locs) + margin))
 
 
 def test_the_regions_have_the_same_bytes_each_time(files, tmp_path):
     pictures = [tmp_path / f"{run}.svg" for run in ("one", "two")]
     for picture in pictures:
-        plot("regions", [picture], '{"learner": "net"}', cells=files(PLANE)["curves"])
+        plot("regions", [picture], '{"learner": "net"}', cells=files("plane")["curves"])
     assert pictures[0].read_bytes() == pictures[1].read_bytes()
 
 
 def test_a_replicate_that_diverged_names_no_group():
-    x = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-    true = x[:, :1] - 0.4
-    cell = make_cell(task=TWO)
-    axes = regions.draw([(cell, x, true, np.stack([true, true * np.nan]))], "net").axes[0]
-    assert [text.get_text() for text in axes.texts] == ["diverged 1 of 2"]
-    [image] = axes.get_images()
-    [alone] = regions.draw([(cell, x, true, true[None])], "net").axes[0].get_images()
-    np.testing.assert_array_equal(image.get_array(), alone.get_array())
-    assert not regions.draw([(cell, x, true, true[None] * np.nan)], "net").axes[0].get_images()
+    stacks = [RIGHT, RIGHT * np.nan], [RIGHT], [RIGHT * np.nan]
+    given = [[(make_cell(task=TWO), X, RIGHT, np.stack(learned))] for learned in stacks]
+    some, alone, none = (regions.draw(each, "net").axes[0] for each in given)
+    assert words_in(some) == ["diverged 1 of 2"]
+    images = [axes.get_images()[0].get_array() for axes in (some, alone)]
+    np.testing.assert_array_equal(*images)
+    assert not none.get_images()
 
 
 def test_a_place_has_the_mixture_of_the_colours_of_the_groups_that_are_named_there():
-    x = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-    true = x[:, :1] - 0.4
-    learned = np.stack([true, true, true, true - 10])  # three of four replicates name b on the right
-    figure = regions.draw([(make_cell(task=TWO), x, true, learned)], "net")
+    learned = np.stack([RIGHT, RIGHT, RIGHT, RIGHT - 10])  # three of four replicates name b on the right
+    figure = regions.draw([(make_cell(task=TWO), X, RIGHT, learned)], "net")
     [image] = figure.axes[0].get_images()
     a, b = (np.array(to_rgb(style.group_colour(group))) for group in (0, 1))
     pixels = image.get_array()
@@ -127,16 +112,15 @@ def test_boundaries_are_where_the_two_likeliest_of_three_groups_are_equally_like
 
 
 def test_points_of_the_plane_are_the_draws(files):
-    cells = [samples.read(path) for path in files(PLANE)["samples"]]
+    cells = [samples.read(path) for path in files("plane")["samples"]]
     figure = samples.draw(cells)
     for axes, (cell, draws) in zip(figure.axes, cells, strict=True):
         groups = zip(axes.collections, draws, ["#0072b2", "#e69f00", "#009e73"], strict=True)
         for points, group, colour in groups:
             np.testing.assert_allclose(points.get_offsets(), group)
             assert to_hex(points.get_facecolor()[0]) == colour
-            assert (points.get_sizes()[0], points.get_rasterized()) == (
-                (12, False) if cell.n == 10 else (pytest.approx(1.9, abs=0.01), True)
-            )
+            looks = (12, False) if cell.n == 10 else (pytest.approx(1.9, abs=0.01), True)
+            assert (points.get_sizes()[0], points.get_rasterized()) == looks
         low, high = np.min([*CORNERS.values()], 0) - 3 * cell.scale, np.max([*CORNERS.values()], 0) + 3 * cell.scale
         np.testing.assert_allclose([axes.get_xlim(), axes.get_ylim()], np.transpose([low, high]))
     assert legend_of(figure) == ["group a", "group b", "group c"]

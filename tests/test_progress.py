@@ -1,6 +1,7 @@
 """The progress line and the reasons of a dry run, in words."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,11 +28,12 @@ def reason(files=(), **causes) -> Reason:
     return made
 
 
-def params(old: set, new: set) -> Reason:
+def params(old: Iterable, new: Iterable) -> Reason:
     """The reason of a job whose params have changed, as Snakemake keeps them."""
     return reason(params_changed=ParamsChange(set(map(repr, old)), set(map(repr, new)), {"results/s/a"}))
 
 
+CHANGED = "b.py changed, y 2.0 → 2.1, z 2 → 3"
 REASONS = [
     (reason({"missing_output": ["r/s/a.pdf", "r/s/b.png"]}), "a.pdf, b.png not there"),
     (reason({"incomplete_output": ["r/s/a.pdf"]}), "a.pdf left unfinished by an earlier run"),
@@ -44,21 +46,10 @@ REASONS = [
     (reason(nooutput=True), ""),
     (params({'{"steps": 200, "n": 1}'}, {'{"n": 1, "steps": 150}'}), "steps 200 → 150"),
     (params({'{"epochs": null, "steps": 2}'}, {'{"epochs": 7}'}), "epochs unset → 7, steps 2 → unset"),
-    (
-        params({'{"rate": [8], "task": 1}'}, {f'{{"rate": [], "task": {[0] * 99}}}'}),
-        "rate [8] → [], task changed",
-    ),
+    (params({'{"rate": [8], "task": 1}'}, {f'{{"rate": [], "task": {[0] * 99}}}'}), "rate [8] → [], task changed"),
     (params({'{"w/a/b.py": "0", "c.py": "1"}'}, {'{"w/a/b.py": "2", "c.py": "1"}'}), "w/a/b.py changed"),
-    (
-        params(
-            {'{"w/b.py": "0", "numpy": "2.0"}', '{"steps": 2}'}, {'{"steps": 3}', '{"w/b.py": "1", "numpy": "2.1"}'}
-        ),
-        "w/b.py changed, numpy 2.0 → 2.1, steps 2 → 3",
-    ),
-    (
-        reason(params_changed=ParamsChange({"""['{"scale": 1}']"""}, {"""['{"scale": 2}']"""}, set())),
-        "its settings changed",
-    ),
+    (params({'{"b.py": "0", "y": "2.0"}', '{"z": 2}'}, {'{"z": 3}', '{"b.py": "1", "y": "2.1"}'}), CHANGED),
+    (params([['{"scale": 1}']], [['{"scale": 2}']]), "its settings changed"),
     (params(set(), {"x"}), "its settings changed"),
 ]
 
@@ -89,50 +80,40 @@ def job(number: int, **fields) -> logging.LogRecord:
     return record(LogEvent.JOB_INFO, jobid=number, rule_name="train", rule_msg="Training", **fields)
 
 
-def test_a_run_is_one_line_of_progress_and_what_matters(capsys):
-    made = handler()
-    made.emit(record(message="Building DAG of jobs..."))
-    made.emit(record(LogEvent.RUN_INFO, message="Job stats", stats={"train": 2, "total": 2}))
-    for number in (1, 2):
-        made.emit(job(number, reason="Missing output files: x"))
-        made.emit(record(LogEvent.JOB_FINISHED, message="Finished", job_id=number))
-        made.emit(record(LogEvent.PROGRESS, done=number, total=40))  # those that nobody asked for among them
-    made.emit(record(message="The figures are in f/", closing=True))
-    made.emit(record(message="Elapsed time"))
+def said(capsys, made: LogHandler, *records: logging.LogRecord) -> list[str]:
+    """The lines that a handler says of these records."""
+    for each in records:
+        made.emit(each)
     made.close()
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Building DAG of jobs..."
-    assert lines[2] == "1 of 2 jobs done, about 0 s left"
-    assert lines[3:] == ["2 of 2 jobs done", "Elapsed time", "The figures are in f/"]
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_run_is_one_line_of_progress_and_what_matters(capsys):
+    records = [record(message="Building DAG of jobs...")]
+    records.append(record(LogEvent.RUN_INFO, message="Job stats", stats={"train": 2, "total": 2}))
+    for number in (1, 2):
+        records.append(job(number, reason="Missing output files: x"))
+        records.append(record(LogEvent.JOB_FINISHED, message="Finished", job_id=number))
+        records.append(record(LogEvent.PROGRESS, done=number, total=40))  # those that nobody asked for among them
+    records += [record(message="The figures are in f/", closing=True), record(message="Elapsed time")]
+    first, _, *lines = said(capsys, handler(), *records)
+    assert first == "Building DAG of jobs..."
+    assert lines == ["1 of 2 jobs done, about 0 s left", "2 of 2 jobs done", "Elapsed time", "The figures are in f/"]
 
 
 def test_a_dry_run_says_why_and_not_again_in_sum(capsys):
-    made = handler(dryrun=True)
-    made.emit(record(message="Building DAG of jobs..."))
-    made.emit(job(1, reason="Missing output files: results/model.pt"))
-    made.emit(job(2, reason="Rules without output are always executed."))
-    made.emit(record(message="Reasons:\n    output files have to be generated:\n        train"))
-    assert capsys.readouterr().out.splitlines() == [
-        "Building DAG of jobs...",
-        "Training: model.pt not there",
-        "Training: Rules without output are always executed.",
-    ]
+    always, sum_of = "Rules without output are always executed.", "Reasons:\n    output files have to be generated:\n"
+    jobs = job(1, reason="Missing output files: results/model.pt"), job(2, reason=always)
+    lines = said(capsys, handler(dryrun=True), record(message="Building"), *jobs, record(message=sum_of))
+    assert lines == ["Building", "Training: model.pt not there", f"Training: {always}"]
 
 
-def test_a_quiet_dry_run_says_nothing_of_jobs(capsys):
-    handler(dryrun=True, quiet={Quietness.RULES}).emit(job(1, reason="Missing output files: results/model.pt"))
-    assert capsys.readouterr().out == ""
-
-
-def test_verbose_is_snakemakes_own(capsys):
-    handler(verbose=True).emit(job(1, reason="Missing output files: x", indent=False))
-    assert "Job 1: Training" in capsys.readouterr().out
-
-
-def test_an_error_comes_through(capsys):
+def test_quiet_says_nothing_of_jobs_verbose_is_snakemakes_own_and_errors_come_through(capsys):
+    missing = job(1, reason="Missing output files: results/model.pt", indent=False)
+    assert said(capsys, handler(dryrun=True, quiet={Quietness.RULES}), missing) == []
+    assert "Job 1: Training" in "".join(said(capsys, handler(verbose=True), missing))
     error = logging.LogRecord("snakemake", logging.ERROR, "", 0, "it broke", (), None)
-    handler().emit(error)
-    assert "it broke" in capsys.readouterr().out
+    assert "it broke" in "".join(said(capsys, handler(), error))
 
 
 @pytest.mark.parametrize("text", UNHEARD)
@@ -153,33 +134,27 @@ def failed(number: int, why: str) -> list[logging.LogRecord]:
 
 
 def test_jobs_that_failed_for_good_are_told_at_the_end_each_in_two_lines(capsys):
+    records = [record(LogEvent.RUN_INFO, message="Job stats", stats={"train": 13, "total": 13})]
+    records += [*failed(1, "WorkerDied: killed"), record(message="Trying to restart job 1."), job(1)]
+    records += [each for number in range(2, 14) for each in failed(number, f"ValueError: {number}")]
+    records.append(record(LogEvent.PROGRESS, done=1, total=13))
+    records.append(record(message="Exiting because a job execution failed. Look above for error messages"))
+    records.append(record(LogEvent.ERROR, message="MissingOutputException: x", exception="MissingOutputException"))
     made = handler()
-    made.emit(record(LogEvent.RUN_INFO, message="Job stats", stats={"train": 13, "total": 13}))
-    for each in [*failed(1, "WorkerDied: killed"), record(message="Trying to restart job 1."), job(1)]:
-        made.emit(each)
-    for number in range(2, 14):
-        for each in failed(number, f"ValueError: {number}"):
-            made.emit(each)
-    made.emit(record(LogEvent.PROGRESS, done=1, total=13))
-    made.emit(record(message="Exiting because a job execution failed. Look above for error messages"))
-    made.emit(record(LogEvent.ERROR, message="MissingOutputException: x", exception="MissingOutputException"))
-    made.close()
-    made.close()
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["Job stats", "Tried again: Training: WorkerDied: killed"]
-    assert lines[2].startswith("1 of 13 jobs done, 12 failed")
-    assert lines[3] == "MissingOutputException: x"
-    assert lines[4] == "12 jobs failed; what is done is kept, the same command goes on from there:"
-    assert lines[5:7] == ["Training: ValueError: 2", "    logs/2.log"]
-    assert lines[-1] == "and 2 more, which .snakemake/log names"
-    assert len(lines) == 5 + 2 * 10 + 1
+    lines = said(capsys, made, *records)
+    assert said(capsys, made) == []  # closed once more
+    first, again, progress, *lines, last = lines
+    assert (first, again) == ("Job stats", "Tried again: Training: WorkerDied: killed")
+    assert progress.startswith("1 of 13 jobs done, 12 failed")
+    head = "12 jobs failed; what is done is kept, the same command goes on from there:"
+    told = [line for number in range(2, 12) for line in (f"Training: ValueError: {number}", f"    logs/{number}.log")]
+    assert lines == ["MissingOutputException: x", head, *told]
+    assert last == "and 2 more, which .snakemake/log names"
 
 
 def test_a_job_of_a_cluster_fails_with_what_the_cluster_says(capsys):
-    made = handler()
-    made.emit(record(LogEvent.JOB_ERROR, jobid=1, rule_name="train", log=["a.log", "b.log"], rule_msg="Out of memory"))
-    made.close()
-    assert capsys.readouterr().out.splitlines()[1:] == ["train: Out of memory", "    a.log, b.log"]
+    error = record(LogEvent.JOB_ERROR, jobid=1, rule_name="train", log=["a.log", "b.log"], rule_msg="Out of memory")
+    assert said(capsys, handler(), error)[1:] == ["train: Out of memory", "    a.log, b.log"]
 
 
 FIRST = "--configfile takes every word behind it for a config: expected the targets first: snakemake"

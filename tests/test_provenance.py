@@ -14,38 +14,28 @@ from checkouts import JOBS, Project
 from conftest import make_learner, record_beside
 
 
-def git(folder, *words: str) -> str:
-    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
-    done = subprocess.run(["git", "-C", folder, *identity, *words], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+def git(folder, command: str) -> str:
+    words = ["git", "-C", folder, "-c", "user.name=x", "-c", "user.email=x@example.org", *command.split()]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
-@pytest.fixture
-def code(tmp_path, monkeypatch):
-    """A checkout whose code is where provenance asks git."""
+def test_the_commit_is_named_and_whether_the_tree_was_clean(tmp_path, monkeypatch):
+    """Of a checkout whose code is where provenance asks git."""
     code = tmp_path / "workflow/code.py"
     code.parent.mkdir()
     code.write_text("1")
     monkeypatch.setattr(provenance, "PROJECT", tmp_path)
     monkeypatch.setattr(provenance, "__file__", str(code))
-    yield code
-    provenance.commit.cache_clear()
-
-
-def test_the_commit_is_named_and_whether_the_tree_was_clean(tmp_path, code):
-    def commit() -> str:
-        provenance.commit.cache_clear()
-        return provenance.commit()
-
+    commit = provenance.commit.__wrapped__  # which is not asked twice in a run
     assert commit() == "unknown"
     git(tmp_path, "init")
     (tmp_path / "mine.yaml").touch()
-    git(tmp_path, "add", "mine.yaml")
-    git(tmp_path, "commit", "--message", "another's")
+    git(tmp_path, "add mine.yaml")
+    git(tmp_path, "commit --message another's")
     assert commit() == "unknown"  # of code that lies in another's repository
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "--message", "first")
-    head = git(tmp_path, "rev-parse", "HEAD")
+    git(tmp_path, "add .")
+    git(tmp_path, "commit --message first")
+    head = git(tmp_path, "rev-parse HEAD")
     assert commit() == head
     (tmp_path / "mine.yaml").write_text("2")
     assert commit() == head
@@ -71,9 +61,8 @@ def test_results_say_where_they_come_from(finished):
     assert told["config"]["examples"]["gaussians"]["seed"] == 0  # a default
     assert {"torch", "numpy", "snakemake"} <= told["versions"].keys()
     results = finished.path / "results/tiny"
-    said = [
-        json.loads(record_beside(results / name).read_text()) for name in ("summary.csv", "scale=1/n=10/net/model.pt")
-    ]
+    records_of = [record_beside(results / name) for name in ("summary.csv", "scale=1/n=10/net/model.pt")]
+    said = [json.loads(path.read_text()) for path in records_of]
     [(study, config, commit)] = {(each["study"], each["config"], each["commit"]) for each in said}
     assert (study, commit) == ("tiny", "unknown")
     described = f"study tiny, config {config}, commit unknown"
@@ -96,9 +85,8 @@ def test_networks_are_counted_by_their_devices(tmp_path):
     rows = {"one": ["cpu,cpu,3", "cuda (H200),cpu,2"], "other": ["cuda (H200),mps,1000"]}
     for name, lines in rows.items():
         (tmp_path / name).write_text("\n".join(["device,test_device,replicates", *lines]))
-    assert devices([tmp_path / name for name in rows]) == (
-        "Networks by the device they were trained on: cpu: 3, cuda (H200): 1,002; tested on: cpu: 5, mps: 1,000"
-    )
+    said = "Networks by the device they were trained on: cpu: 3, cuda (H200): 1,002; tested on: cpu: 5, mps: 1,000"
+    assert devices([tmp_path / name for name in rows]) == said
 
 
 @pytest.mark.workflow

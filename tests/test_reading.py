@@ -92,12 +92,8 @@ def columns(paths) -> set[str]:
     """The columns of tables, the arrays of files of them, and the keys of others."""
     found = set()
     for path in paths:
-        if path.suffix == ".csv":
-            found |= set(tables.read(path))
-        elif path.suffix == ".npz":
-            found |= set(np.load(path))
-        else:
-            found |= set(torch.load(path) if path.suffix == ".pt" else json.loads(path.read_text()))
+        read = {".csv": tables.read, ".npz": np.load, ".pt": torch.load}.get(path.suffix)
+        found |= set(read(path) if read else json.loads(path.read_text()))
     assert found
     return found
 
@@ -133,12 +129,9 @@ def test_what_is_in_a_file_is_in_the_page(written, files, section, heading):
     assert_same(told(section, heading), columns(written.glob(files)), [*KEYS, "cell"])
 
 
-def test_what_an_example_says_of_the_optimum_is_in_the_page(written):
+def test_what_a_training_took_and_an_example_says_of_the_optimum_is_in_the_page(written):
     assert columns(written.glob("examples/*/optimum.csv")) <= {*told("optimum.csv"), *KEYS}
     assert set(KEYS) <= columns(written.glob("*/scores.csv"))
-
-
-def test_what_a_training_took_is_in_the_page(written):
     assert_same(COST, columns(written.glob(f"{CELLS}/*/cost.csv")), KEYS)
     assert set(quoted(PAGE.partition("## cost.csv")[2].partition("##")[0])) == set(COST)
 

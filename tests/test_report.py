@@ -10,11 +10,8 @@ from checkouts import Project
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 OPTIONS = "--headless --no-sandbox --disable-gpu --no-first-run"  # as root
 OPTIONS += " --disable-background-networking --disable-component-update"  # no calls home
-pytestmark = [
-    pytest.mark.workflow,
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here"),
-]
+HERE = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here")
+pytestmark = [pytest.mark.workflow, pytest.mark.browser, HERE]
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +31,13 @@ def browser():
 def follow(browser, text: str) -> None:
     """Click on what reads so."""
     browser.find_element("xpath", f"//*[normalize-space(text())='{text}' and not(*[normalize-space(text())])]").click()
+
+
+def open_results(browser, page: Path, kind: str) -> None:
+    """Show the list of all figures or tables."""
+    browser.get(page.as_uri())
+    for word in ("Results", "tiny", kind):
+        follow(browser, word)
 
 
 def look_at(browser, *words: str) -> None:
@@ -67,17 +71,11 @@ def test_the_report_opens_with_how_the_study_was_made(browser, page):
 
 
 def test_every_figure_and_table_is_there_and_shows(browser, page):
-    browser.get(page.as_uri())
-    follow(browser, "Results")
-    follow(browser, "tiny")
-    follow(browser, "figures")
+    open_results(browser, page, "figures")
     look_at(browser, "gap", "net-steps")
     image = browser.find_element("css selector", "#app img[src*='gap-net-steps.png']")
     assert browser.execute_script("return arguments[0].complete && arguments[0].naturalWidth", image) > 300
-    browser.get(page.as_uri())
-    follow(browser, "Results")
-    follow(browser, "tiny")
-    follow(browser, "tables")
+    open_results(browser, page, "tables")
     look_at(browser, "summary")
     browser.switch_to.frame(browser.find_element("tag name", "iframe"))
     assert len(browser.find_elements("tag name", "tr")) == 1 + 12
@@ -87,12 +85,9 @@ def test_every_figure_and_table_is_there_and_shows(browser, page):
 def test_every_caption_has_numbers_of_the_study_and_a_caveat(browser, finished, page):
     browser.get(page.as_uri())
     results = browser.execute_script("return results")
-    shown = {path.removeprefix("results/tiny/") for path in results}
-    there = finished.path / "results/tiny"
-    pictures, tables = there.glob("figures/*.png"), there.glob("tables/*.html")
-    assert shown == {str(path.relative_to(there)) for path in (*pictures, *tables)}
+    there = [path for kind in ("figures/*.png", "tables/*.html") for path in finished.path.glob(f"results/tiny/{kind}")]
+    assert set(results) == {str(path.relative_to(finished.path)) for path in there}
     for path, result in results.items():
-        paragraphs = result["caption"].count("<p")
-        assert paragraphs == 2, path
+        assert result["caption"].count("<p") == 2, path
         assert any(sign.isdigit() for sign in result["caption"]), path
         assert "system-message" not in result["caption"], path

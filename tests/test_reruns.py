@@ -4,28 +4,11 @@ import os
 
 import pandas as pd
 import pytest
-from checkouts import (
-    CELLS,
-    FROM_SCORES,
-    FROM_TRAININGS,
-    LEARNERS,
-    LIBRARY,
-    OF_CURVES,
-    OF_HISTORY,
-    OF_SUMMARY,
-    SCALES,
-    jobs_in,
-)
+from checkouts import CELLS, FROM_SCORES, FROM_TRAININGS, LEARNERS, LIBRARY, OF_CELLS, OF_SUMMARY, SCALES, jobs_in
 
 pytestmark = pytest.mark.workflow
 
 MAPS = ["accuracy", "share", "verdict", "shortfall", "gap"]  # of each learner
-LOGISTIC = {"logistic": {"hidden": [], "epochs": 5}}
-
-
-def of_learners(count: int) -> dict[str, int]:
-    """The figures that show the cells of a learner, once for each of so many learners."""
-    return dict.fromkeys(OF_CURVES | OF_HISTORY, count)
 
 
 def test_nothing_reruns_where_nothing_that_counts_changed(project):
@@ -47,26 +30,12 @@ def test_a_larger_grid_runs_its_new_cells_and_what_is_drawn_from_them(project):
 
 
 def test_one_more_learner_and_other_steps_of_one_run_these_two_alone(project):
-    learners = project.learners() | LOGISTIC
+    learners = project.learners() | {"logistic": {"hidden": [], "epochs": 5}}
     learners["net-steps"]["steps"] = 150
     project.configure(learners=learners)
     maps = dict.fromkeys(["tabulate", *(f"draw_{name}" for name in MAPS)], 3) | {"typeset": 2 + 3}
-    assert project.jobs() == {"train": 2 * CELLS, "test": 2 * CELLS} | FROM_SCORES | maps | of_learners(2)
-
-
-def test_growth_changes_no_number_that_was_there(project):
-    """One replicate, scale, sample size and learner more, of what is left of the study."""
-    scores = pd.read_csv(project.path / "results/tiny/scores.csv")
-    learners = {"net": project.learners()["net"]} | LOGISTIC
-    project.configure(replicates=7, scales=[0.2, 0.5], sample_sizes=[10, 30, 100], learners=learners)
-    jobs = jobs_in(project.snakemake("results/tiny/scores.csv").stdout)
-    assert jobs == {"simulate": 6, "simulate_test": 2, "train": 12, "test": 12, "combine": 1}
-    grown = pd.read_csv(project.path / "results/tiny/scores.csv")
-    keys = ["learner", "scale", "n", "replicate"]
-    kept = scores.query("learner == 'net' and scale == 0.2 and n < 300").reset_index(drop=True)
-    assert len(kept) == 2 * 6
-    numbers = [name for name in scores if name != "seconds"]
-    pd.testing.assert_frame_equal(kept[keys].merge(grown)[numbers], kept[numbers], check_exact=True)
+    of_two = {"train": 2 * CELLS, "test": 2 * CELLS} | dict.fromkeys(OF_CELLS, 2)
+    assert project.jobs() == FROM_SCORES | maps | of_two
 
 
 def test_any_deleted_file_of_a_cell_is_made_again(project):

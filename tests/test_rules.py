@@ -84,11 +84,8 @@ EXAMPLE = {"activation": "elu", "batch_size": 10, "dropout": 0.0, "epochs": 3, "
 GAUSSIANS = cell(0.4, 50) | {"study": "gaussians", "seed": 5, "test_draws": 50, "replicates": 1}
 GAUSSIANS |= {"task": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]]}
 PLANE = SHARED | {"name": "plane", "seed": 8, "scales": [1.0], "sample_sizes": [4], "learners": [learner("two")]}
-PLANE |= {
-    "target_accuracy": None,
-    "baseline": None,
-    "task": [[name, [{"norm": {"loc": loc, "scale": 1.0}}] * 2] for name, loc in (("a", 0.0), ("b", 1.0))],
-}
+PLANE |= {"target_accuracy": None, "baseline": None}
+PLANE |= {"task": [[name, [{"norm": {"loc": loc, "scale": 1.0}}] * 2] for name, loc in (("a", 0.0), ("b", 1.0))]}
 SHOWN = ["accuracy-two", "gap-two", "share-two", "verdict-two", "shortfall-two", "learning", "needed"]
 SHOWN += ["reliability-two", "regions-two", "loss-two"]
 
@@ -96,6 +93,12 @@ SHOWN += ["reliability-two", "regions-two", "loss-two"]
 def pictures(path: str) -> list[str]:
     """A figure in all formats."""
     return [f"{path}.{ending}" for ending in ("pdf", "png", "svg")]
+
+
+def plotted(name: str, tables: str, **options) -> tuple[str, dict]:
+    """What a figure of `odd` is drawn from."""
+    drawn = {"figure": name.partition("-")[0], "pictures": pictures(f"{ODD}/figures/{name}")}
+    return "plot", drawn | {"tables": [TABLES[each] for each in tables.split()], "options": options}
 
 
 # log -> command, its arguments; JSON is read
@@ -111,12 +114,10 @@ HANDED = {
         "scores": TABLES["scores"],
         "cells": [f"{place}/{each}/scores.csv" for place in PLACES for each in LEARNERS],
         "grid": {"study": "odd", "learners": [*LEARNERS], "scales": [0.25, 3.0], "sample_sizes": [5, 12],
-                 "replicates": 20},
-    }),
+                 "replicates": 20}}),
     "summarise/odd": ("summarise", {
         "scores": TABLES["scores"], "summary": TABLES["summary"],
-        "learners": [learner(each) for each in LEARNERS], "tolerance": STUDIES["odd"]["tolerance"],
-    }),
+        "learners": [learner(each) for each in LEARNERS], "tolerance": STUDIES["odd"]["tolerance"]}),
     "tabulate/odd/two": ("tabulate", {"summary": TABLES["summary"], "learner": "two",
                                       "table": f"{ODD}/tables/accuracy-two.csv"}),
     "plan/odd": ("plan", {name: TABLES[name] for name in ("scores", "optimum", "planning")}),
@@ -125,30 +126,21 @@ HANDED = {
                                  "pages": [f"{ODD}/tables/accuracy-two.{ending}" for ending in ("html", "md", "tex")]}),
     "typeset/odd/planning": ("typeset", {"table": TABLES["planning"], "kind": "planning",
                              "pages": [f"{ODD}/tables/planning.{ending}" for ending in ("html", "md", "tex")]}),
-    "plot/odd/gap-two": ("plot", {"figure": "gap", "pictures": pictures(f"{ODD}/figures/gap-two"),
-                                  "tables": [TABLES["summary"]], "options": {"learners": ["two"]}}),
-    "plot/odd/verdict-two": ("plot", {
-        "figure": "verdict", "pictures": pictures(f"{ODD}/figures/verdict-two"),
-        "tables": [TABLES["summary"], TABLES["optimum"]],
-        "options": {"learners": ["two"], "tolerance": 0.02, "target_accuracy": 0.8},
-    }),
-    "plot/odd/budget": ("plot", {"figure": "budget", "pictures": pictures(f"{ODD}/figures/budget"),
-                        "tables": [TABLES["summary"], TABLES["optimum"]],
-                        "options": {"budgets": {"one": "4 epochs", "three": "5 epochs"}}}),
-    "plot/odd/needed": ("plot", {"figure": "needed", "pictures": pictures(f"{ODD}/figures/needed"),
-                                 "tables": [TABLES["planning"]], "options": {"sample_sizes": [5, 12]}}),
+    "plot/odd/gap-two": plotted("gap-two", "summary", learners=["two"]),
+    "plot/odd/verdict-two": plotted("verdict-two", "summary optimum", learners=["two"], tolerance=0.02,
+                                    target_accuracy=0.8),
+    "plot/odd/budget": plotted("budget", "summary optimum", budgets={"one": "4 epochs", "three": "5 epochs"}),
+    "plot/odd/needed": plotted("needed", "planning", sample_sizes=[5, 12]),
     "describe/plane": ("describe", {
         "study": PLANE, "captions": "results/plane/captions.md",
         "tables": [f"results/plane/{name}.csv" for name in ("scores", "summary", "optimum", "planning")],
         "shown": [*(f"figures/{name}" for name in (*SHOWN, "samples")),
-                  *(f"tables/{name}" for name in ("summary", "optimum", "planning", "accuracy-two"))],
-    }),
+                  *(f"tables/{name}" for name in ("summary", "optimum", "planning", "accuracy-two"))]}),
     "example/gaussians": ("example", {"cell": GAUSSIANS, "learner": EXAMPLE,
                                       "metrics": "results/examples/gaussians/metrics.json"}),
     "describe/examples/gaussians": ("describe_example", {
         "metrics": "results/examples/gaussians/metrics.json", "captions": "results/examples/gaussians/captions.md",
-        "shown": ["loss", "samples"],
-    }),
+        "shown": ["loss", "samples"]}),
     "plot/examples/gaussians/loss": ("plot", {"figure": "examples.loss", "pictures":
                                      pictures("results/examples/gaussians/loss"),
                                      "tables": ["results/examples/gaussians/optimum.csv"],
@@ -212,9 +204,8 @@ def test_trainings_and_tests_ask_for_a_card_and_for_what_they_need(told):
     assert {given["gpu"] for _, given in asked} == {1}
     memory = 601 + 4 * 20 * (2 * 10**5 * 42 + 3 * 10**6) // 2**20
     minutes = 10 + 1 + int(2e-3 * 10**6 + 6 * 17 * 7 * 10**6 * 20 / 1e9) // 60
-    assert [given for log, given in asked if log.endswith("scale=3/n=12/two.log")] == [
-        {"gpu": 1, "mem_mb": memory, "runtime": minutes}
-    ] * 2
+    needed = {"gpu": 1, "mem_mb": memory, "runtime": minutes}
+    assert [given for log, given in asked if log.endswith("scale=3/n=12/two.log")] == [needed, needed]
     first, second = (given for log, given in asked if log == "logs/train/odd/scale=3/n=12/one.log")
     assert second == {"gpu": 1, "mem_mb": 2 * first["mem_mb"], "runtime": 2 * first["runtime"]}
     assert not [given for _, name, _, given, _ in told if name not in ("train", "test") and given.get("gpu")]
@@ -228,5 +219,4 @@ def test_an_estimate_times_as_many_at_once_as_there_are_cards(tmp_path):
     for _, arguments in calibrated:
         assert {read(study)["name"] for study in arguments["studies"]} == {*STUDIES}
         assert arguments["device"] == "cuda"
-    last = (tmp_path / "run/logs/estimate.txt").read_text().splitlines()[-1]
-    assert "on 4 cores" in last
+    assert "on 4 cores" in (tmp_path / "run/logs/estimate.txt").read_text().splitlines()[-1]

@@ -21,16 +21,6 @@ from scipy.special import expit
 DISTRIBUTIONS = yaml.safe_load(schema.SCHEMA.read_text())["$defs"]["distribution"]["properties"]
 
 
-def shapes_of(name: str) -> dict:
-    """The shapes of the schema's example."""
-    return {key: value for key, value in DISTRIBUTIONS[name]["examples"][0].items() if key not in ("loc", "scale")}
-
-
-def one_of(name: str, loc: float = 1.0) -> dict:
-    """A distribution of the schema by name, with the shapes of its example."""
-    return {name: DISTRIBUTIONS[name]["examples"][0] | {"loc": loc, "scale": 1.5}}
-
-
 def distribution_at(distribution: dict, loc: float, factor: float) -> dict:
     [(name, shapes)] = distribution.items()
     return {name: shapes | {"loc": loc, "scale": factor}}
@@ -86,9 +76,8 @@ def test_what_a_config_may_ask_float32_can_tell_apart_and_the_quadrature_integra
             np.testing.assert_allclose(nodes(Truth.of(task, scale))[1].sum(1), 0.5, atol=4e-6)
 
 
-@pytest.mark.parametrize(
-    ("scales", "distribution", "message"),
-    [
+def test_draws_that_float32_cannot_tell_apart_or_hold_are_refused():
+    for scales, distribution, message in (
         ([1e-5, 1.0], {"norm": {"loc": -2.0}}, "at least 0.0002 for draws of a about -2 to differ in .* found 1e-05"),
         ([1.0], {"norm": {"loc": 2.0, "scale": 1e-5}}, "at least 20 for draws of a about 2 to differ"),
         ([1.0], {"weibull_min": {"c": 1e3, "loc": 20.0}}, "at least 2 for draws of a about 20 to differ"),
@@ -97,29 +86,28 @@ def test_what_a_config_may_ask_float32_can_tell_apart_and_the_quadrature_integra
         ([1.0, 1e10], {"norm": {"scale": 1e25}}, "at most 113333 for draws of a to be numbers of float32; found 1e.10"),
         ([1e3], {"t": {"df": 0.25}}, "at most 340 for draws of a to be numbers"),
         ([1e14], {"lognorm": {"s": 10.0}}, "at most 2.977..e.12 for draws of a to be numbers"),
-    ],
-    ids=str,
-)
-def test_draws_that_float32_cannot_tell_apart_or_hold_are_refused(scales, distribution, message):
-    [text] = unfit(scales, two(distribution, {"norm": {}}))
-    assert re.search(f"expected {message}", text)
+    ):
+        [text] = unfit(scales, two(distribution, {"norm": {}}))
+        assert re.search(f"expected {message}", text)
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 def test_fewer_draws_are_the_first_of_more_and_come_in_blocks_from_their_streams(name):
-    cell = make_cell(task=two(one_of(name), one_of(name, 2.0)), replicates=2, seed=3)
+    example = DISTRIBUTIONS[name]["examples"][0]
+    shapes = {key: value for key, value in example.items() if key not in ("loc", "scale")}
+    task = two(*(distribution_at({name: example}, loc, 1.5) for loc in (1.0, 2.0)))
+    cell = make_cell(task=task, replicates=2, seed=3)
     more = sample(cell, "train", 2007)
     for n in (1, 10, 1000, 1001):
         np.testing.assert_array_equal(sample(cell, "train", n), more[:, :, :n])
     stream = np.random.default_rng(np.random.SeedSequence(3, spawn_key=(0, 1, 1)))  # train, group, replicate
-    blocks = [getattr(stats, name).rvs(**shapes_of(name), size=1000, random_state=stream) for _ in range(3)]
+    blocks = [getattr(stats, name).rvs(**shapes, size=1000, random_state=stream) for _ in range(3)]
     expected = (2 + 0.75 * np.concatenate(blocks)[:2007]).astype(np.float32)
     np.testing.assert_array_equal(more[1, 1, :, 0], expected)
 
 
 def test_streams_differ_by_seed_role_group_and_replicate():
-    task = [["a", [{"norm": {}}]], ["b", [{"norm": {}}]]]
-    cells = [make_cell(task=task, seed=seed, replicates=2) for seed in (0, 1)]
+    cells = [make_cell(task=two({"norm": {}}, {"norm": {}}), seed=seed, replicates=2) for seed in (0, 1)]
     streams = [sample(cell, role, 20).reshape(4, 20) for cell in cells for role in ("train", "test")]
     assert len(np.unique(np.concatenate(streams), axis=0)) == 16
     assert len({tuple(sequence(7, role).generate_state(4)) for role in ROLES}) == len(ROLES) == 6
@@ -133,14 +121,11 @@ def test_several_dimensions_and_groups_have_their_axes():
 
 
 def test_the_file_holds_the_cell_and_the_same_bytes_each_time(tmp_path):
-    cell = make_cell()
-    for name in ("one.npz", "two.npz"):
-        simulate(cell.json(), tmp_path / name)
-    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
-    found, train = read_arrays(tmp_path / "one.npz", "train")
-    assert (found, train.shape, train.dtype) == (cell, (3, 2, 20, 1), np.float32)
-    np.testing.assert_array_equal(train, sample(cell, "train", 20))
-    simulate(cell.of_tests().json(), tmp_path / "test.npz", role="test")
-    found, test = read_arrays(tmp_path / "test.npz", "test")
-    assert (found.n, test.shape) == (50, (3, 2, 50, 1))
-    np.testing.assert_array_equal(test, sample(cell, "test", 50))
+    one, two = tmp_path / "one.npz", tmp_path / "two.npz"
+    for role, cell in (("train", make_cell()), ("test", make_cell().of_tests())):
+        for path in (one, two):
+            simulate(cell.json(), path, role=role)
+        assert one.read_bytes() == two.read_bytes()
+        found, draws = read_arrays(one, role)
+        assert (found, draws.shape, draws.dtype) == (cell, (3, 2, cell.n, 1), np.float32)
+        np.testing.assert_array_equal(draws, sample(cell, role, cell.n))

@@ -40,8 +40,9 @@ FEW = [f"results/tiny/scale=1/n={n}/{learner}/scores.csv" for n in (10, 100) for
 HOW = pytest.mark.parametrize("how", [WORKERS, [*SLURM, *FEW]], ids=["workers", "jobs"])  # a job takes seconds
 
 
-def assert_same(fresh: Project, finished: Project, how: list[str]) -> None:
-    """What was asked for is there, and all that is there has the bytes that it should."""
+def assert_ends(fresh: Project, finished: Project, run: subprocess.Popen, how: list[str]) -> None:
+    """A run ends well, what was asked for is there, and all that is there has the bytes that it should."""
+    assert run.wait(timeout=600) == 0, fresh.said()
     made, should = fresh.files(), finished.files()
     asked = [name.removeprefix("results/") for name in how if name in FEW] or should
     assert made.keys() >= set(asked)
@@ -50,9 +51,7 @@ def assert_same(fresh: Project, finished: Project, how: list[str]) -> None:
 
 @pytest.mark.parametrize("how", [WORKERS, SLURM], ids=["workers", "jobs"])
 def test_slurm_gives_the_same_bytes(finished, fresh, slurm, how):
-    run = fresh.begin(*how)
-    assert run.wait(timeout=600) == 0, fresh.said()
-    assert fresh.files() == finished.files()
+    assert_ends(fresh, finished, fresh.begin(*how), how)
 
 
 def test_one_node_gives_the_same_bytes(finished, fresh, slurm):
@@ -70,8 +69,7 @@ def test_a_cancelled_job_is_done_again(finished, fresh, slurm, how):
     run = fresh.begin(*how)
     job, *_ = wait_for(lambda: fresh.trained() >= 1 and in_queue())
     subprocess.run(["scancel", job], check=True)
-    assert run.wait(timeout=600) == 0, fresh.said()
-    assert_same(fresh, finished, how)
+    assert_ends(fresh, finished, run, how)
 
 
 @HOW
@@ -81,9 +79,7 @@ def test_ctrl_c_leaves_no_job_and_the_same_command_goes_on(finished, fresh, slur
     run.send_signal(signal.SIGINT)
     assert run.wait(timeout=120) != 0
     wait_for(lambda: not in_queue(), seconds=60)
-    again = fresh.begin(*how)
-    assert again.wait(timeout=600) == 0, fresh.said()
-    assert_same(fresh, finished, how)
+    assert_ends(fresh, finished, fresh.begin(*how), how)
 
 
 @HOW
@@ -101,11 +97,10 @@ def test_a_node_that_dies_costs_its_jobs_and_not_the_run(finished, fresh, slurm,
             with contextlib.suppress(psutil.NoSuchProcess):
                 each.kill()
     try:
-        assert run.wait(timeout=600) == 0, fresh.said()
+        assert_ends(fresh, finished, run, how)
     finally:
         subprocess.run(command, check=True)
         wait_for(lambda: slurm_answers() and not in_queue(), seconds=120)
-    assert_same(fresh, finished, how)
 
 
 def busy() -> list[str]:
@@ -129,15 +124,13 @@ def on_node(step: psutil.Process, node: str) -> bool:
 
 def children_of(process: psutil.Process) -> list[psutil.Process]:
     """What a process started, and what that did; nothing where it has just ended."""
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         return process.children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
+    return []
 
 
 def environment_of(process: psutil.Process) -> dict[str, str]:
     """The environment of a process, empty where it has just ended."""
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):  # a zombie is one
         return process.environ()
-    except psutil.NoSuchProcess:  # a zombie is one
-        return {}
+    return {}

@@ -12,7 +12,7 @@ from applicability.storage import tables
 from applicability.storage.tables import best_known
 from applicability.study import Grid
 from conftest import COST, make_cell, vouched
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 GRID = Grid(study="s", learners=["net", "7"], scales=[0.1, 1.0], sample_sizes=[10, 100], replicates=3)
@@ -31,7 +31,6 @@ def scores() -> pd.DataFrame:
 
 
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=False), min_size=1, max_size=20))
-@settings(max_examples=50, deadline=None)
 def test_floats_come_back_to_the_bit(tmp_path_factory, values):
     path = tmp_path_factory.getbasetemp() / "floats.csv"
     table = pd.DataFrame({"x": [0.5, *values]})
@@ -45,19 +44,16 @@ def test_names_stay_text_where_they_look_like_numbers(tmp_path):
     assert set(tables.read(tmp_path / "scores.csv")["learner"]) == {"NA", "7"}
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (None, "expected a table in CSV: it does not exist"),
+def test_what_is_no_table_is_named(tmp_path):
+    for content, said in (
+        ("", "expected a table in CSV: it does not exist"),
         ("n,learner\n1,net\n", "expected a table with the columns n, scale; missing: scale"),
         ("n,scale,learner\n1,half,2\n", "expected numbers in column scale; found text"),
         ("n,scale\n", "expected a table with rows; found none"),
-    ],
-)
-def test_what_is_no_table_is_named(content, said, tmp_path):
-    path = tmp_path / "a.csv" if content is None else vouched(tmp_path / "a.csv", content.encode())
-    with pytest.raises(InputError, match=f"^{path}: {said}$"):
-        tables.read(path, "n", "scale")
+    ):
+        path = vouched(tmp_path / "a.csv", content.encode()) if content else tmp_path / "a.csv"
+        with pytest.raises(InputError, match=f"^{path}: {said}$"):
+            tables.read(path, "n", "scale")
 
 
 def test_the_best_known_column_is_the_exact_one():
@@ -79,22 +75,16 @@ def test_combining_sorts_whatever_the_order_of_the_cells_and_names_one_with_the_
         combine(paths, GRID.json(), tmp_path / "all.csv")
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda table: table.iloc[:-1],
-        lambda table: pd.concat([table, table.iloc[:1]]),
-        lambda table: table.replace({"scale": {1.0: 1.5}}),
-        lambda table: table.replace({"learner": {"net": "nets"}}),
-    ],
-    ids=["missing", "twice", "another scale", "another learner"],
-)
-def test_a_table_that_is_not_the_grid_is_refused(spoil):
-    with pytest.raises(InputError, match="scores of study s: expected each of 24 keys once"):
-        sorted_to(GRID, spoil(scores()))
+def test_a_table_that_is_not_the_grid_is_refused():
+    """A row is missing or there twice, a scale or a learner is another."""
+    table = scores()
+    others = table.replace({"scale": {1.0: 1.5}}), table.replace({"learner": {"net": "nets"}})
+    for spoilt in (table.iloc[:-1], pd.concat([table, table.iloc[:1]]), *others):
+        with pytest.raises(InputError, match="scores of study s: expected each of 24 keys once"):
+            sorted_to(GRID, spoilt)
 
 
-def test_a_summary_has_mean_sd_and_quartiles_of_single_replicates():
+def test_a_summary_has_mean_sd_and_quartiles_of_replicates_and_of_one_no_scatter():
     """Quartiles of four values lie at ranks 1.75, 2.5 and 3.25."""
     table = tables.of_replicates("net", make_cell(replicates=4), accuracy=[0.4, 0.1, 0.3, 0.2], **COST | {"steps": 7})
     [row] = summary_of(table).to_dict("records")
@@ -102,6 +92,18 @@ def test_a_summary_has_mean_sd_and_quartiles_of_single_replicates():
     expected = {"mean": 0.25, "sd": np.sqrt(1 / 60), "q25": 0.175, "median": 0.25, "q75": 0.325}
     found = {name.removeprefix("accuracy_"): value for name, value in row.items() if name.startswith("accuracy_")}
     assert found == pytest.approx(expected)
+    [alone] = summary_of(table[:1]).to_dict("records")
+    assert [alone[f"accuracy_{part}"] for part in ("mean", "q25", "median", "q75")] == [0.4] * 4
+    assert np.isnan(alone["accuracy_sd"])
+
+
+def test_a_score_missing_in_one_replicate_is_missing_in_the_summary():
+    table = scores()
+    table.loc[0, ["accuracy", "diverged"]] = np.nan, True
+    summary = summary_of(table.astype({"diverged": bool}))
+    assert summary["diverged"].tolist() == [1] + [0] * 7
+    assert summary.loc[0, [f"accuracy_{part}" for part in ("mean", "sd", "q25", "median", "q75")]].isna().all()
+    assert summary.loc[0, "auc_mean"] == pytest.approx(table["auc"][:3].mean())
 
 
 def test_a_summary_has_a_row_per_cell_and_learner_with_its_devices_and_no_costs():
@@ -119,21 +121,3 @@ def test_boundary_rmse_is_the_root_mean_square_of_the_errors():
     assert summary_of(table[:1])["boundary_rmse"].item() == pytest.approx(0.3)
     table.loc[1, "boundary_error"] = np.nan
     assert np.isnan(summary_of(table)["boundary_rmse"].item())
-
-
-def test_a_score_missing_in_one_replicate_is_missing_in_the_summary():
-    table = scores()
-    table.loc[0, ["accuracy", "diverged"]] = np.nan, True
-    table["diverged"] = table["diverged"].astype(bool)
-    summary = summary_of(table)
-    assert summary["diverged"].tolist() == [1] + [0] * 7
-    assert summary.loc[0, [f"accuracy_{part}" for part in ("mean", "sd", "q25", "median", "q75")]].isna().all()
-    assert summary.loc[0, "auc_mean"] == pytest.approx(table["auc"][:3].mean())
-
-
-def test_one_replicate_is_its_own_mean_and_quartiles_without_a_scatter():
-    one = scores().query("replicate == 0")
-    summary = summary_of(one)
-    for part in ("mean", "q25", "median", "q75"):
-        assert summary[f"accuracy_{part}"].tolist() == one["accuracy"].tolist()
-    assert summary["accuracy_sd"].isna().all()

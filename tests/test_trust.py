@@ -2,7 +2,9 @@
 
 import ast
 import contextlib
+import functools
 import json
+import operator
 import re
 import subprocess
 import sys
@@ -51,9 +53,7 @@ def test_no_text_of_a_config_may_be_a_path_or_a_command(nasty, record_property):
     for place, is_name in found:
         config = json.loads(json.dumps(GIVEN))
         *above, last = place
-        inner = config
-        for key in above:
-            inner = inner[key]
+        inner = functools.reduce(operator.getitem, above, config)
         inner[nasty if is_name else last] = inner.pop(last) if is_name else nasty
         with pytest.raises(InputError):
             studies_of(config)
@@ -61,7 +61,7 @@ def test_no_text_of_a_config_may_be_a_path_or_a_command(nasty, record_property):
 
 
 @given(st.one_of(st.text(max_size=70), st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,70}\n?", fullmatch=True)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_name_that_is_admitted_is_a_plain_part_of_a_path(name):
     assume(name.lower() not in ("a0", "b0"))
     learner = {"hidden": [], "steps": 1}
@@ -76,9 +76,8 @@ def test_a_name_that_is_admitted_is_a_plain_part_of_a_path(name):
 def test_a_shell_that_reads_a_logged_command_does_nothing_else(tmp_path):
     arguments = {"samples": NASTY[:-1], "learner": "$(touch x); touch y"}
     line = command_line("train", arguments).partition(" ")[2]
-    shown = subprocess.run(
-        ["sh", "-c", f"printf '%s\\0' {line}"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    words = ["sh", "-c", f"printf '%s\\0' {line}"]
+    shown = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert shown.stdout.split("\0")[3:-1] == ["--samples", *NASTY[:-1], "--learner", "$(touch x); touch y"]
     assert list(tmp_path.iterdir()) == []
 
@@ -91,11 +90,12 @@ def calls(path: Path):
             yield ast.unparse(node.func), dict(enumerate(map(ast.unparse, node.args))) | named
 
 
-def test_the_library_loads_safely_and_calls_no_shell():
+def test_the_library_loads_safely_and_neither_it_nor_a_rule_calls_a_shell():
     found = [(path, *call) for path in (ROOT / "workflow/applicability").rglob("*.py") for call in calls(path)]
     names = {name for _, name, _ in found}
     assert {"torch.load", "np.load", "yaml.load", "yaml.safe_load"} <= names
-    assert not names & {"eval", "exec", "os.system", "os.popen", "pickle.load", "pickle.loads", "yaml.unsafe_load"}
+    assert {path.name for path, name, _ in found if name == "exec"} == {"own.py"}  # a class that the config names
+    assert not names & {"eval", "os.system", "os.popen", "pickle.load", "pickle.loads", "yaml.unsafe_load"}
     for path, name, options in found:
         assert options.get("shell", "False") == "False", path
         if name == "torch.load":
@@ -105,9 +105,6 @@ def test_the_library_loads_safely_and_calls_no_shell():
         if name in ("yaml.load", "yaml.compose"):
             assert "LOADER" in options.values(), path
     assert schema.LOADER in (yaml.SafeLoader, getattr(yaml, "CSafeLoader", None))
-
-
-def test_no_rule_has_a_shell_command():
     for path in [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")]:
         assert not re.search(r"^\s*(shell|script):|\bshell\(", path.read_text(), re.MULTILINE), path
 

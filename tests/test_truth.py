@@ -7,8 +7,6 @@ from applicability.scores import optimum as optimum_scores
 from applicability.scores.exact import exact, gap_of
 from applicability.scores.optimum import optimum_of, scores_on_draws
 from applicability.scores.quadrature import nodes
-from applicability.stages.optimum import optimum
-from applicability.storage import tables
 from applicability.tasks.truth import Truth
 from conftest import TASKS, make_cell, two
 from scipy.stats import norm
@@ -140,12 +138,3 @@ def test_groups_that_are_alike_have_no_boundary_and_no_information():
     assert (row["accuracy"], row["boundaries"]) == (0.5, 0)
     assert np.isnan(row["boundary"])
     assert row["information"] == pytest.approx(0, abs=1e-12)
-
-
-def test_the_stage_writes_a_row_per_scale(tmp_path):
-    cells = [make_cell(scale=scale).json() for scale in (1.0, 0.2)]
-    optimum(cells, tmp_path / "optimum.csv")
-    table = tables.read(tmp_path / "optimum.csv")
-    assert table["scale"].tolist() == [0.2, 1.0]
-    assert set(table["study"]) == {"s"}
-    assert set(COLUMNS) <= set(table)

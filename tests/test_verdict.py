@@ -7,17 +7,13 @@ from applicability.scores.evidence import gaps_of
 from applicability.scores.replicates import summary_of
 from applicability.scores.verdict import VERDICTS, is_better, with_verdicts
 from applicability.storage import tables
-from conftest import COST, make_cell, make_learner
+from conftest import COST, TASKS, make_cell, make_learner
 from studies import by_stages, make_study
 
 TEN = np.ones(10)
 FEW = np.where(np.arange(10) < 4, 0.001, 0.09)  # four of ten are within the tolerance, by luck
-LEARNERS = {
-    "net": {"hidden": [8]},
-    "longer": {"hidden": [8], "steps": 99},
-    "tanh": {"hidden": [8], "activation": "tanh"},
-    "linear": {"hidden": [], "activation": "tanh"},
-}
+LEARNERS = {"net": {"hidden": [8]}, "longer": {"hidden": [8], "steps": 99}}
+LEARNERS |= {"tanh": {"hidden": [8], "activation": "tanh"}, "linear": {"hidden": [], "activation": "tanh"}}
 
 
 def given(gaps: dict, steps: dict | None = None) -> list[tuple[str, str]]:
@@ -27,18 +23,12 @@ def given(gaps: dict, steps: dict | None = None) -> list[tuple[str, str]]:
     """
     sizes = [10, 30, 300][: len(gaps["net"])]
     rules = gaps.get("plugin", [0.5 * TEN] * len(sizes))
-    parts = [
-        tables.of_replicates(
-            learner,
-            make_cell(n=n, replicates=len(found)),
-            exact_gap=found,
-            gap=0.0,
-            plugin_gap=rule,
-            **COST | {"diverged": np.isnan(found), "steps": (steps or {}).get(n, 7)},
-        )
-        for learner in gaps.keys() - {"plugin"}
-        for n, found, rule in zip(sizes, gaps[learner], rules, strict=True)
-    ]
+    parts = []
+    for learner in gaps.keys() - {"plugin"}:
+        for n, found, rule in zip(sizes, gaps[learner], rules, strict=True):
+            cell, known = make_cell(n=n, replicates=len(found)), {"exact_gap": found, "gap": 0.0, "plugin_gap": rule}
+            took = COST | {"diverged": np.isnan(found), "steps": (steps or {}).get(n, 7)}
+            parts.append(tables.of_replicates(learner, cell, **known, **took))
     scores = pd.concat(parts, ignore_index=True)
     learners = {name: make_learner(name=name, **options) for name, options in LEARNERS.items() if name in gaps}
     table = with_verdicts(summary_of(scores), gaps_of(scores), learners, tolerance=0.01)
@@ -113,32 +103,20 @@ def test_learners_of_equal_luck_hardly_ever_explain_each_other():
 
 def test_a_linear_network_on_groups_of_one_mean_fails_for_its_form(tmp_path):
     """N(0, 1) against N(0, 9): more draws never help it. Only another network can show that it is the form."""
-    task = [["a", [{"norm": {"loc": 0.0}}]], ["b", [{"norm": {"loc": 0.0, "scale": 3.0}}]]]
-    linear = make_learner(name="linear", hidden=[], optimiser={"adam": {"lr": 0.05}}, steps=100, epochs=None)
-    short, long = (
-        make_learner(name=f"net-{steps}", hidden=[16], optimiser={"adam": {"lr": 0.05}}, steps=steps, epochs=None)
-        for steps in (2, 400)
-    )
-    found = {}
-    for learners in ([linear], [linear, short, long]):
-        study = make_study(
-            task=task,
-            scales=[1.0],
-            sample_sizes=[10, 1000],
-            replicates=10,
-            tolerance=0.01,
-            learners={each.name: each for each in learners},
-        )
-        by_stages(study, tmp_path / f"{len(learners)}")
-        table = (
-            tables.read(tmp_path / f"{len(learners)}/summary.csv").fillna({"shown_by": ""}).set_index(["learner", "n"])
-        )
-        assert table.loc[("linear", 1000), "shortfall_overlap"] == pytest.approx(1 - 0.742, abs=1e-3)
-        assert table.loc[("linear", 1000), "exact_accuracy_mean"] < 0.55
-        found[len(learners)] = table
-    assert found[1]["verdict"].tolist() == ["unexplained"] * 2
-    verdicts = found[3][["verdict", "shown_by"]].apply(tuple, axis=1)
-    assert verdicts[("linear", 1000)] == ("model", "net-400")
-    assert verdicts[("net-2", 1000)] == ("training", "net-400")
-    assert verdicts[("net-400", 10)] == ("data", "n = 1000")
-    assert verdicts[("net-400", 1000)] == ("good", "")
+    usual = {"optimiser": {"adam": {"lr": 0.05}}}
+    linear = make_learner(name="linear", hidden=[], steps=100, **usual)
+    nets = [make_learner(name=f"net-{steps}", hidden=[16], steps=steps, **usual) for steps in (2, 400)]
+    grid = {"task": TASKS[1], "scales": [1.0], "sample_sizes": [10, 1000], "replicates": 10, "tolerance": 0.01}
+    found = []
+    for learners in ([linear], [linear, *nets]):
+        folder = tmp_path / f"{len(learners)}"
+        by_stages(make_study(learners={each.name: each for each in learners}, **grid), folder)
+        found.append(tables.read(folder / "summary.csv").fillna({"shown_by": ""}).set_index(["learner", "n"]))
+        assert found[-1].loc[("linear", 1000), "shortfall_overlap"] == pytest.approx(1 - 0.742, abs=1e-3)
+        assert found[-1].loc[("linear", 1000), "exact_accuracy_mean"] < 0.55
+    alone, among = (table[["verdict", "shown_by"]].apply(tuple, axis=1) for table in found)
+    assert alone.tolist() == [NOTHING] * 2
+    assert among[("linear", 1000)] == ("model", "net-400")
+    assert among[("net-2", 1000)] == ("training", "net-400")
+    assert among[("net-400", 10)] == ("data", "n = 1000")
+    assert among[("net-400", 1000)] == ("good", "")

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from collections import Counter
 from graphlib import TopologicalSorter
-from pathlib import Path
 
 import pytest
+from applicability import sources
 from checkouts import ROOT
 
 HOUSE = ROOT / "workflow/applicability"
@@ -37,30 +37,13 @@ MAY = {  # folder, or module at the top -> what of ours it may import
 MODULES = [path for path in HOUSE.rglob("*.py") if path.name != "__init__.py"]
 
 
-def room(module: str) -> str:
-    """The folder of a module by its dotted name, or its own name at the top."""
-    return module.split(".")[1]
-
-
-def imported(path: Path) -> set[str]:
-    """Our modules and folders that a file imports, also within functions, by their dotted names."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == HOUSE.name:
-            below = [f"{node.module}.{each.name}" for each in node.names]
-            found |= {
-                name for name in below if HOUSE.parent.joinpath(*name.split(".")).with_suffix(".py").exists()
-            } or (set(below) if node.module == HOUSE.name else {node.module})
-        elif isinstance(node, ast.Import):
-            found |= {each.name for each in node.names if each.name.split(".")[0] == HOUSE.name}
-    return found
-
-
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOUSE)))
 def test_a_module_imports_what_its_folder_may(path):
+    """Also within functions. Of a dotted name the second part is our folder, or our module at the top."""
     here = path.relative_to(HOUSE).parts[0].removesuffix(".py")
-    for module in imported(path):
-        assert room(module) in MAY[here] | ({here} - {"stages"}), f"{path.name} imports {module}"
+    names = sources.imported(ast.walk(ast.parse(path.read_text())), HOUSE.name)
+    rooms = {name.split(".")[1] for name in names if name.startswith(f"{HOUSE.name}.")}
+    assert rooms <= MAY[here] | ({here} - {"stages"})
 
 
 def test_no_folder_may_import_another_in_a_circle():

@@ -25,11 +25,11 @@ def pid(log) -> str:
 
 
 def test_jobs_share_a_worker_that_is_not_this_process(crew, tmp_path):
-    logs = [tmp_path / "one.log", tmp_path / "two.log"]
-    for log in logs:
+    one, two = tmp_path / "one.log", tmp_path / "two.log"
+    for log in (one, two):
         crew.run("device", str(log), device="cpu")
-    assert pid(logs[0]) == pid(logs[1]) != str(os.getpid())
-    assert "\ncpu\n" in logs[0].read_text()
+    assert pid(one) == pid(two) != str(os.getpid())
+    assert "\ncpu\n" in one.read_text()
 
 
 def test_an_error_comes_back_as_itself_and_lies_in_the_log(crew, tmp_path):
@@ -45,8 +45,10 @@ def test_an_error_comes_back_as_itself_and_lies_in_the_log(crew, tmp_path):
     crew.run("device", str(tmp_path / "next.log"), device="cpu")
 
 
-def test_a_killed_worker_fails_its_job_and_no_other_and_is_replaced(tmp_path):
+def test_workers_have_numbers_and_a_killed_one_fails_its_job_and_no_other_and_is_replaced(tmp_path):
     executor, other = local_processes(2), tmp_path / "other"
+    asked = [executor.submit(subprocess.getoutput, "sleep 1; echo $APPLICABILITY_WORKER") for _ in range(2)]
+    assert {answer.result() for answer in asked} == {"0", "1"}  # by which they take their cards
     os.mkfifo(other)  # whose reader waits for what is written
     spared = executor.submit(Path.read_text, other)
     for _ in range(2):

@@ -18,60 +18,48 @@ print(re.search(r"VmHWM:\s+(\d+) kB", open("/proc/self/status").read())[1])
 """
 
 
-def peak_of(*commands: list) -> float:
-    """The most memory that a process has which runs commands one after the other, in MiB."""
-    lines = "".join("\t".join(map(str, words)) + "\n" for words in commands)
-    done = subprocess.run([sys.executable, "-c", PEAK], input=lines, capture_output=True, text=True, check=True)
-    return int(done.stdout) / 1024
-
-
-@pytest.mark.parametrize(
-    ("cell", "weights", "operations", "minutes", "memory"),
-    [  # 1-8-8-1, 1-8-8-3 and 2-8-8-3: an output for each of more than two groups; of a batch 16 draws, or all of 3·5
-        ({}, 8 + 64 + 8, 6 * 80 * 16 * 30, 12, 4 * 17 * 16 + 10 * 80 + 40 * (40 + 2)),
-        ({"test_draws": 70}, 8 + 64 + 8, 6 * 80 * 16 * 30, 12, 4 * 17 * 16 + 10 * 80 + 140 * (40 + 2)),
-        ({"task": LINE, "n": 5}, 8 + 64 + 24, 6 * 96 * 15 * 30, 12, 4 * 19 * 15 + 10 * 96 + 60 * (40 + 2)),
-        ({"task": PLANE}, 16 + 64 + 24, 6 * 104 * 16 * 30, 12, 4 * 19 * 16 + 10 * 104 + 60 * (40 + 4)),
-        ({"n": 100}, 8 + 64 + 8, 6 * 80 * 16 * 30, 12, 4 * 17 * 16 + 10 * 80 + 200 * (40 + 2)),
-    ],
-)
-def test_what_a_training_asks_for(cell, weights, operations, minutes, memory):
+def test_what_a_training_asks_for():
     """Of 2^18 replicates, which have a MiB for each number of 4 bytes; 30 steps, and draws of training or of test."""
-    cell, learner = make_cell(**{"replicates": 2**18, "test_draws": 20} | cell), make_learner()
-    assert workload.weights_of(cell, learner) == weights
-    assert workload.operations_of(cell, learner) == 2**18 * operations
-    assert workload.minutes_of(cell, learner) == minutes  # 10, and a minute and some at 1e9 operations a second
-    assert workload.memory_of(cell, learner) == 600 + memory + 3 * 30  # a loss, and again in float64
+    learner = make_learner()  # 1-8-8-1, 1-8-8-3 and 2-8-8-3: an output for each of more than two groups
+    for changes, weights, batch, units, data in (  # of a batch 16 draws, or all of 3·5
+        ({}, 8 + 64 + 8, 16, 17, 40 * (40 + 2)),
+        ({"test_draws": 70}, 8 + 64 + 8, 16, 17, 140 * (40 + 2)),
+        ({"task": LINE, "n": 5}, 8 + 64 + 24, 15, 19, 60 * (40 + 2)),
+        ({"task": PLANE}, 16 + 64 + 24, 16, 19, 60 * (40 + 4)),
+        ({"n": 100}, 8 + 64 + 8, 16, 17, 200 * (40 + 2)),
+    ):
+        cell = make_cell(**{"replicates": 2**18, "test_draws": 20} | changes)
+        assert workload.weights_of(cell, learner) == weights
+        assert workload.operations_of(cell, learner) == 2**18 * 6 * weights * batch * 30
+        assert workload.minutes_of(cell, learner) == 12  # 10, and a minute and some at 1e9 operations a second
+        step = 4 * units * batch + 10 * weights
+        assert workload.memory_of(cell, learner) == 600 + step + data + 3 * 30  # a loss, and again in float64
 
 
-def test_epochs_are_as_many_steps_as_batches():
+def test_epochs_are_as_many_steps_as_batches_and_random_numbers_are_counted():
     """7 epochs of ⌈3·20/16⌉ = 4 batches; a step takes 2 ms beside its operations: 2·10⁷ of them 40,006 s."""
     assert workload.steps_of(make_cell(task=LINE), make_learner(epochs=7)) == 28
     assert workload.minutes_of(make_cell(), make_learner(hidden=[], steps=2 * 10**7)) == 10 + 667
-
-
-def test_random_numbers_are_counted():
     cell = make_cell(task=PLANE)  # 3 replicates, 3 groups, 2 coordinates, 20 and 50 draws
     assert (workload.draws_of(cell), workload.tested_of(cell)) == (360, 360 + 900)
 
 
+LARGE = {"n": 10_000, "replicates": 20}, {"hidden": [256, 256], "batch_size": 4096, "steps": 2}
+LONG = {"n": 100, "replicates": 10}, {"hidden": [64, 64], "batch_size": 256, "steps": 1500}
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
-@pytest.mark.parametrize(
-    ("cell", "learner"),
-    [
-        ({"n": 10_000, "replicates": 20}, {"hidden": [256, 256], "batch_size": 4096, "steps": 2}),
-        ({"n": 100, "replicates": 10}, {"hidden": [64, 64], "batch_size": 256, "steps": 1500}),
-    ],
-    ids=["large", "long"],
-)
+@pytest.mark.parametrize(("cell", "learner"), [LARGE, LONG], ids=["large", "long"])
 def test_what_a_training_asks_for_suffices(tmp_path, cell, learner):
     cell, learner = make_cell(**cell), make_learner(**learner)
     samples, test_samples, model = (tmp_path / name for name in ("samples.npz", "test.npz", "model.pt"))
     drawn, trained = ["--samples", samples], ["--model", model]
-    peak = peak_of(
+    commands = [
         ["simulate", "--cell", cell.json(), *drawn],
         ["simulate", "--cell", cell.of_tests().json(), "--samples", test_samples, "--role", "test"],
         ["train", *drawn, "--learner", learner.json(), *trained],
         ["test", *drawn, "--test-samples", test_samples, *trained, "--scores", tmp_path / "scores.csv"],
-    )
-    assert 100 < peak < workload.memory_of(cell, learner)
+    ]
+    lines = "".join("\t".join(map(str, words)) + "\n" for words in commands)
+    done = subprocess.run([sys.executable, "-c", PEAK], input=lines, capture_output=True, text=True, check=True)
+    assert 100 < int(done.stdout) / 1024 < workload.memory_of(cell, learner)  # MiB

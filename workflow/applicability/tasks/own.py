@@ -138,7 +138,7 @@ def called(file: str, what: str, function: Callable, *arguments, **named):
         raise InputError(f"{where}: {what} raised {type(error).__name__}: {said}") from error
 
 
-def describe(file: str, name: str, arguments: dict) -> dict:
+def describe_class(file: str, name: str, arguments: dict) -> dict:
     """What a task keeps of a class: file, class, digest, dimension and arguments.
 
     Raises InputError where the class cannot draw, or does not know its density.
@@ -169,7 +169,7 @@ def answers(asked: list[dict]) -> list[dict]:
     found = []
     for each in asked:
         try:
-            found.append({"described": describe(**each)})
+            found.append({"described": describe_class(**each)})
         except InputError as error:
             found.append({"refused": str(error)})
     return found
