@@ -17,7 +17,8 @@ from applicability.scores.evidence import chance, counted
 from applicability.storage.tables import best_known
 
 DOCS = Path(__file__).parent
-PAGES = ["what-it-shows", "other-studies"]
+RING = DOCS.parent / "config/groups/ring.py"
+PAGES = ["what-it-shows", "other-studies", "your-own-problem"]
 SCORES = ["accuracy", "gap", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss"]
 SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse"]
 SCORES += ["nearest_gap", "shrunk_gap", "plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
@@ -36,6 +37,10 @@ FIGURES = {  # study -> what is shown of it
     "unequal-scales": ["posterior-net-steps"],
     "twonorm": ["learning"],
     "ringnorm": ["learning"],
+    "humps": ["verdicts"],
+    "xor": [],
+    "joint": [],
+    "rings": ["regions-net"],
 }
 EXAMPLES = {"gaussians": ["samples", "loss"], "clusters": ["surface", "loss"]}
 
@@ -45,7 +50,8 @@ def rendered(page: str) -> str:
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
     environment.globals |= {study.replace("-", "_"): Study(study) for study in FIGURES}
     examples = {name: json.loads((DOCS / f"tables/examples/{name}.json").read_text()) for name in EXAMPLES}
-    return environment.from_string((DOCS / f"{page}.md.jinja").read_text()).render(examples=examples)
+    known = {"examples": examples, "ring": RING.read_text()}
+    return environment.from_string((DOCS / f"{page}.md.jinja").read_text()).render(known)
 
 
 class Study:
