@@ -142,7 +142,7 @@ S.sigma                     | ; did you mean 'scales'?
 S.hidden                    | ; write learners: {NAME: {hidden: [64, 64]}}
 A.norm.mu                   | ; did you mean 'loc'?
 A.Normal                    | ; did you mean 'norm'?
-A.poisson                   | ; counts have no width that the scale could vary; a class of your own can draw them: OWN
+A.poisson                   | ; counts have no width that the scale could vary, and no density
 A.simulator                 | ; a simulator is a class in a Python file, with draws and log-densities: OWN
 A.mixtures                  | ; did you mean 'mixture'?
 A.covariance                | ; did you mean 'multivariate_normal'?

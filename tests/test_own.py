@@ -3,22 +3,26 @@
 import re
 import textwrap
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import yaml
 from applicability.config import validation
 from applicability.config.studies import studies
 from applicability.errors import InputError
+from applicability.learners.training import fit
 from applicability.scores import optimum as optimum_scores
+from applicability.scores.evaluation import evaluate, scores_of
 from applicability.scores.optimum import optimum_of
 from applicability.tasks import own
 from applicability.tasks.distributions import at_scale
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from checkouts import ROOT, jobs_in
-from conftest import assert_one_line, make_cell
+from conftest import assert_one_line, make_cell, make_learner
 from scipy.integrate import quad
 from scipy.stats import norm
 
@@ -35,6 +39,21 @@ GAUSSIAN = """\
 
         def logpdf(self, x):
             return self.law.logpdf(x[:, 0])
+"""
+
+BLIND = """\
+    import numpy as np
+    from scipy.stats import norm
+
+    class Mine:
+        def __init__(self, scale, loc=0.0):
+            self.scale, self.loc = scale, loc
+
+        def rvs(self, size, rng):
+            return rng.normal(self.loc, self.scale, (size, 2)) * [1, -1 if self.loc else 1]
+
+        def logpdf(self, x):
+            return norm.logpdf(x, 0, self.scale).sum(1)
 """
 
 
@@ -114,14 +133,16 @@ def test_it_may_be_a_coordinate_of_a_group_and_a_component_of_a_mixture(here):
         ("class Mine:", "class Mine", "mine.py, line 3: the file raised SyntaxError: expected ':'"),
         ("(size, 1)", "size", r"mine.py: expected draws \[size, d\] of Mine.rvs; found shape \[1000\]"),
         ("(size, 1)", "(7, 1)", r"finite numbers of shape \[1000, 1\] of Mine.rvs; found float64 of shape \[7, 1\]"),
-        ("=rng)", "=rng) * float('inf')", "finite numbers .* of shape .1000, 1., not all finite"),
+        ("=rng)", "=rng) * float('inf')", "finite numbers .* of Mine.rvs; found -?inf, which is none in float32"),
+        ("=rng)", "=rng) * 1e39", "finite numbers .* of Mine.rvs; found .*e.\\d+, which is none in float32"),
+        ("=rng)", "=rng) * 1e-9 + 1", "of Mine.rvs that float32 tells apart; found 1 that differ"),
         (
             "random_state=rng",
             "random_state=None",
             "expected draws of Mine.rvs from rng alone; found others of an equal",
         ),
         ("x[:, 0]", "x", r"log-densities of shape \[5\] of Mine.logpdf; found float64 of shape \[5, 1\]"),
-        ("x[:, 0])", "x[:, 0]) + float('nan')", "log-densities .* found float64 of shape .5., some NaN"),
+        ("x[:, 0])", "x[:, 0]) + float('nan')", r"log-densities .* found NaN at \[\d"),
         (
             "x[:, 0])",
             "x[:, 0]) - float('inf')",
@@ -146,18 +167,28 @@ def test_what_it_may_not_be_is_said_with_its_line(here, old, new, said):
 @pytest.mark.parametrize(
     ("group", "said"),
     [
-        ({"python": "nowhere.py:Mine"}, "studies.s.task.b: nowhere.py: .* class Mine; No such file or directory"),
+        (
+            {"python": "nowhere.py:Mine"},
+            "studies.s.task.b: nowhere.py: expected a Python file; No such file or directory",
+        ),
         ({"python": "mine.py"}, "studies.s.task.b.python: expected a name of a Python file and a class .* 'mine.py'"),
+        ({"python": "exits.py:Mine"}, "studies.s.task.b: exits.py, line 1: the file raised SystemExit: 3"),
+        ({"python": "mine.py:Mine", "weight": 2}, "studies.s.task.b: expected no key weight beside python but in a"),
+        ({"python": "mine.py:Mine", "times": -1}, "studies.s.task.b.times: expected a whole number"),
+        ({"python": "mine.py:Mine", "since": date(2020, 1, 1)}, "as arguments; found an Object of type date is not"),
+        ({"pyhton": "mine.py:Mine"}, "studies.s.task.b.pyhton: unknown; allowed: .*; did you mean 'python'?"),
+        ({"python": {"file": "mine.py"}}, "studies.s.task.b.python: 'class' is missing"),
         ({"python": "mine.py:Mine", "scale": 2}, "studies.s.task.b: expected no key scale beside python"),
         ([{"norm": {}}, {"python": "mine.py:Mine"}], "task: expected as many coordinates .* found 1 in a, 2 in b"),
         ({"python": "mine.py:Mine", "place": 1}, "studies.s.task.b: mine.py: Mine raised TypeError: .* 'place'"),
-        ({"python": "ends.py:Mine"}, "studies.s.task.b: ends.py: it ended Python with status 3"),
+        ({"python": "ends.py:Mine"}, "studies.s.task.b: ends.py: Python ended with status 3 as it was read"),
     ],
     ids=str,
 )
 def test_entries_that_name_no_usable_class_are_refused(here, group, said):
     here(f"print('not JSON')\n{textwrap.dedent(GAUSSIAN)}")
-    Path("ends.py").write_text("raise SystemExit(3)")
+    Path("exits.py").write_text("raise SystemExit(3)")
+    Path("ends.py").write_text("import os\nos._exit(3)")
     with pytest.raises(InputError, match=said):
         cell_of(a={"norm": {}}, b=group)
 
@@ -176,6 +207,18 @@ def test_a_density_that_the_draws_do_not_follow_is_an_error(here):
         InputError, match=r"draws that follow .* at scale 0.5; found .* 0.5000 of group b, where logpdf says 0.5113"
     ):
         optimum_of(cell_of(0.5, a={"norm": {}}, b={"python": mine, "loc": 1}))
+
+
+def test_a_density_that_knows_less_than_the_draws_do_is_an_error(here):
+    """Its posterior is calibrated: only a rule that knows more can tell."""
+    cell = cell_of(0.5, a={"python": here(BLIND)}, b={"python": "mine.py:Mine", "loc": 1})
+    with pytest.raises(InputError, match=r"a share of 0\.\d+ sorted right by the plug-in rule, where logpdf says 0.5"):
+        optimum_of(cell)
+    train, test = (sample(cell, role, 200) for role in ("train", "test"))
+    network, _ = fit(cell, make_learner(steps=300, hidden=[16]), train, torch.device("cpu"))
+    truth = Truth.of(cell.task, 0.5)
+    with pytest.raises(InputError, match=r"sorted right by networks, where logpdf says 0.5"):
+        scores_of(network.in_double(), evaluate(network, test), truth, train, test, ["a", "b"])
 
 
 @pytest.mark.workflow

@@ -64,26 +64,36 @@ def faults_of_matrix(name: str, matrix: list[list[float]], size: int, by: str) -
         i, j = unlike[0]
         found = f"{matrix[j][i]:g} in row {j + 1} and {matrix[i][j]:g} in row {i + 1}"
         yield f"expected a symmetric matrix as {name}; found {found}"
-    elif not min(pivots(matrix)) > COARSEST * math.sqrt(max(matrix[i][i] for i in range(size))):
-        yield f"expected a positive definite matrix as {name}, no direction of it {COARSEST:g} times as wide as another"
+    elif not least_sd(matrix) >= COARSEST * largest_sd(matrix):
+        ratio = least_sd(matrix) / largest_sd(matrix) if largest_sd(matrix) else 0
+        text = f"as {name}, nowhere less than {COARSEST:g} as wide as elsewhere"
+        yield f"expected a positive definite matrix {text}; found {ratio:.2g}"
 
 
-def pivots(matrix: list[list[float]]) -> list[float]:
-    """The diagonal of a symmetric matrix's Cholesky factor, up to the first that is not positive, which is 0.
+def largest_sd(matrix: list[list[float]]) -> float:
+    """The largest standard deviation of a coordinate, of a covariance; 0 where none is positive."""
+    return math.sqrt(max(0.0, *(row[i] for i, row in enumerate(matrix))))
 
-    Each is the standard deviation of a coordinate, given those before. numpy is not imported here.
+
+def least_sd(matrix: list[list[float]]) -> float:
+    """A lower bound of the standard deviation in any direction, of a covariance: 0 where it is not positive definite.
+
+    1/‖L⁻¹‖, with L the Cholesky factor and the norm of Frobenius, is at least 1/√d of the least one. numpy is not
+    imported here.
     """
-    rows, found = [], []
+    rows, inverse, total = [], [], 0.0
     for i, row in enumerate(matrix):
-        new = []
+        new, solved = [], []
         for j in range(i):
-            new.append((row[j] - sum(a * b for a, b in zip(new, rows[j], strict=False))) / found[j])
-        left = row[i] - sum(each**2 for each in new)
-        found.append(math.sqrt(max(left, 0)))
-        rows.append(new)
-        if not left > 0:
-            break
-    return found
+            new.append((row[j] - sum(map(math.prod, zip(new, rows[j], strict=False)))) / rows[j][j])
+        if not (left := row[i] - sum(each * each for each in new)) > 0:
+            return 0.0
+        rows.append([*new, math.sqrt(left)])
+        for j in range(i):
+            solved.append(-sum(rows[i][k] * inverse[k][j] for k in range(j, i)) / rows[i][i])
+        inverse.append([*solved, 1 / rows[i][i]])
+        total += sum(each * each for each in inverse[i])
+    return 1 / math.sqrt(total)
 
 
 def unfit(scales: list[float], task: list) -> Iterator[str]:
@@ -111,8 +121,7 @@ def extents(coordinates: list[dict]) -> Iterator[tuple[float, float, float]]:
                     yield from extents(each["coordinates"])
             case _, {"mean": loc, "cov": matrix} | {"loc": loc, "shape": matrix}:
                 spread, reach = spread_and_reach("t" if "df" in parameters else "norm", parameters)
-                widest = math.sqrt(max(matrix[i][i] for i in range(len(loc))))
-                yield max(loc, key=abs), spread * min(pivots(matrix)), reach * widest
+                yield max(loc, key=abs), spread * least_sd(matrix), reach * largest_sd(matrix)
             case _:
                 spread, reach = spread_and_reach(name, parameters)
                 factor = parameters.get("scale", 1)

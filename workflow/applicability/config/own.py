@@ -1,19 +1,34 @@
 """Classes of the user's own, described by another process: reading a config runs no code of theirs in this one.
 
-validation.py uses it. May import study and errors.
+validation.py uses it. May import config.messages; runs tasks.own as a program.
 """
 
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from jsonschema import ValidationError
 
+from applicability.config.messages import shown
+
 PACKAGE = Path(__file__).parents[1]
 BESIDES = ("python", "weight", "times")  # keys that are no arguments of the class
+
+
+def classes_in(path: tuple, given) -> Iterator[tuple[tuple, dict]]:
+    """The entries with a class of the user's own within a task, or a part of it, each with its path."""
+    if isinstance(given, list):
+        for place, each in enumerate(given):
+            yield from classes_in((*path, place), each)
+    elif "python" in given:
+        yield path, given
+    else:
+        for key in ("mixture", "coordinates"):
+            yield from classes_in((*path, key), given.get(key, []))
 
 
 def describe_classes(found: list[tuple[tuple, dict]]) -> Iterator[ValidationError]:
@@ -21,15 +36,14 @@ def describe_classes(found: list[tuple[tuple, dict]]) -> Iterator[ValidationErro
 
     found: paths in the config, and entries there, `{python: FILE.py:CLASS, ...}`, which are changed in place.
     """
+    errors = [ValidationError(text, path=path) for path, entry in found for text in faults_of_entry(path, entry)]
+    yield from errors
     asked = []
-    if taken := [path for path, entry in found if "scale" in entry]:
-        yield ValidationError("expected no key scale beside python; the class is given the grid's", path=taken[0])
-        return
-    for _, entry in found:
+    for _, entry in [] if errors else found:
         file, _, name = entry["python"].rpartition(":")
         arguments = {key: value for key, value in entry.items() if key not in BESIDES}
         asked.append({"file": file, "name": name, "arguments": arguments})
-    for (path, entry), answer in zip(found, answers_of(asked) if asked else [], strict=True):
+    for (path, entry), answer in zip(found, answers_of(asked) if asked else [], strict=False):
         if "refused" in answer:
             yield ValidationError(answer["refused"], path=path)
         else:
@@ -38,16 +52,29 @@ def describe_classes(found: list[tuple[tuple, dict]]) -> Iterator[ValidationErro
             entry |= {"python": answer["described"]} | beside
 
 
+def faults_of_entry(path: tuple, entry: dict) -> Iterator[str]:
+    """What to say of keys that are no arguments of a class."""
+    if not isinstance(entry["python"], str):
+        yield f"expected a Python file and a class in it, as groups/ring.py:Ring; found {shown(entry['python'])}"
+    if "scale" in entry:
+        yield "expected no key scale beside python; the class is given the grid's"
+    if "weight" in entry and path[-2:-1] != ("mixture",):
+        yield "expected no key weight beside python but in a mixture"
+    try:
+        json.dumps(entry)
+    except TypeError as error:
+        yield f"expected numbers, texts, lists and mappings as arguments; found an {error}"
+
+
 def answers_of(asked: list[dict]) -> list[dict]:
-    """The answers of :mod:`applicability.tasks.own`, run as a program; what it prints else goes to stderr."""
+    """The answers of :mod:`applicability.tasks.own`, run as a program, with the library before all else."""
     paths = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-    done = subprocess.run(
-        [sys.executable, "-m", f"{PACKAGE.name}.tasks.own"],
-        input=json.dumps(asked),
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": paths},
-    )
-    if done.returncode:  # the user's code ended the process
-        return [{"refused": f"{each['file']}: it ended Python with status {done.returncode}"} for each in asked]
-    return json.loads(done.stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        questions, answer = Path(folder, "questions.json"), Path(folder, "answers.json")
+        questions.write_text(json.dumps(asked))
+        words = [sys.executable, "-P", "-m", f"{PACKAGE.name}.tasks.own", questions, answer]
+        done = subprocess.run(words, stdout=2, env=os.environ | {"PYTHONPATH": paths})
+        if not answer.exists():  # the user's code ended the process
+            files = ", ".join(sorted({each["file"] for each in asked}))
+            return [{"refused": f"{files}: Python ended with status {done.returncode} as it was read"}] * len(asked)
+        return json.loads(answer.read_text())

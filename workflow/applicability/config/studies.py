@@ -68,7 +68,7 @@ def make_component(given: Mapping | list) -> dict:
     if isinstance(given, list):
         return {"coordinates": make_group(given)}
     rest = {key: value for key, value in given.items() if key != "weight"}
-    coordinates = make_group(rest.get("coordinates", rest))
+    coordinates = make_group(rest.get("coordinates", rest)) * (rest.get("times", 1) if "coordinates" in rest else 1)
     return {key: float(given[key]) for key in ["weight"] if key in given} | {"coordinates": coordinates}
 
 

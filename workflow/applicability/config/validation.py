@@ -11,9 +11,9 @@ from jsonschema import ValidationError
 
 from applicability.config.groups import faults_of_task
 from applicability.config.messages import dotted, explain, nearest, shown
-from applicability.config.own import describe_classes
+from applicability.config.own import classes_in, describe_classes
 from applicability.config.schema import errors_of, whole_schema
-from applicability.config.studies import examples, studies
+from applicability.config.studies import examples, make_group, studies
 from applicability.errors import InputError
 from applicability.study import Learner, Study
 
@@ -47,6 +47,17 @@ def validate_argument(name: str, value) -> None:
     """
     check_size(f"{name}.", value)
     errors = errors_of(name, value)
+    if not errors and "task" in value:
+        texts = [
+            entry
+            for _, given in value["task"]
+            for _, entry in classes_in((), given)
+            if isinstance(entry["python"], str)
+        ]
+        errors = (
+            [ValidationError("expected what a cell keeps of a class, not its name", path=["task"])] if texts else []
+        )
+        value["task"] = [[group, make_group(given)] for group, given in value["task"]] if not texts else value["task"]
     if name == "cell" and not errors:
         errors = faults_of_task(value["task"], [value["scale"]], ("task",), ("scale",))
     refuse(f"{name}.", value, errors)
@@ -96,9 +107,12 @@ def walk(value, *path) -> Iterator[tuple[tuple, object]]:
 
 def own_classes(config: Mapping) -> list[tuple[tuple, dict]]:
     """The classes of the user's own that the tasks of a config name: path and entry of each."""
-    tasks = [(name, study["task"]) for name, study in config["studies"].items()]
-    found = [each for name, task in tasks for each in walk(task, "studies", name, "task")]
-    return [(path, entry) for path, entry in found if isinstance(entry, dict) and isinstance(entry.get("python"), str)]
+    groups = {
+        (name, group): given for name, study in config["studies"].items() for group, given in study["task"].items()
+    }
+    return [
+        each for (name, group), given in groups.items() for each in classes_in(("studies", name, "task", group), given)
+    ]
 
 
 def inconsistencies(config: Mapping) -> Iterator[ValidationError]:

@@ -13,7 +13,7 @@ import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import Colormap, LogNorm, Normalize
+from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from seaborn.utils import relative_luminance
@@ -25,7 +25,6 @@ from applicability.wording import number
 ROW = 0.25  # inches: height of a row of cells where a page has room for it
 AROUND = 0.05  # inches that a word leaves free of its cell
 MIDDLE = 0.18  # relative luminance on which black and white have the same contrast
-LEAST, MOST = 0.01, 50  # points: limits of the logarithmic colours
 HATCH = "xxxxx"  # of a cell in which a training diverged
 DIVERGED = "training diverged"
 SAID = ", in so many replicates"  # only where cells have words, which give the number
@@ -83,25 +82,24 @@ class Look:
     mark: str = ""  # what an outlined row means
 
 
-def draw_maps(maps: list[Map], title: str, look: Look, best: pd.Series | None = None, xlabel: str = style.N) -> Figure:
+def draw_maps(maps: list[Map], title: str, look: Look, aside: Sequence[Map] = (), xlabel: str = style.N) -> Figure:
     """A figure of maps, a panel each, with words in the cells where these fit.
 
     maps: the panels, of one grid.
     title: above the figure.
     look: what the colours stand for.
-    best: the best possible accuracy at each scale, drawn as a column beside the maps.
+    aside: maps one column wide, drawn beside the others.
     xlabel: below the figure.
 
     The first of the :func:`shapes` is taken in which each cell has room for its word, or for its :func:`shorter` form.
     Where there is no such shape, cells stay without words.
     """
-    aside = [] if best is None else [best_column(best)]
     swatches = []
     if any(each.diverged.any() for each in maps):
         swatches.append(Patch(fc="none", ec="0.5", lw=0, hatch=HATCH, label=DIVERGED + SAID))
     if any(len(each.marked) for each in maps):
         swatches.append(Patch(**OUTLINE, label=look.mark))
-    least = min(widest(maps + aside, form) for form in (str, shorter)), style.SMALL / 72
+    least = min(widest([*maps, *aside], form) for form in (str, shorter)), style.SMALL / 72
     rough = {shape: cell_of(*shape, len(maps), maps[0].values.shape, len(aside)) for shape in shapes(len(maps))}
     for shape in [shape for shape, cell in rough.items() if np.all(np.add(least, AROUND) < cell)]:
         figure, places = laid_out(maps, aside, title, look, xlabel, swatches, *shape)
@@ -114,12 +112,6 @@ def draw_maps(maps: list[Map], title: str, look: Look, best: pd.Series | None = 
     swatches = [Patch(color=colour, label=name) for name, colour in look.named.items()] + swatches
     shape = max(rough, key=lambda shape: min(rough[shape]))
     return written(*laid_out(maps, aside, title, look, xlabel, swatches, *shape), None)
-
-
-def best_column(best: pd.Series) -> Map:
-    """The map, one column wide, of the best possible accuracy at each scale."""
-    values = best.to_frame()
-    return Map("", values, values.map(format_accuracy), ["best\npossible"], np.zeros(values.shape, bool))
 
 
 def shapes(panels: int) -> list[tuple[float, int]]:
@@ -241,42 +233,3 @@ def written(figure: Figure, places: list[tuple[Axes, Map]], form: Callable[[str]
 def shorter(word: str) -> str:
     """A word made shorter: 0.95 to .95, 1.000 to 1.00, and 3/10 to 3."""
     return re.sub(r"(?<!\d)0\.", ".", word).replace("1.000", "1.00").partition("/")[0]
-
-
-def format_accuracy(value: float) -> str:
-    """An accuracy (0 to 1) with three digits."""
-    return f"{value:.3f}"
-
-
-def in_points(summary: pd.DataFrame, learner: str, column: str, title: str = "") -> Map:
-    """The map of a learner's losses of accuracy, in points (hundredths), drawn with the look of :func:`points`.
-
-    summary, learner, title: as in :meth:`Map.of`. column: of summary, in accuracy.
-    """
-    grid = 100 * grid_of(summary, learner, column)
-    return Map.of(summary, learner, grid.clip(lower=LEAST), grid.map(format_points), title)
-
-
-def points(label: str) -> Look:
-    """The look of maps of losses of accuracy, in points; colours are logarithmic, the same in every figure."""
-    bar = {"label": f"{label}, points", "ticks": [0.01, 0.1, 1, 10, 50], "format": "{x:g}"}
-    return Look(style.MAP, LogNorm(LEAST, MOST), bar)
-
-
-def format_points(value: float) -> str:
-    """A loss of accuracy, in points, with two digits."""
-    return f"<{LEAST:g}" if value < LEAST else f"{value:#.2g}".rstrip(".")
-
-
-def accuracies(maps: list[Map], title: str, optimum: pd.DataFrame, **options) -> Figure:
-    """A figure of accuracy maps, with a column of the best possible beside.
-
-    maps: the panels, values between 0 and 1.
-    title: above the figure.
-    optimum: optimum.csv of the study.
-    options: of :func:`draw_maps`.
-
-    Colours run from guessing (0.5 of two groups) to 1 in every figure of a study.
-    """
-    look = Look(style.MAP, Normalize(optimum["guessing"].iloc[0], 1.0), {"label": "mean accuracy"})
-    return draw_maps(maps, title, look, optimum.set_index("scale")["accuracy"], **options)

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from applicability.drawing import heatmap, style
+from applicability.drawing import heatmap, looks, style
 from applicability.storage.tables import best_known, grid_of
 
 TOGETHER = "accuracies"  # the figure of all learners side by side
@@ -20,7 +20,5 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, learners: list[str]) -> F
     """Draw a map of mean accuracies for each learner, with the optimum as last column."""
     column = best_known(summary, "accuracy_mean")
     grids = {learner: grid_of(summary, learner, column) for learner in learners}
-    maps = [
-        heatmap.Map.of(summary, learner, grid, grid.map(heatmap.format_accuracy)) for learner, grid in grids.items()
-    ]
-    return heatmap.accuracies(maps, style.title(summary), optimum)
+    maps = [heatmap.Map.of(summary, learner, grid, grid.map(looks.format_accuracy)) for learner, grid in grids.items()]
+    return looks.accuracies(maps, style.title(summary), optimum)

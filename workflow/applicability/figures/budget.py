@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from applicability.drawing import heatmap, style
+from applicability.drawing import heatmap, looks, style
 from applicability.storage.tables import best_known, grid_of
 
 CAPTION = """\
@@ -26,6 +26,6 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) 
     for learner, budget in budgets.items():
         grid, steps = grid_of(summary, learner, column), grid_of(summary, learner, "steps").iloc[0]
         more = {"title": f"{learner}: {budget}", "steps": list(steps)}
-        maps.append(heatmap.Map.of(summary, learner, grid, grid.map(heatmap.format_accuracy), **more))
+        maps.append(heatmap.Map.of(summary, learner, grid, grid.map(looks.format_accuracy), **more))
     xlabel = f"{style.N}, and below it the SGD steps taken"
-    return heatmap.accuracies(maps, style.title(summary), optimum, xlabel=xlabel)
+    return looks.accuracies(maps, style.title(summary), optimum, xlabel=xlabel)

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from applicability.drawing import heatmap, style
+from applicability.drawing import heatmap, looks, style
 from applicability.storage.tables import best_known
 
 TOGETHER = "gaps"  # the figure of all learners side by side
@@ -22,5 +22,5 @@ def draw(summary: pd.DataFrame, learners: list[str]) -> Figure:
 
     Cells in which a training diverged are crossed out.
     """
-    maps = [heatmap.in_points(summary, learner, best_known(summary, "gap_median")) for learner in learners]
-    return heatmap.draw_maps(maps, style.title(summary, "median of "), heatmap.points("median of optimum − accuracy"))
+    maps = [looks.in_points(summary, learner, best_known(summary, "gap_median")) for learner in learners]
+    return heatmap.draw_maps(maps, style.title(summary, "median of "), looks.points("median of optimum − accuracy"))

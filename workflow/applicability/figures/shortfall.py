@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from applicability.drawing import heatmap, style
+from applicability.drawing import heatmap, looks, style
 
 PARTS = ["overlap", "data", "learner"]
 CAPTION = """\
@@ -19,5 +19,5 @@ data is so to the best of this study: a better learner may need no more draws.
 
 def draw(summary: pd.DataFrame, learner: str) -> Figure:
     """Draw a map for each part of a learner's shortfall, in points."""
-    maps = [heatmap.in_points(summary, learner, f"shortfall_{part}", part) for part in PARTS]
-    return heatmap.draw_maps(maps, style.title(summary, f"{learner}, mean of "), heatmap.points("part of 1 − accuracy"))
+    maps = [looks.in_points(summary, learner, f"shortfall_{part}", part) for part in PARTS]
+    return heatmap.draw_maps(maps, style.title(summary, f"{learner}, mean of "), looks.points("part of 1 − accuracy"))

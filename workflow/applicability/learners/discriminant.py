@@ -31,12 +31,13 @@ def reference_accuracies(
     """Accuracy [R] of each of the RULES, for R replicates.
 
     truth: of the task. training: [R, G, n, d]. draws: [R, M, d], test draws. posterior: [R, M, G], theirs.
-    On a line the rules are one, the plug-in rule. Its accuracy is exact there and needs neither draws nor posterior.
+    On a line the rules are one, the plug-in rule. Where its accuracy is exact it needs neither draws nor posterior.
     """
     if truth.exact:
         return {"plugin": right(truth, *thresholds(training[..., 0]))}
     found = {}
-    for rule, covariance in zip(RULES, (sample_covariance, identity, shrunk_covariance), strict=True):
+    covariances = (sample_covariance, identity, shrunk_covariance)[: len(RULES) if truth.dimension > 1 else 1]
+    for rule, covariance in zip(RULES, covariances, strict=False):
         slopes, offsets = discriminant(training, covariance)
         found[rule] = of_named(posterior, (draws @ slopes + offsets[:, None]).argmax(-1)).mean(1)
     return found

@@ -8,36 +8,42 @@ WRITTEN = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "silu": "Si
 WRITTEN |= {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 
 
+LONGEST = 40  # characters of an argument that are written out
+
 MOST = 4  # distributions, or coordinates of one, that are written out
 
 
 def distributions(coordinates: list[dict]) -> str:
     """The distributions of a group at scale 1, each as a call of scipy.stats: ``norm(loc=1)`` × ``t(df=3)``."""
-    words = []
-    for entry in coordinates:
-        times = entry.get("times", 1)
-        words.append(in_words(entry) + (f" in each of {times} coordinates" if times > 1 else ""))
-    left_out = f" × … ({len(words)} distributions)" if len(words) > MOST else ""
-    return " × ".join(words if not left_out else words[: MOST - 1]) + left_out
+    words = [in_words(entry) for entry in coordinates[:MOST]]
+    if len(coordinates) > MOST:
+        words[MOST - 1 :] = [f"… ({len(coordinates)} distributions)"]
+    return " × ".join(map(bracketed, words)) if len(words) > 1 else words[0]
 
 
 def in_words(entry: dict) -> str:
     """A distribution at scale 1: ``norm(loc=1)``, or 0.3 ``norm(loc=0)`` + 0.7 ``norm(loc=1)``."""
     name, parameters = kind_of(entry)
+    if (times := entry.get("times", 1)) > 1:
+        return f"{bracketed(in_words({name: parameters}))}, {times} times"
     if name == "mixture":
         weights = [each.get("weight", 1.0) for each in parameters]
-        words = [
-            f"{weight / sum(weights):.3g} {distributions(each['coordinates'])}"
-            for weight, each in zip(weights[:MOST], parameters, strict=False)
-        ]
+        inside = [bracketed(distributions(each["coordinates"])) for each in parameters[:MOST]]
+        words = [f"{weight / sum(weights):.3g} {each}" for weight, each in zip(weights, inside, strict=False)]
         return " + ".join(words) + (f" + … ({len(weights)} components)" if len(weights) > MOST else "")
     if name == "python":
-        arguments = ", ".join(f"{key}={value}" for key, value in parameters["arguments"].items())
+        arguments = [f"{key}={value}".replace("`", "'") for key, value in parameters["arguments"].items()]
+        arguments = ", ".join(each if len(each) < LONGEST else f"{each[:LONGEST]}…" for each in arguments[:MOST])
         return f"{named(parameters['class'] + f'({arguments})')} of {named(parameters['file'])}"
     if width(entry) > MOST:
         return f"{named(name)} of {width(entry)} coordinates"
     ordered = sorted(parameters.items(), key=lambda each: each[0] not in ("loc", "mean"))
     return named(f"{name}({', '.join(f'{key}={argument(value)}' for key, value in ordered)})")
+
+
+def bracketed(text: str) -> str:
+    """A sum in brackets."""
+    return f"({text})" if " + " in text else text
 
 
 def argument(value) -> str:

@@ -10,6 +10,7 @@ from applicability.learners.discriminant import reference_accuracies
 from applicability.learners.network import StackedNetwork
 from applicability.logits import decide, finite, losses, numbers
 from applicability.scores.exact import collapsed, exact
+from applicability.scores.honesty import refuse_untrue
 from applicability.scores.quadrature import infinite_moments
 from applicability.scores.score import distance, own_group, score
 from applicability.tasks.truth import Truth, of_named
@@ -107,16 +108,20 @@ def expected_scores(
     the group that the network names; bayes_accuracy, that of the likeliest; gap, the likeliest's less the named one's,
     never below 0; the error of the log-odds (:func:`distance`); and whether the rules collapsed (:func:`collapsed`).
     log_ratio_rmse and excess_log_loss are NaN where a coordinate's :func:`infinite_moments` may make them infinite, and
-    where one group alone can be at a draw. Of classes of the user's own only draws can tell.
+    where one group alone can be at a draw. Raises InputError where networks sort more draws of a class of the user's
+    own right than its densities allow (:func:`refuse_untrue`).
     """
     if truth.exact:
         return exact(truth, lambda x: numbers(network.logits(x[..., None])))
     chosen = decide(logits)
     named, likeliest = of_named(posterior, chosen), posterior.max(2)
+    if not truth.closed:
+        own = np.repeat(np.arange(posterior.shape[2]), posterior.shape[1] // posterior.shape[2])
+        sums = np.array([np.ones_like(named), named, named * (1 - named)]).sum((1, 2))
+        refuse_untrue(truth.scale, ["sorted right by networks"], (chosen == own).sum()[None], sums[:, None])
     means = {"accuracy": named, "bayes_accuracy": likeliest, "gap": likeliest - named}
     away = distance(logits, truth.logits(draws).mT, posterior.mT)
-    infinite = infinite_moments(truth) if truth.closed else (False, False)
-    for name, gone in zip(("excess_log_loss", "log_ratio_rmse"), infinite, strict=True):
+    for name, gone in zip(("excess_log_loss", "log_ratio_rmse"), infinite_moments(truth), strict=True):
         away[name] = np.where(gone | ~np.isfinite(away[name]), np.nan, away[name])
     gone = collapsed(chosen, np.ones(draws.shape[1]))
     return {name: values.mean(1) for name, values in means.items()} | away | {"collapsed": gone}

@@ -6,10 +6,10 @@ Used by the stages optimum and example. May import learners, tasks, storage, stu
 import numpy as np
 from scipy.special import softmax
 
-from applicability.errors import InputError
-from applicability.learners.discriminant import excess_law
+from applicability.learners.discriminant import discriminant, excess_law, sample_covariance
 from applicability.logits import log_odds
 from applicability.scores.exact import exact
+from applicability.scores.honesty import refuse_untrue
 from applicability.scores.score import score
 from applicability.study import Cell
 from applicability.tasks.reduction import gaussian_distance, on_a_line
@@ -23,10 +23,6 @@ ERROR = 1e-4  # of the accuracy, where it is a mean over draws
 BATCH = 2**16  # draws of each group at a time
 
 MOST = 64  # batches; of two groups fewer reach ERROR, whatever the task
-
-SURE = 6  # standard deviations, beyond which draws do not follow their densities
-
-ROUNDED = 1e-4  # share of draws that float32 may put outside of their support
 
 SCORED = 8  # batches that give the other scores too, which take longer
 
@@ -62,12 +58,12 @@ def scores_on_draws(cell: Cell) -> dict[str, np.ndarray]:
     """Scores [1] of the true log-odds on draws of their own, the accuracy on as many as an error of ERROR takes.
 
     A draw counts for each group by its posterior, not for its own group alone: the mean is the same, with less noise.
-    Raises InputError as :func:`check` does.
+    Raises InputError as :func:`applicability.scores.honesty.refuse_untrue` does.
     """
     truth = Truth.of(cell.task, cell.scale)
     own = np.repeat(np.eye(len(cell.task)), BATCH, axis=0)  # [G·BATCH, G]
     scores, sums = [], np.zeros(3)  # of 1, of the largest posterior, and of its square, over all draws
-    seen, told, spread = np.zeros((3, len(cell.task) + 1))  # draws of each group and draws sorted right: see `check`
+    events, probabilities = 0, 0  # see `refuse_untrue`
     for batch in range(MOST):
         x = sample_once(cell, "optimum", BATCH, batch)
         joint = truth.log_joint(x.reshape(-1, cell.dimension))
@@ -76,15 +72,18 @@ def scores_on_draws(cell: Cell) -> dict[str, np.ndarray]:
             scores.append(score(log_odds(joint)[None].mT, posterior[None].mT))
         right = posterior.max(-1)
         sums += [len(right), right.sum(), (right**2).sum()]
-        events = np.column_stack([posterior, right])
-        seen += [*own.sum(0), of_named(own, joint.argmax(-1)).sum()]
-        told, spread = told + events.sum(0), spread + (events * (1 - events)).sum(0)
+        if not truth.closed:
+            named = [joint.argmax(-1), linear_rule(x)]
+            told = np.column_stack([posterior, *(of_named(posterior, each) for each in named)])
+            events = events + np.column_stack([own, *(of_named(own, each) for each in named)]).sum(0)
+            probabilities = probabilities + np.array([np.ones_like(told), told, told * (1 - told)]).sum(1)
         _, accuracy, square = sums / sums[0]
         error = np.sqrt(max(square - accuracy**2, 0) / sums[0])
         if error <= ERROR:
             break
     if not truth.closed:
-        check(cell, seen / sums[0], told / sums[0], np.sqrt(spread) / sums[0])
+        rules = [f"sorted right by {rule}" for rule in ("the optimal rule", "the plug-in rule")]
+        refuse_untrue(cell.scale, [f"of group {group}" for group in cell.groups] + rules, events, probabilities)
     means = {name: np.mean([each[name] for each in scores], axis=0) for name in scores[0]}
     return means | {
         "accuracy": [accuracy],
@@ -93,17 +92,7 @@ def scores_on_draws(cell: Cell) -> dict[str, np.ndarray]:
     }
 
 
-def check(cell: Cell, seen: np.ndarray, told: np.ndarray, errors: np.ndarray) -> None:
-    """Raises InputError where draws of a class of the user's own do not follow its densities.
-
-    seen: [G + 1], shares of the draws that are of each group, and that the optimal rule sorts right.
-    told: [G + 1], the same by the densities. errors: [G + 1], standard deviations of the differences if they agree.
-    """
-    away = (abs(seen - told) - ROUNDED) / errors
-    worst = away.argmax()
-    if away[worst] > SURE:
-        what = [f"of group {group}" for group in cell.groups] + ["sorted right by the optimal rule"]
-        raise InputError(
-            f"task: expected draws that follow their densities at scale {cell.scale:g}; found a share of "
-            f"{seen[worst]:.4f} {what[worst]}, where logpdf says {told[worst]:.4f}"
-        )
+def linear_rule(x: np.ndarray) -> np.ndarray:
+    """The groups [G·m] that the plug-in rule of draws [G, m, d] names for these draws."""
+    slopes, offsets = discriminant(x[None], sample_covariance)
+    return (x.reshape(-1, x.shape[-1]) @ slopes[0] + offsets[0]).argmax(-1)

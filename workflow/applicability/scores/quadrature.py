@@ -74,10 +74,14 @@ def settled(parts: np.ndarray, inner: np.ndarray) -> np.ndarray:
 
 
 def infinite_moments(truth: Truth) -> tuple[bool, bool]:
-    """Whether |x|, and whether x² or the squared log-odds, have no expectation in some coordinate of a task."""
+    """Whether |x|, and whether x² or the squared log-odds, have no expectation in some coordinate of a task.
+
+    A coordinate of a class of the user's own is passed over: only draws of it are known.
+    """
     first, second = [], []
-    for coordinate in range(truth.dimension):
-        one = truth.of_coordinate(coordinate)
+    for one in map(truth.of_coordinate, range(truth.dimension)):
+        if not one.closed:
+            continue
         x, mass = nodes(one)
         within, weight = inner(one, x), mass.sum(0)
         with np.errstate(over="ignore"):

@@ -70,16 +70,22 @@ class Elliptical:
     shapes: dict  # df of t
     scale: float
 
-    def block(self, rng: np.random.Generator) -> np.ndarray:
-        standard = getattr(stats, self.name)(np.zeros(len(self.loc)), self.matrix, **self.shapes)
-        return self.loc + self.scale * standard.rvs(size=BLOCK, random_state=rng).reshape(BLOCK, -1)
-
     @cached_property
     def law(self):
         return getattr(stats, self.name)(self.loc, self.scale**2 * self.matrix, **self.shapes)
 
+    @cached_property
+    def factor(self) -> np.ndarray:
+        return np.linalg.cholesky(self.matrix)  # scipy's draws take an SVD, whose basis differs from CPU to CPU
+
+    def block(self, rng: np.random.Generator) -> np.ndarray:
+        z = rng.standard_normal((BLOCK, len(self.loc))) @ self.factor.T
+        for df in self.shapes.values():
+            z /= np.sqrt(rng.chisquare(df, (BLOCK, 1)) / df)
+        return self.loc + self.scale * z
+
     def logpdf(self, x: np.ndarray) -> np.ndarray:
-        return self.law.logpdf(x)
+        return self.law.logpdf(x).reshape(x.shape[:-1])  # scipy drops axes of length 1
 
     def marginal(self, coordinate: int) -> Univariate:
         name = {"multivariate_normal": "norm", "multivariate_t": "t"}[self.name]

@@ -10,7 +10,6 @@ classes, so that the process that reads the config neither runs them nor imports
 Used by tasks and by config, as a program. May import study, randomness, logits and errors.
 """
 
-import contextlib
 import functools
 import hashlib
 import json
@@ -18,6 +17,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -46,28 +46,32 @@ class Own:
         """
         file, name = described["file"], described["class"]
         found = class_in(file, described["digest"], name)
-        made = called(file, name, found, scale=scale, **described["arguments"])
+        made = called(file, name, found, **described["arguments"] | {"scale": scale})
         return cls(file, name, made, described["dimension"])
 
     def block(self, rng: np.random.Generator) -> np.ndarray:
-        """BLOCK draws, [BLOCK, d]. Raises InputError for any others."""
+        """BLOCK draws, [BLOCK, d], of numbers of float32. Raises InputError for any others."""
         draws = np.asarray(called(self.file, f"{self.name}.rvs", self.made.rvs, BLOCK, rng))
-        if draws.shape != (BLOCK, self.dimension) or draws.dtype.kind not in "fiu" or not np.isfinite(draws).all():
-            found = f"{draws.dtype} of shape {list(draws.shape)}" + (
-                ", not all finite" if draws.dtype.kind == "f" and not np.isfinite(draws).all() else ""
-            )
-            wanted = f"finite numbers of shape [{BLOCK}, {self.dimension}]"
-            raise InputError(f"{self.file}: expected {wanted} of {self.name}.rvs; found {found}")
-        return draws
+        with np.errstate(over="ignore"):
+            rounded = draws.astype(np.float32).astype(float) if draws.dtype.kind in "fiu" else draws
+        wanted = f"{self.file}: expected finite numbers of shape [{BLOCK}, {self.dimension}] of {self.name}.rvs"
+        if draws.shape != (BLOCK, self.dimension) or draws.dtype.kind not in "fiu":
+            raise InputError(f"{wanted}; found {draws.dtype} of shape {list(draws.shape)}")
+        if not np.isfinite(rounded).all():
+            raise InputError(f"{wanted}; found {draws[~np.isfinite(rounded)][0]:g}, which is none in float32")
+        if (fewest := min(len(np.unique(column)) for column in rounded.T)) < BLOCK / 2:
+            raise InputError(f"{wanted} that float32 tells apart; found {fewest} that differ")
+        return rounded
 
     def logpdf(self, x: np.ndarray) -> np.ndarray:
         """Log-densities [...] at places [..., d]. Raises InputError for any others; −∞ is one."""
-        places = x.reshape(-1, self.dimension)
+        places = x.reshape(-1, self.dimension).astype(float)
         logs = np.asarray(called(self.file, f"{self.name}.logpdf", self.made.logpdf, places))
-        if logs.shape != (len(places),) or logs.dtype.kind not in "fiu" or np.isnan(logs).any():
-            found = f"{logs.dtype} of shape {list(logs.shape)}" + (", some NaN" if logs.shape == (len(places),) else "")
-            wanted = f"log-densities of shape [{len(places)}]"
-            raise InputError(f"{self.file}: expected {wanted} of {self.name}.logpdf; found {found}")
+        wanted = f"{self.file}: expected log-densities of shape [{len(places)}] of {self.name}.logpdf"
+        if logs.shape != (len(places),) or logs.dtype.kind not in "fiu":
+            raise InputError(f"{wanted}; found {logs.dtype} of shape {list(logs.shape)}")
+        if np.isnan(logs).any():
+            raise InputError(f"{wanted}; found NaN at {places[np.isnan(logs)][0].tolist()}")
         return logs.reshape(x.shape[:-1])
 
     def marginal(self, coordinate: int) -> "Drawn":
@@ -103,12 +107,8 @@ class Drawn:
 @functools.cache
 def class_in(file: str, digest: str, name: str) -> type:
     """A class by its name, in a file whose SHA-256 is the digest. Raises InputError where there is none."""
-    try:
-        with open(file, "rb") as opened:
-            text = opened.read()
-    except OSError as error:
-        raise InputError(f"{file}: expected a Python file with the class {name}; {error.strerror}") from error
-    if digest_of(text) != digest:
+    text = content_of(file)
+    if hashlib.sha256(text).hexdigest() != digest:
         raise InputError(f"{file}: expected the file that the config was read with; it has changed since")
     module = ModuleType(f"own_{digest[:16]}")
     module.__file__ = file
@@ -121,16 +121,20 @@ def class_in(file: str, digest: str, name: str) -> type:
     return found
 
 
-def digest_of(text: bytes) -> str:
-    """SHA-256 of a file's bytes."""
-    return hashlib.sha256(text).hexdigest()
+def content_of(file: str) -> bytes:
+    """The bytes of a file of the user's. Raises InputError where it cannot be read."""
+    try:
+        with open(str(file), "rb") as opened:
+            return opened.read()
+    except OSError as error:
+        raise InputError(f"{file}: expected a Python file; {error.strerror}") from error
 
 
-def called(file: str, what: str, function: Callable, *arguments, **named):
+def called(file: str, what: str, function: Callable, /, *arguments, **named):
     """What a function of the user's returns. Raises InputError, with the line, for what it raises."""
     try:
         return function(*arguments, **named)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
         lines += [error.lineno] if isinstance(error, SyntaxError) and error.filename == file else []
         where = f"{file}, line {lines[-1]}" if lines else file
@@ -143,25 +147,21 @@ def describe_class(file: str, name: str, arguments: dict) -> dict:
 
     Raises InputError where the class cannot draw, or does not know its density.
     """
-    try:
-        with open(file, "rb") as opened:
-            digest = digest_of(opened.read())
-    except OSError as error:
-        raise InputError(f"{file}: expected a Python file with the class {name}; {error.strerror}") from error
+    digest = hashlib.sha256(content_of(file)).hexdigest()
     found = class_in(file, digest, name)
     if missing := [each for each in ("rvs", "logpdf") if not callable(getattr(found, each, None))]:
         raise InputError(f"{file}: expected methods rvs and logpdf of {name}; {' and '.join(missing)} missing")
-    made = called(file, name, found, scale=1.0, **arguments)
+    made = called(file, name, found, **arguments | {"scale": 1.0})
     draws = np.asarray(called(file, f"{name}.rvs", made.rvs, BLOCK, np.random.default_rng(0)))
     if draws.ndim != 2 or not draws.shape[1]:
         raise InputError(f"{file}: expected draws [size, d] of {name}.rvs; found shape {list(draws.shape)}")
-    described = {"file": file, "class": name, "digest": digest, "dimension": draws.shape[1], "arguments": arguments}
     whole = Own(file, name, made, draws.shape[1])
-    if not (whole.block(np.random.default_rng(0)) == draws).all():
+    first, second = (whole.block(np.random.default_rng(0)) for _ in range(2))
+    if not (first == second).all():
         raise InputError(f"{file}: expected draws of {name}.rvs from rng alone; found others of an equal generator")
-    if not np.isfinite(whole.logpdf(draws[:PLACES])).all():
+    if not np.isfinite(whole.logpdf(first[:PLACES])).all():
         raise InputError(f"{file}: expected finite log-densities of {name}.logpdf at its own draws")
-    return described
+    return {"file": file, "class": name, "digest": digest, "dimension": draws.shape[1], "arguments": arguments}
 
 
 def answers(asked: list[dict]) -> list[dict]:
@@ -175,7 +175,6 @@ def answers(asked: list[dict]) -> list[dict]:
     return found
 
 
-if __name__ == "__main__":
-    with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints is no answer
-        found = answers(json.load(sys.stdin))
-    print(json.dumps(found))
+if __name__ == "__main__":  # what the user's code prints is no answer: that goes to a file
+    questions, answer = map(Path, sys.argv[1:])
+    answer.write_text(json.dumps(answers(json.loads(questions.read_text()))))

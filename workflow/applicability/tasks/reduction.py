@@ -25,7 +25,7 @@ def on_a_line(task: list) -> list | None:
         return [[group, [{"norm": {}}]] for group in groups]
     if all(len(each) == 1 and width(each[0]) == 1 and is_closed(each) for each in telling):
         return [[group, each] for group, each in zip(groups, telling, strict=True)]
-    if not math.isnan(distance := gaussian_distance(task)):
+    if not math.isnan(distance := gaussian_distance([*zip(groups, telling, strict=True)])):
         return [[group, [{"norm": {"loc": loc}}]] for group, loc in zip(groups, (0.0, distance), strict=True)]
     return None
 

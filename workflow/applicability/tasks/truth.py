@@ -41,7 +41,9 @@ class Truth:
 
     def of_coordinate(self, coordinate: int) -> Self:
         """The truth of one coordinate alone, by its index."""
-        return replace(self, groups=[group.marginal(coordinate) for group in self.groups], dimension=1)
+        groups = [group.marginal(coordinate) for group in self.groups]
+        closed = all(isinstance(each, Univariate) for group in groups for each in group.components())
+        return replace(self, groups=groups, dimension=1, closed=closed)
 
     @property
     def exact(self) -> bool:
