@@ -42,8 +42,8 @@ def scores_of(
     training, draws: [R, G, n, d] and [R, G, m, d], the training and the test draws.
     groups: names of the groups.
 
-    Returns :func:`sampled_scores`; :func:`expected_scores`, where the draws give <name> too named exact_<name>, in more
-    than one dimension expected_<name>; and <rule>_accuracy and <rule>_gap of the reference rules, known in the same way
+    Returns :func:`sampled_scores`; :func:`expected_scores`, where the draws give <name> too named exact_<name>, or, as
+    means over draws, expected_<name>; and <rule>_accuracy and <rule>_gap of the reference rules, known in the same way
     (:func:`reference_accuracies`). A network with a logit that is not a finite number is `diverged`: its scores are
     NaN, those of the other rules are not.
     """
@@ -100,11 +100,11 @@ def sampled_scores(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: 
 def expected_scores(
     network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray, posterior: np.ndarray | None
 ) -> dict[str, np.ndarray]:
-    """Expected scores [R] of networks in float64: :func:`exact` in one dimension.
+    """Expected scores [R] of networks in float64: :func:`exact` where the truth is, which needs no posterior.
 
-    logits: [R, K, M], those of test draws [R, M, d] with posterior [R, M, G]; one dimension needs no posterior.
+    logits: [R, K, M], those of test draws [R, M, d] with posterior [R, M, G].
 
-    In more dimensions, means over the test draws, each of which counts by its posterior p(group | x): accuracy, that of
+    Else means over the test draws, each of which counts by its posterior p(group | x): accuracy, that of
     the group that the network names; bayes_accuracy, that of the likeliest; gap, the likeliest's less the named one's,
     never below 0; the error of the log-odds (:func:`distance`); and whether the rules collapsed (:func:`collapsed`).
     log_ratio_rmse and excess_log_loss are NaN where a coordinate's :func:`infinite_moments` may make them infinite, and
