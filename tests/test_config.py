@@ -99,7 +99,7 @@ def every_key():
     """Every key of a config, with its path in the part of the schema that has it."""
     schema = schemas.whole_schema()
     yield from described(schema)
-    for part in ("study", "distribution", "learner", "optimiser"):
+    for part in ("study", "component", "learner", "optimiser"):
         yield from described(schema["$defs"][part], f"{part}.")
 
 

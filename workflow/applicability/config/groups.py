@@ -62,7 +62,7 @@ def faults_of_matrix(name: str, matrix: list[list[float]], size: int, by: str) -
         yield f"expected {size} rows of {size} as {name}, as many as {by} has; found {found}"
     elif unlike := [(i, j) for i in range(size) for j in range(i) if matrix[i][j] != matrix[j][i]]:
         i, j = unlike[0]
-        found = f"{matrix[j][i]:g} in row {j + 1} and {matrix[i][j]:g} in row {i + 1}"
+        found = f"{matrix[j][i]} in row {j + 1} and {matrix[i][j]} in row {i + 1}"
         yield f"expected a symmetric matrix as {name}; found {found}"
     elif not least_sd(matrix) >= COARSEST * largest_sd(matrix):
         ratio = least_sd(matrix) / largest_sd(matrix) if largest_sd(matrix) else 0

@@ -13,12 +13,13 @@ from applicability.wording import number
 
 NEEDS = {"exact": True, "groups": 2}
 CAPTION = """\
-Root mean square distance of each learner's decision boundary from the optimal boundary, in units of the scale.
+Root mean square distance of each learner's decision boundary from the optimal one, of several the pair that is nearest,
+in units of the scale.
 {{ findings.midpoint() }}The distances are {{ findings.errors_of_boundary() }}.
 
 A cell is missing where a replicate diverged or collapsed, naming one group for all but one draw in 10,000: the figure
-flatters a learner that collapses often. Where the groups hardly overlap, an error of the boundary costs next to no
-accuracy.
+flatters a learner that collapses often, and one with too many boundaries or too few. Where the groups hardly overlap,
+an error of the boundary costs next to no accuracy.
 """
 
 

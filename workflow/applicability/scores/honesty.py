@@ -31,5 +31,5 @@ def refuse_untrue(scale: float, what: list[str], events: np.ndarray, probabiliti
         seen, told = events[worst] / draws[worst], expected[worst] / draws[worst]
         raise InputError(
             f"task: expected draws that follow their densities at scale {scale:g}; found a share of {seen:.4f} "
-            f"{what[worst]}, where logpdf says {told:.4f}"
+            f"{what[worst]}, where logpdf says {told:.4f}: is it the log-density of what rvs draws, normalised?"
         )

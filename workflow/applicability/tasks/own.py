@@ -71,7 +71,7 @@ class Own:
         if logs.shape != (len(places),) or logs.dtype.kind not in "fiu":
             raise InputError(f"{wanted}; found {logs.dtype} of shape {list(logs.shape)}")
         if np.isnan(logs).any():
-            raise InputError(f"{wanted}; found NaN at {places[np.isnan(logs)][0].tolist()}")
+            raise InputError(f"{wanted}, −inf where no draws are; found NaN at {places[np.isnan(logs)][0].tolist()}")
         return logs.reshape(x.shape[:-1])
 
     def marginal(self, coordinate: int) -> "Drawn":
@@ -153,12 +153,13 @@ def describe_class(file: str, name: str, arguments: dict) -> dict:
         raise InputError(f"{file}: expected methods rvs and logpdf of {name}; {' and '.join(missing)} missing")
     made = called(file, name, found, **arguments | {"scale": 1.0})
     draws = np.asarray(called(file, f"{name}.rvs", made.rvs, BLOCK, np.random.default_rng(0)))
-    if draws.ndim != 2 or not draws.shape[1]:
-        raise InputError(f"{file}: expected draws [size, d] of {name}.rvs; found shape {list(draws.shape)}")
+    if draws.ndim != 2 or len(draws) != BLOCK or not draws.shape[1]:
+        raise InputError(f"{file}: expected draws [{BLOCK}, d] of {name}.rvs; found shape {list(draws.shape)}")
     whole = Own(file, name, made, draws.shape[1])
-    first, second = (whole.block(np.random.default_rng(0)) for _ in range(2))
-    if not (first == second).all():
-        raise InputError(f"{file}: expected draws of {name}.rvs from rng alone; found others of an equal generator")
+    first, second, third = (whole.block(np.random.default_rng(seed)) for seed in (0, 0, 1))
+    if not (first == second).all() or (first == third).all():
+        found = "equal ones of another" if (first == third).all() else "others of an equal"
+        raise InputError(f"{file}: expected draws of {name}.rvs from rng alone; found {found} generator")
     if not np.isfinite(whole.logpdf(first[:PLACES])).all():
         raise InputError(f"{file}: expected finite log-densities of {name}.logpdf at its own draws")
     return {"file": file, "class": name, "digest": digest, "dimension": draws.shape[1], "arguments": arguments}
