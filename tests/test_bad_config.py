@@ -96,6 +96,7 @@ A                           | {norm: {}, t: {df: 3}} | : expected one distributi
 A                           | {times: 3}            | : expected one distribution; found none
 A                           | {norm: {}, times: 0}  | .times: expected a whole number ≥ …; found 0
 A                           | {norm: {}, weight: 1} | .weight: unknown; allowed: cauchy, …
+A | {mixture: [{norm: {}, weights: 1}, {norm: {}}]} | .mixture.0.weights: unknown; …; did you mean 'weight'?
 A                           | {mixture: [{norm: {}}]} | .mixture: expected at least 2; found 1
 A                           | {mixture: [[{norm: {}}], {weight: 1}]} | .mixture.1: expected one distribution; found none
 A                           | {mixture: [norm, {t: {df: 3}}]} | .mixture.0: expected a mapping; found 'norm' …
@@ -145,6 +146,7 @@ A.Normal                    | ; did you mean 'norm'?
 A.poisson                   | ; counts have no width that the scale could vary, and no density
 A.simulator                 | ; a simulator is a class in a Python file, with draws and log-densities: OWN
 A.mixtures                  | ; did you mean 'mixture'?
+A.multivariate_gaussian     | ; did you mean 'multivariate_normal'?
 A.covariance                | ; did you mean 'multivariate_normal'?
 A.triang                    | , weibull_min
 NET.lr                      | ; write optimiser: {sgd: {lr: 0.001}}

@@ -17,6 +17,8 @@ SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # runs no code; the loader in C is ten times as fast
 NEAR = 0.65  # similarity of a misspelt key: `sdg` is `sgd` (0.67), `poisson` is not `expon` (0.5)
 
+NEARER = 0.9  # of a key that means something else elsewhere: `weights` of a component is `weight` (0.92)
+
 
 @functools.cache
 def whole_schema() -> dict:
@@ -123,7 +125,8 @@ def meant_key(name, allowed: Iterable[str]) -> str | None:
     for key in (*same_names(name, allowed), *keys_meant(name)):
         if key in allowed:
             return key
-    near = [] if sentence(name) else difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=NEAR)
+    cutoff = NEARER if sentence(name) else NEAR
+    near = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=cutoff)
     return near[0] if near else None
 
 

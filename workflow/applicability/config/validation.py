@@ -47,7 +47,7 @@ def validate_argument(name: str, value) -> None:
     """
     check_size(f"{name}.", value)
     errors = errors_of(name, value)
-    if not errors and "task" in value:
+    if not errors and name in ("cell", "study"):
         texts = [
             entry
             for _, given in value["task"]
