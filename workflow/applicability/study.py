@@ -49,9 +49,14 @@ def width(entry: dict) -> int:
     return 1
 
 
+def one_by_one(coordinates: list[dict]) -> list[dict]:
+    """A group's distributions, each as often as its `times` says."""
+    return [dict([kind_of(entry)]) for entry in coordinates for _ in range(entry.get("times", 1))]
+
+
 def dimension(coordinates: list[dict]) -> int:
     """Number of coordinates of a group, from its distributions."""
-    return sum(width(entry) * entry.get("times", 1) for entry in coordinates)
+    return sum(map(width, one_by_one(coordinates)))
 
 
 def is_closed(coordinates: list[dict]) -> bool:

@@ -64,8 +64,8 @@ def faults_of_matrix(name: str, matrix: list[list[float]], size: int, by: str) -
         i, j = unlike[0]
         found = f"{matrix[j][i]} in row {j + 1} and {matrix[i][j]} in row {i + 1}"
         yield f"expected a symmetric matrix as {name}; found {found}"
-    elif not least_sd(matrix) >= COARSEST * largest_sd(matrix):
-        ratio = least_sd(matrix) / largest_sd(matrix) if largest_sd(matrix) else 0
+    elif not (least := least_sd(matrix)) >= COARSEST * (largest := largest_sd(matrix)):
+        ratio = least / largest if largest else 0
         text = f"as {name}, nowhere less than {COARSEST:g} as wide as elsewhere"
         yield f"expected a positive definite matrix {text}; found {ratio:.2g}"
 

@@ -37,13 +37,15 @@ def describe_classes(found: list[tuple[tuple, dict]]) -> Iterator[ValidationErro
     found: paths in the config, and entries there, `{python: FILE.py:CLASS, ...}`, which are changed in place.
     """
     errors = [ValidationError(text, path=path) for path, entry in found for text in faults_of_entry(path, entry)]
-    yield from errors
+    if errors or not found:
+        yield from errors
+        return
     asked = []
-    for _, entry in [] if errors else found:
+    for _, entry in found:
         file, _, name = entry["python"].rpartition(":")
         arguments = {key: value for key, value in entry.items() if key not in BESIDES}
         asked.append({"file": file, "name": name, "arguments": arguments})
-    for (path, entry), answer in zip(found, answers_of(asked) if asked else [], strict=False):
+    for (path, entry), answer in zip(found, answers_of(asked), strict=True):
         if "refused" in answer:
             yield ValidationError(answer["refused"], path=path)
         else:

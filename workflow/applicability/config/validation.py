@@ -48,16 +48,11 @@ def validate_argument(name: str, value) -> None:
     check_size(f"{name}.", value)
     errors = errors_of(name, value)
     if not errors and name in ("cell", "study"):
-        texts = [
-            entry
-            for _, given in value["task"]
-            for _, entry in classes_in((), given)
-            if isinstance(entry["python"], str)
-        ]
-        errors = (
-            [ValidationError("expected what a cell keeps of a class, not its name", path=["task"])] if texts else []
-        )
-        value["task"] = [[group, make_group(given)] for group, given in value["task"]] if not texts else value["task"]
+        classes = [entry for _, given in value["task"] for _, entry in classes_in((), given)]
+        if any(isinstance(entry["python"], str) for entry in classes):
+            errors = [ValidationError("expected what a cell keeps of a class, not its name", path=["task"])]
+        else:
+            value["task"] = [[group, make_group(given)] for group, given in value["task"]]
     if name == "cell" and not errors:
         errors = faults_of_task(value["task"], [value["scale"]], ("task",), ("scale",))
     refuse(f"{name}.", value, errors)

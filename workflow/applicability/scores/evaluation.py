@@ -10,7 +10,7 @@ from applicability.learners.discriminant import reference_accuracies
 from applicability.learners.network import StackedNetwork
 from applicability.logits import decide, finite, losses, numbers
 from applicability.scores.exact import collapsed, exact
-from applicability.scores.honesty import refuse_untrue
+from applicability.scores.honesty import moments, refuse_untrue
 from applicability.scores.quadrature import infinite_moments
 from applicability.scores.score import distance, own_group, score
 from applicability.tasks.truth import Truth, of_named
@@ -117,8 +117,8 @@ def expected_scores(
     named, likeliest = of_named(posterior, chosen), posterior.max(2)
     if not truth.closed:
         own = np.repeat(np.arange(posterior.shape[2]), posterior.shape[1] // posterior.shape[2])
-        sums = np.array([np.ones_like(named), named, named * (1 - named)]).sum((1, 2))
-        refuse_untrue(truth.scale, ["sorted right by networks"], (chosen == own).sum()[None], sums[:, None])
+        right = (chosen == own).sum()[None]
+        refuse_untrue(truth.scale, ["sorted right by networks"], right, moments(named)[:, None])
     means = {"accuracy": named, "bayes_accuracy": likeliest, "gap": likeliest - named}
     away = distance(logits, truth.logits(draws).mT, posterior.mT)
     for name, gone in zip(("excess_log_loss", "log_ratio_rmse"), infinite_moments(truth), strict=True):

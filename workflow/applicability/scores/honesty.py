@@ -12,13 +12,19 @@ SURE = 6  # standard deviations, beyond which draws do not follow their densitie
 ROUNDED = 1e-4  # share of draws that float32 may put outside of their support
 
 
+def moments(probabilities: np.ndarray, axis: int | None = None) -> np.ndarray:
+    """Sums over draws of 1, of an event's probability p and of p·(1 − p), [3, ...], as :func:`refuse_untrue` asks."""
+    sums = (np.ones_like(probabilities), probabilities, probabilities * (1 - probabilities))
+    return np.array([each.sum(axis) for each in sums])
+
+
 def refuse_untrue(scale: float, what: list[str], events: np.ndarray, probabilities: np.ndarray) -> None:
     """Raises InputError where events happen to draws more or less often than the densities say.
 
     scale: the grid's scale.
     what: [E], the events in words.
     events: [E], how many of the draws each happened to.
-    probabilities: [3, E], sums over the draws of 1, of the event's probability p and of p·(1 − p).
+    probabilities: [3, E], the :func:`moments` of the events.
 
     Of independent draws the variance of a count is the sum of p·(1 − p). That a draw is of a group, or that a rule
     sorts it right, has the posterior as its probability, whatever the rule: a rule that knows more of the draws than

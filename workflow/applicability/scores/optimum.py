@@ -9,7 +9,7 @@ from scipy.special import softmax
 from applicability.learners.discriminant import discriminant, excess_law, sample_covariance
 from applicability.logits import log_odds
 from applicability.scores.exact import exact
-from applicability.scores.honesty import refuse_untrue
+from applicability.scores.honesty import moments, refuse_untrue
 from applicability.scores.score import score
 from applicability.study import Cell
 from applicability.tasks.reduction import gaussian_distance, on_a_line
@@ -76,7 +76,7 @@ def scores_on_draws(cell: Cell) -> dict[str, np.ndarray]:
             named = [joint.argmax(-1), linear_rule(x)]
             told = np.column_stack([posterior, *(of_named(posterior, each) for each in named)])
             events = events + np.column_stack([own, *(of_named(own, each) for each in named)]).sum(0)
-            probabilities = probabilities + np.array([np.ones_like(told), told, told * (1 - told)]).sum(1)
+            probabilities = probabilities + moments(told, 0)
         _, accuracy, square = sums / sums[0]
         error = np.sqrt(max(square - accuracy**2, 0) / sums[0])
         if error <= ERROR:

@@ -19,7 +19,7 @@ from scipy import stats
 from scipy.special import logsumexp
 
 from applicability.randomness import BLOCK
-from applicability.study import kind_of, width
+from applicability.study import kind_of, one_by_one, width
 from applicability.tasks.own import Own
 
 
@@ -155,12 +155,8 @@ def at_scale(coordinates: list[dict], scale: float) -> Univariate | Elliptical |
 
     coordinates: the group's distributions, as a task has them.
     """
-    found = [
-        (one_at_scale(*kind_of(entry), scale), width(entry))
-        for entry in coordinates
-        for _ in range(entry.get("times", 1))
-    ]
-    ones, widths = map(list, zip(*found, strict=True))
+    entries = one_by_one(coordinates)
+    ones, widths = [one_at_scale(*kind_of(entry), scale) for entry in entries], [*map(width, entries)]
     return Product(ones, widths) if len(ones) > 1 else ones[0]
 
 

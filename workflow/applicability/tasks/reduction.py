@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from applicability.study import is_closed, kind_of, width
+from applicability.study import is_closed, kind_of, one_by_one, width
 
 
 def on_a_line(task: list) -> list | None:
@@ -39,13 +39,11 @@ def differing(groups: list[list[tuple]]) -> list[list[tuple]]:
 def placed(coordinates: list[dict]) -> list[tuple[int, dict]]:
     """A group's distributions one by one, each with its first coordinate and its defaults filled in."""
     found, first = [], 0
-    for entry in coordinates:
+    for entry in one_by_one(coordinates):
         name, parameters = kind_of(entry)
         univariate = width(entry) == 1 and name not in ("mixture", "python")
-        once = {name: {"loc": 0.0, "scale": 1.0} | parameters if univariate else parameters}
-        for _ in range(entry.get("times", 1)):
-            found.append((first, once))
-            first += width(entry)
+        found.append((first, {name: {"loc": 0.0, "scale": 1.0} | parameters if univariate else parameters}))
+        first += width(entry)
     return found
 
 
