@@ -12,7 +12,7 @@ from applicability.storage.provenance import processor
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
-BENCHMARKS = ["step", "study", "rerun", "growth", "coverage"]
+BENCHMARKS = ["step", "study", "rerun", "growth", "coverage", "bounds"]
 PACKAGES = ["torch", "numpy", "snakemake", "scikit-learn", "jax", "joblib"]
 
 

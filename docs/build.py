@@ -14,7 +14,7 @@ import jinja2
 import pandas as pd
 from applicability.report.readable import thousands
 from applicability.scores.evidence import chance, counted
-from applicability.storage.tables import best_known
+from applicability.storage.tables import sharpest
 
 DOCS = Path(__file__).parent
 RING = DOCS.parent / "config/groups/ring.py"
@@ -22,6 +22,7 @@ PAGES = ["what-it-shows", "other-studies", "your-own-problem"]
 SCORES = ["accuracy", "gap", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss"]
 SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse"]
 SCORES += ["nearest_gap", "shrunk_gap", "plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
+SCORES += ["best_known_accuracy"]
 TABLES = ["summary", "optimum", "planning", "differences"]
 FIGURES = {  # study -> what is shown of it
     "gaussians": [
@@ -41,6 +42,7 @@ FIGURES = {  # study -> what is shown of it
     "xor": [],
     "joint": [],
     "rings": ["regions-net"],
+    "patients": ["accuracies", "verdicts"],
 }
 EXAMPLES = {"gaussians": ["samples", "loss"], "clusters": ["surface", "loss"]}
 
@@ -75,12 +77,12 @@ class Study:
 
     def gap(self, learner: str, scale: float, n: int, digits: int = 2) -> str:
         """Median gap in points, with its quartiles."""
-        name = best_known(self.summary, "gap_median").removesuffix("_median")
+        name = sharpest(self.summary, "gap_median").removesuffix("_median")
         return self.median(name, learner, scale, n, digits, 100)
 
     def mean_gap(self, learner: str, scale: float, n: int, digits: int = 2) -> str:
         """Mean gap in points."""
-        return f"{100 * self.row(learner, scale, n)[best_known(self.summary, 'gap_mean')]:.{digits}f}"
+        return f"{100 * self.row(learner, scale, n)[sharpest(self.summary, 'gap_mean')]:.{digits}f}"
 
     def within(self, learner: str, scale: float, n: int) -> str:
         """How many trainings of a cell are within the tolerance, with the lower limit of their share."""
@@ -189,7 +191,7 @@ class Study:
     def largest(self, learner: str, *sizes: int) -> str:
         """The largest mean gap of a learner in the cells of these n, in points."""
         rows = self.summary[(self.summary["learner"] == learner) & self.summary["n"].isin(sizes)]
-        return f"{100 * rows[best_known(rows, 'gap_mean')].max():.2f}"
+        return f"{100 * rows[sharpest(rows, 'gap_mean')].max():.2f}"
 
     def error(self, scale: float) -> str:
         """Error of the optimal rule."""

@@ -76,7 +76,7 @@ S.scales                    | [1.1e+30]             | .0: POSITIVE 1.1e+30
 S.scales                    | [1e-3]                | .0: POSITIVE '1e-3' (YAML reads it as text: write 0.001)
 S.scales cell.scale         | .nan                  | : FINITE nan
 S.scales                    | [-1.1e+300]           | .0: FINITE -1.1e+300
-S.scales S.sample_sizes NET.hidden | ---            | ^: '$' is missing
+S.sample_sizes NET.hidden | ---                     | ^: '$' is missing
 S.scales S.sample_sizes S.task.a grid.learners | [] | : expected at least 1; found 0
 S.scales grid.learners NET.hidden | 0.2             | : expected a list; found 0.2
 S.scales                    | !!python/tuple [1]    | : expected a list; found (1,)
@@ -137,6 +137,7 @@ config.1                    | allowed: device, examples, studies
 config.examples.gaussian    | ; did you mean 'gaussians'?
 config.examples.no          | allowed: clusters, gaussians NO
 config.examples.clusters.batch_size | ; write learners: {NAME: {batch_size: 32}}
+S.data                      | ; data of your own are a table: task: {table: {file: data/patients.csv, group: diagnosis}}
 S.prevalence                | ; groups cannot differ in weight yet; all have as many draws and the same prior
 S.n                         | ; did you mean 'sample_sizes'?
 S.sigma                     | ; did you mean 'scales'?
@@ -144,7 +145,7 @@ S.hidden                    | ; write learners: {NAME: {hidden: [64, 64]}}
 A.norm.mu                   | ; did you mean 'loc'?
 A.Normal                    | ; did you mean 'norm'?
 A.poisson                   | ; counts have no width that the scale could vary, and no density
-A.simulator                 | ; a simulator is a class in a Python file, with draws and log-densities: OWN
+A.simulator                 | ; a simulator is a class in a Python file, which draws: OWN
 A.mixtures                  | ; did you mean 'mixture'?
 A.multivariate_gaussian     | ; did you mean 'multivariate_normal'?
 A.covariance                | ; did you mean 'multivariate_normal'?
@@ -213,7 +214,7 @@ def test_all_errors_are_told_in_the_order_of_the_config():
     sample_sizes: [10, 2.5]
     """
     said = [line.split(": ")[1] for line in errors_of({"studies": {"s": yaml.safe_load(bad)}})]
-    places = ["", "learners.net.hidden.0", "learners.net.epochs", "learners", "seed", "task.a.norm.loc", "task.b.nrom"]
+    places = ["learners.net.hidden.0", "learners.net.epochs", "learners", "seed", "task.a.norm.loc", "task.b.nrom"]
     assert said == [f"studies.s.{place}".rstrip(".") for place in [*places, "sample_sizes.1"]]
     many = errors_of({"studies": {"s": study | {"sample_sizes": [0] * 5, "scales": [*range(-10, 0)]}}})
     assert len(many) == 11
@@ -225,10 +226,10 @@ def test_all_errors_are_told_in_the_order_of_the_config():
 
 
 def test_what_comes_of_another_error_is_not_told():
-    config = changed("config.studies.s.scale", [1])
-    del config["studies"]["s"]["scales"]
-    assert len(errors_of(config)) == 1  # and not that `scales` is missing
+    config = changed("config.studies.s.sample_size", [1])
     del config["studies"]["s"]["sample_sizes"]
+    assert len(errors_of(config)) == 1  # and not that `sample_sizes` is missing
+    del config["studies"]["s"]["learners"]
     assert len(errors_of(config)) == 2
     config = changed("config.studies.s.learners.net.epoch", 3)
     del config["studies"]["s"]["learners"]["net"]["epochs"]

@@ -153,7 +153,8 @@ SAID = {
     "figures/accuracies": ["accuracy (exact) of the learners ``base``, ``more_`` and ``lost``", SOME, f"{BEST}{ERROR}",
                            "from 0.561 (scale 2, n = 10, ``base``) to 0.839 (scale 0.5, n = 1,000, ``more_``)",
                            "guessing to 1 in"],
-    "figures/accuracy-base": [BY["base"], f"{MAP}. The last", f"any rule can do: {BEST}{ERROR}.", "guessing to 1 in"],
+    "figures/accuracy-base": [BY["base"], f"{MAP}. The last column is", f"the best possible: {BEST}{ERROR}.",
+                              "guessing to 1 in"],
     "figures/accuracy-lost": ["draws per group: 0.700 (scale 0.5, n = 1,000).", f"{BEST}{ERROR}", LOST,
                               "guessing to 1 in"],
     "figures/shares": [

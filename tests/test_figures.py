@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 from applicability.drawing import panels, style
-from applicability.figures import shortfall, verdict
+from applicability.figures import verdict
 from applicability.storage.files import ORIGIN
 from applicability.tasks.sample import sample
 from applicability.wording import number
@@ -136,7 +136,7 @@ def test_the_gap_map_shows_medians_in_points():
     assert_losses(axes, [*LOSSES], "0.")
     assert titles_of(figure)[0] == ("", "net")
     assert labels_of(figure) == ("s: median of 3 replicates", N, SCALE)
-    label = "median of optimum − accuracy, points"
+    label = "median of best possible − accuracy, points"
     assert (bar.get_xlabel(), ticks_of(bar, "x")) == (label, ["0.01", "0.1", "1", "10", "50"])
     sampled = draw("gap", summary.drop(columns=list(exact)).assign(replicates=1), ["net"])
     assert words_in(sampled.axes[0]) == ["20"] * 9
@@ -233,7 +233,7 @@ def test_learning_curves_are_medians_in_points_with_quartiles_and_the_law_where_
         assert_points(lines_of(axes, linestyle=":"), [law] if law else [])  # 100 c/n
         assert (axes.get_xscale(), axes.get_yscale(), axes.get_ylim()) == ("log", "log", (1e-3, 70))
     assert titles_of(figure) == [("", "scale 0.25"), ("", "scale 0.5"), ("", "scale 2")]
-    assert labels_of(figure) == ("", N, "optimum − accuracy, points")
+    assert labels_of(figure) == ("", N, "best possible − accuracy, points")
     assert legend_of(figure) == ["net", "wide", "plug-in rule", "c/n of the mean"]
     assert [ticks_of(figure.axes[0], which) for which in "xy"] == [["10"], ["0.001", "0.01", "0.1", "1", "10"]]
 
@@ -470,6 +470,7 @@ def test_twelve_by_ten_panels_are_readable():
     assert first.get_ylim()[1] / 2.5 < label <= first.get_ylim()[1]  # of its column
 
 
+SHORTFALL = ["overlap", "data", "learner"]
 LONG = ["a-learner-of-thirty-characters", "another-one-of-thirty-letters"]
 
 
@@ -482,7 +483,7 @@ LONG = ["a-learner-of-thirty-characters", "another-one-of-thirty-letters"]
         ("accuracy", 20, 20, LONG, 7.0, "short"),
         ("gap", 8, 7, ["net", "wide", "deep", "slow", "fast"], 7.0, "short"),
         ("share", 20, 20, LONG, 7.0, "short"),
-        ("shortfall", 3, 3, shortfall.PARTS, 3.4, "short"),
+        ("shortfall", 3, 3, SHORTFALL, 3.4, "short"),
         ("verdict", 3, 3, ["net"], 3.4, "full"),
         ("verdict", 20, 20, LONG, 7.0, None),
     ],
@@ -492,11 +493,11 @@ def test_maps_of_any_size_have_words_in_all_cells_or_none(figure, rows, columns,
     table = summary_of(*learners, scales=scales, sizes=sizes, replicates=10)
     part = np.linspace(0, 1, len(table))
     scores = {"accuracy_mean": 0.5 + part / 2, "gap_median": (1 - part) / 2, "within": (10 * part).astype(int)}
-    scores |= {f"shortfall_{name}": part / 2 for name in shortfall.PARTS}
-    table = table.assign(**scores, verdict=np.resize(list(verdict.COLOURS), len(table)))
+    scores |= {f"shortfall_{name}": part / 2 for name in SHORTFALL}
+    table = table.assign(**scores, verdict=np.resize(list(verdict.COLOURS)[1:], len(table)))
     gone = (table["learner"] == learners[0]) & (table["n"] == 10) & (table["scale"] > 1)
     table.loc[gone, ["diverged", "accuracy_mean", "gap_median", "verdict"]] = [10, NAN, NAN, "diverged"]
-    table.loc[gone, [f"shortfall_{name}" for name in shortfall.PARTS[1:]]] = NAN  # the overlap is known all the same
+    table.loc[gone, [f"shortfall_{name}" for name in SHORTFALL[1:]]] = NAN  # the overlap is known all the same
     optimum = pd.DataFrame({"scale": scales, "accuracy": np.where(scales > 1, 0.9, 0.9994), "guessing": 0.5})
     known = {"summary": table, "optimum": optimum, "learners": learners, "learner": learners[0]}
     known |= {"tolerance": 0.005, "target_accuracy": 0.95}
@@ -515,11 +516,12 @@ def test_maps_of_any_size_have_words_in_all_cells_or_none(figure, rows, columns,
     extents = [text.get_window_extent() for axes in maps for text in axes.texts]
     assert all(extent.width < cell[0] and extent.height < cell[1] + 2 for extent in extents)
     assert rows > 8 or 18 < cell[1] < 45  # hundredths of an inch
-    named = [*verdict.COLOURS] if figure == "verdict" and not form else []
+    colours = {word: colour for word, colour in verdict.COLOURS.items() if word != "best known"}  # the optimum is known
+    named = [*colours] if figure == "verdict" and not form else []
     named += [f"training diverged{', in so many replicates' * bool(form)}"] * (figure != "share")  # which has counts
     assert legend_of(drawn) == named + ["overlap: not even the best possible reaches 0.95"] * (figure == "verdict")
     swatches = [to_hex(each.get_facecolor()).upper() for legend in drawn.legends for each in legend.get_patches()]
-    assert swatches[:5] == [*verdict.COLOURS.values()] or len(named) <= 1
+    assert swatches[:5] == [*colours.values()] or len(named) <= 1
     assert len({axes.collections[0].get_clim() for axes in maps}) == 1
     labels = [label.get_text() for label in maps[0].get_xticklabels()]
     step = next(step for step in range(1, 30) if labels == [number(n) for n in sizes[::step]])

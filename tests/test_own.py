@@ -18,6 +18,7 @@ from applicability.scores import optimum as optimum_scores
 from applicability.scores.evaluation import evaluate, scores_of
 from applicability.scores.optimum import optimum_of
 from applicability.tasks import own
+from applicability.tasks.described import answers
 from applicability.tasks.distributions import at_scale
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
@@ -127,8 +128,7 @@ def test_it_may_be_a_coordinate_of_a_group_and_a_component_of_a_mixture(here):
     ("old", "new", "said"),
     [
         ("class Mine", "class Other", "mine.py: expected a class Mine; found Other"),
-        ("def rvs", "def draw", "mine.py: expected methods rvs and logpdf of Mine; rvs missing"),
-        ("def logpdf", "def pdf", "mine.py: expected methods rvs and logpdf of Mine; logpdf missing"),
+        ("def rvs", "def draw", "mine.py: expected a method rvs of Mine, which draws; it is missing"),
         ("self.law = norm", "self.law = nrm", "mine.py, line 5: Mine raised NameError: name 'nrm' is not defined"),
         ("class Mine:", "class Mine", "mine.py, line 3: the file raised SyntaxError: expected ':'"),
         ("(size, 1)", "size", r"mine.py: expected draws \[1000, d\] of Mine.rvs; found shape \[1000\]"),
@@ -158,9 +158,10 @@ def test_it_may_be_a_coordinate_of_a_group_and_a_component_of_a_mixture(here):
 )
 def test_what_it_may_not_be_is_said_with_its_line(here, old, new, said):
     file, name = here(textwrap.dedent(GAUSSIAN), old, new).split(":")
-    [answer] = own.answers([{"file": file, "name": name, "arguments": {"loc": 100}}])
-    assert_one_line(answer["refused"], "mine.py")
-    assert re.search(said, answer["refused"])
+    [answer] = answers([("python", {"file": file, "name": name, "arguments": {"loc": 100}})])
+    [line] = answer["refused"]
+    assert_one_line(line, "mine.py")
+    assert re.search(said, line)
 
 
 @pytest.mark.usefixtures("refusal")

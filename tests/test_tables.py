@@ -9,7 +9,7 @@ from applicability.errors import InputError
 from applicability.scores.replicates import summary_of
 from applicability.stages.combine import combine, sorted_to
 from applicability.storage import tables
-from applicability.storage.tables import best_known
+from applicability.storage.tables import sharpest
 from applicability.study import Grid
 from conftest import COST, make_cell, vouched
 from hypothesis import given
@@ -57,10 +57,10 @@ def test_what_is_no_table_is_named(tmp_path):
 
 
 def test_the_best_known_column_is_the_exact_one():
-    assert best_known(pd.DataFrame({"gap": [1], "exact_gap": [2]}), "gap") == "exact_gap"
-    assert best_known(pd.DataFrame({"gap": [1], "exact_auc": [2]}), "gap") == "gap"
+    assert sharpest(pd.DataFrame({"gap": [1], "exact_gap": [2]}), "gap") == "exact_gap"
+    assert sharpest(pd.DataFrame({"gap": [1], "exact_auc": [2]}), "gap") == "gap"
     with pytest.raises(InputError, match="gap: expected a table with this column; found x, y"):
-        best_known(pd.DataFrame({"x": [1], "y": [2]}), "gap")
+        sharpest(pd.DataFrame({"x": [1], "y": [2]}), "gap")
 
 
 def test_combining_sorts_whatever_the_order_of_the_cells_and_names_one_with_the_rows_of_another(tmp_path):

@@ -4,6 +4,7 @@ Every folder passes these objects. May import errors.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Self
 
@@ -44,6 +45,8 @@ def width(entry: dict) -> int:
             return dimension(coordinates)
         case "python", described:
             return described["dimension"]
+        case "table", described:
+            return len(described["columns"])
         case _, {"mean": loc, "cov": _} | {"loc": loc, "shape": _}:
             return len(loc)
     return 1
@@ -59,11 +62,24 @@ def dimension(coordinates: list[dict]) -> int:
     return sum(map(width, one_by_one(coordinates)))
 
 
+def kinds(coordinates: list[dict]) -> Iterator[tuple[str, object]]:
+    """Name and parameters of every distribution of a group, of a mixture those of its components."""
+    for name, parameters in map(kind_of, coordinates):
+        if name == "mixture":
+            yield from kinds([one for each in parameters for one in each["coordinates"]])
+        else:
+            yield name, parameters
+
+
 def is_closed(coordinates: list[dict]) -> bool:
-    """Whether every distribution of a group is known in closed form: none is a class of the user's own."""
+    """Whether every distribution of a group is known in closed form: none is a class or a table of the user's own."""
+    return all(name not in ("python", "table") for name, _ in kinds(coordinates))
+
+
+def is_known(coordinates: list[dict]) -> bool:
+    """Whether every distribution of a group has a known density: none is a table, or a class that only draws."""
     return all(
-        all(is_closed(each["coordinates"]) for each in parameters) if name == "mixture" else name != "python"
-        for name, parameters in map(kind_of, coordinates)
+        name != "table" and (name != "python" or parameters["density"]) for name, parameters in kinds(coordinates)
     )
 
 
@@ -80,6 +96,11 @@ class OfTask:
         """Number of coordinates of a draw."""
         _, coordinates = self.task[0]
         return dimension(coordinates)
+
+    @property
+    def known(self) -> bool:
+        """Whether the densities of all groups are known, and with them the best possible."""
+        return all(is_known(coordinates) for _, coordinates in self.task)
 
     @property
     def exact(self) -> bool:

@@ -22,6 +22,16 @@ def faults_of_task(task: list, scales: list[float], path: tuple, path_of_scales:
     return [ValidationError(text, path=path) for text in unequal(task)] + unfit_scales
 
 
+def faults_of_rows(task: list, most: int, test_draws: int) -> Iterator[str]:
+    """What to say where a group of a table has too few rows for a test and the most training draws."""
+    rows = {group: given["rows"] for group, [entry, *_] in task for name, given in [kind_of(entry)] if name == "table"}
+    if rows and most + test_draws > (fewest := min(rows.values())):
+        group = min(rows, key=rows.get)
+        left = f"{fewest - test_draws:,}" if fewest > test_draws else "none"
+        text = f"expected no more draws than {group} has rows, {fewest:,}: {left} beside {test_draws:,} test draws"
+        yield f"{text}; found {most:,}"
+
+
 def unequal(task: list) -> Iterator[str]:
     """What to say where the groups of a task differ in their number of coordinates."""
     counts = {group: dimension(coordinates) for group, coordinates in task}
@@ -122,6 +132,8 @@ def extents(coordinates: list[dict]) -> Iterator[tuple[float, float, float]]:
             case _, {"mean": loc, "cov": matrix} | {"loc": loc, "shape": matrix}:
                 spread, reach = spread_and_reach("t" if "df" in parameters else "norm", parameters)
                 yield max(loc, key=abs), spread * least_sd(matrix), reach * largest_sd(matrix)
+            case "table", described:
+                yield tuple(described["extent"])
             case _:
                 spread, reach = spread_and_reach(name, parameters)
                 factor = parameters.get("scale", 1)

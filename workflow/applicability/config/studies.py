@@ -1,11 +1,14 @@
 """Studies and worked examples, made of a validated config.
 
-Rules, validation.py and the command line use it. May import study.
+Rules, validation.py and the command line use it. May import study and config.outside.
 """
 
 from collections.abc import Mapping
 
+from applicability.config.outside import is_table
 from applicability.study import Cell, Learner, Study, kind_of
+
+TEST_DRAWS = 10000
 
 EXAMPLE_TASKS = {  # example -> its task; the group of label 0 first
     "gaussians": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]],
@@ -23,14 +26,22 @@ def studies(config: Mapping) -> dict[str, Study]:
 
 def make_study(name: str, entry: Mapping) -> Study:
     """A study from its entry. Where 1 and 1.0 mean the same, both become 1.0."""
+    task = make_task(entry["task"])
     changed = {
-        "task": make_task(entry["task"]),
+        "task": task,
+        "test_draws": entry.get("test_draws", usual_test_draws(task)),
         "scales": sorted(as_floats(entry["scales"])),
         "sample_sizes": sorted(entry["sample_sizes"]),
         **{key: as_floats(entry[key]) for key in ("target_accuracy", "tolerance") if key in entry},
         "learners": {each: make_learner(each, options) for each, options in entry["learners"].items()},
     }
     return Study(name=name, **entry | changed)
+
+
+def usual_test_draws(task: list) -> int:
+    """Test draws per group where a config names none: of a table a third of the smallest group."""
+    rows = [given["rows"] for _, [entry, *_] in task for name, given in [kind_of(entry)] if name == "table"]
+    return max(1, min(rows) // 3) if rows else TEST_DRAWS
 
 
 def examples(config: Mapping) -> dict[str, tuple[Cell, Learner]]:
@@ -46,6 +57,9 @@ def examples(config: Mapping) -> dict[str, tuple[Cell, Learner]]:
 
 def make_task(entry: Mapping) -> list:
     """The groups of a task in the config's order, each with a list of distributions."""
+    if is_table(entry):
+        table = entry["table"]
+        return [[group, [{"table": table | {"group": group, "rows": rows}}]] for group, rows in table["rows"].items()]
     return [[group, make_group(given)] for group, given in entry.items()]
 
 

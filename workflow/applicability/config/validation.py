@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from jsonschema import ValidationError
 
-from applicability.config.groups import faults_of_task
+from applicability.config.groups import faults_of_rows, faults_of_task
 from applicability.config.messages import dotted, explain, nearest, shown
-from applicability.config.own import classes_in, describe_classes
+from applicability.config.outside import classes_in, described_files, named_files
 from applicability.config.schema import errors_of, whole_schema
 from applicability.config.studies import examples, make_group, studies
 from applicability.errors import InputError
@@ -33,7 +33,7 @@ def validate(config: Mapping) -> dict:
         raise InputError(f"config: expected a mapping; found {type(config).__name__}")
     check_size("config: ", config)
     config = copy.deepcopy(dict(config))
-    errors = errors_of("config", config) or [*describe_classes(own_classes(config))] or [*inconsistencies(config)]
+    errors = errors_of("config", config) or [*described_files(named_files(config))] or [*inconsistencies(config)]
     refuse("config: ", config, errors)
     return config
 
@@ -55,6 +55,8 @@ def validate_argument(name: str, value) -> None:
             value["task"] = [[group, make_group(given)] for group, given in value["task"]]
     if name == "cell" and not errors:
         errors = faults_of_task(value["task"], [value["scale"]], ("task",), ("scale",))
+        texts = faults_of_rows(value["task"], value["n"], value["test_draws"])
+        errors += [ValidationError(text, path=["n"]) for text in texts]
     refuse(f"{name}.", value, errors)
 
 
@@ -100,16 +102,6 @@ def walk(value, *path) -> Iterator[tuple[tuple, object]]:
             yield from walk(inner, *path, key)
 
 
-def own_classes(config: Mapping) -> list[tuple[tuple, dict]]:
-    """The classes of the user's own that the tasks of a config name: path and entry of each."""
-    groups = {
-        (name, group): given for name, study in config["studies"].items() for group, given in study["task"].items()
-    }
-    return [
-        each for (name, group), given in groups.items() for each in classes_in(("studies", name, "task", group), given)
-    ]
-
-
 def inconsistencies(config: Mapping) -> Iterator[ValidationError]:
     """What is wrong with a config that fits the schema."""
     yield from repeated([*config["studies"], "examples"], "studies")  # results/examples lies beside the studies
@@ -124,6 +116,8 @@ def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
     """What is wrong with a study whose entry fits the schema."""
     path, learners = ("studies", study.name), [*study.learners]
     yield from faults_of_task(study.task, study.scales, (*path, "task"), (*path, "scales"))
+    for text in faults_of_rows(study.task, max(study.sample_sizes), study.test_draws):
+        yield ValidationError(text, path=[*path, "sample_sizes"])
     yield from repeated(study.scales, *path, "scales")
     yield from repeated(learners, *path, "learners")
     for learner in study.learners.values():

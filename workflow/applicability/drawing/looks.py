@@ -10,29 +10,30 @@ from matplotlib.figure import Figure
 
 from applicability.drawing import style
 from applicability.drawing.heatmap import Look, Map, draw_maps
-from applicability.storage.tables import grid_of
+from applicability.storage.tables import best_accuracies, grid_of, measure_of
 
 LEAST, MOST = 0.01, 50  # points: limits of the logarithmic colours
 
 
-def accuracies(maps: list[Map], title: str, optimum: pd.DataFrame, **options) -> Figure:
-    """A figure of accuracy maps, with a column of the best possible beside.
+def accuracies(maps: list[Map], title: str, summary: pd.DataFrame, optimum: pd.DataFrame, **options) -> Figure:
+    """A figure of accuracy maps, with a column of the best possible, or best known, beside.
 
     maps: the panels, values between 0 and 1.
     title: above the figure.
-    optimum: optimum.csv of the study.
+    summary, optimum: the tables of these names of the study.
     options: of :func:`applicability.drawing.heatmap.draw_maps`.
 
     Colours run from guessing (0.5 of two groups) to 1 in every figure of a study.
     """
     look = Look(style.MAP, Normalize(optimum["guessing"].iloc[0], 1.0), {"label": "mean accuracy"})
-    return draw_maps(maps, title, look, [best_column(optimum.set_index("scale")["accuracy"])], **options)
+    best, name = best_accuracies(summary, optimum), measure_of(summary).replace(" ", "\n")
+    return draw_maps(maps, title, look, [best_column(best, name)], **options)
 
 
-def best_column(best: pd.Series) -> Map:
-    """The map, one column wide, of the best possible accuracy at each scale."""
+def best_column(best: pd.Series, name: str) -> Map:
+    """The map, one column wide, of the best accuracy at each scale."""
     values = best.to_frame()
-    return Map("", values, values.map(format_accuracy), ["best\npossible"], np.zeros(values.shape, bool))
+    return Map("", values, values.map(format_accuracy), [name], np.zeros(values.shape, bool))
 
 
 def format_accuracy(value: float) -> str:

@@ -17,7 +17,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-from applicability.study import Cell
+from applicability.study import Cell, kind_of
 from applicability.wording import number
 
 COLUMN, PAGE = 3.4, 7.0  # inches: the two widths of a figure
@@ -57,8 +57,9 @@ TRUTH = "black"
 TRUE_LINE = {"color": TRUTH, "linewidth": 1, "linestyle": "--"}
 N = "n, training draws per group"
 SCALE = "scale of the groups"
-X = "x, in units of the locations"
-PLANE = "x₁, in units of the locations", "x₂, in units of the locations"
+UNITS = ", in units of the locations"
+X, PLANE = f"x{UNITS}", (f"x₁{UNITS}", f"x₂{UNITS}")
+INDICES = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 MAP = "cividis"  # perceptually uniform, also in grey and for colour-blind eyes
 
 
@@ -178,6 +179,14 @@ def shown_groups(cell: Cell) -> dict[str, str]:
     """
     names = cell.groups
     return {names[1]: LEARNERS[0]} if len(names) == 2 else {name: group_colour(i) for i, name in enumerate(names)}
+
+
+def axis_names(cell: Cell, coordinates: list[int]) -> list[str]:
+    """The names of axes that show coordinates of a cell, by their indices: of a table, its columns."""
+    name, parameters = kind_of(cell.task[0][1][0])
+    if name == "table":
+        return [parameters["columns"][each] for each in coordinates]
+    return [f"x{str(each + 1).translate(INDICES)}{UNITS}" for each in coordinates] if cell.dimension > 1 else [X]
 
 
 def title(summary: pd.DataFrame, what: str = "mean of ") -> str:

@@ -4,21 +4,22 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from applicability.drawing import heatmap, looks, style
-from applicability.storage.tables import best_known, grid_of
+from applicability.storage.tables import grid_of, sharpest
 
 TOGETHER = "accuracies"  # the figure of all learners side by side
 CAPTION = """\
 Mean accuracy{{ findings.how() }} of {{ findings.learners() }}, over the scale of the groups and the number of training
-draws per group: {{ findings.range("accuracy") }}. The last column is the best that any rule can do:
-{{ findings.best("accuracy") }}{{ findings.error_of_best() }}. {{ findings.diverged() }}
+draws per group: {{ findings.range("accuracy") }}. The last column is the {{ findings.measure() }}:
+{{ findings.best_accuracy() }}. {{ findings.caveat() }}{{ findings.diverged() }}
 
-A low value does not say why it is low: see the gap and the verdict. Colours run from guessing to 1 in every such map.
+{{ findings.bounds() }}A low value does not say why it is low: see the gap and the verdict. Colours run from guessing to
+1 in every such map.
 """
 
 
 def draw(summary: pd.DataFrame, optimum: pd.DataFrame, learners: list[str]) -> Figure:
     """Draw a map of mean accuracies for each learner, with the optimum as last column."""
-    column = best_known(summary, "accuracy_mean")
+    column = sharpest(summary, "accuracy_mean")
     grids = {learner: grid_of(summary, learner, column) for learner in learners}
     maps = [heatmap.Map.of(summary, learner, grid, grid.map(looks.format_accuracy)) for learner, grid in grids.items()]
-    return looks.accuracies(maps, style.title(summary), optimum)
+    return looks.accuracies(maps, style.title(summary), summary, optimum)

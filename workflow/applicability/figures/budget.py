@@ -4,11 +4,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from applicability.drawing import heatmap, looks, style
-from applicability.storage.tables import best_known, grid_of
+from applicability.storage.tables import grid_of, sharpest
 
 CAPTION = """\
 What the same network, optimiser and draws achieve with different training budgets: mean accuracy{{ findings.how() }}
-over scale and n, the SGD steps taken below each n, and the best possible accuracy at each
+over scale and n, the SGD steps taken below each n, and the {{ findings.measure() }} accuracy at each
 scale{{ findings.error_of_best() }}. The budgets differ most {{ findings.budgets() }}. {{ findings.diverged() }}
 
 A fixed number of epochs gives small samples few steps: a low accuracy there says nothing about how many draws the
@@ -21,11 +21,11 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame, budgets: dict[str, str]) 
 
     budgets: learner -> its training budget in words. Below each n stand the SGD steps of the training.
     """
-    column = best_known(summary, "accuracy_mean")
+    column = sharpest(summary, "accuracy_mean")
     maps = []
     for learner, budget in budgets.items():
         grid, steps = grid_of(summary, learner, column), grid_of(summary, learner, "steps").iloc[0]
         more = {"title": f"{learner}: {budget}", "steps": list(steps)}
         maps.append(heatmap.Map.of(summary, learner, grid, grid.map(looks.format_accuracy), **more))
     xlabel = f"{style.N}, and below it the SGD steps taken"
-    return looks.accuracies(maps, style.title(summary), optimum, xlabel=xlabel)
+    return looks.accuracies(maps, style.title(summary), summary, optimum, xlabel=xlabel)

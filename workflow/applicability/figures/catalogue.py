@@ -64,7 +64,7 @@ class Figure:
 
     def fits(self, what: Study | Cell) -> bool:
         """Whether a study, or an example's cell, has the dimension and groups needed."""
-        found = {"dimension": what.dimension, "exact": what.exact, "groups": len(what.groups)}
+        found = {"dimension": what.dimension, "known": what.known, "exact": what.exact, "groups": len(what.groups)}
         return all(found[name] == amount for name, amount in constants_of(self.module).get("NEEDS", {}).items())
 
     def is_shown(self, study: Study) -> bool:

@@ -8,8 +8,8 @@ from applicability.drawing import style
 from applicability.drawing.panels import panels
 
 CAPTION = """\
-The gap of each learner to the optimal rule, less the gap of the baseline ``{{ findings.study.baseline }}``, in points:
-median (dot) and quartiles (bar) of {{ findings.replicates() }}. To the left of the line the learner is
+The gap of each learner to the {{ findings.measure() }}, less the gap of the baseline ``{{ findings.study.baseline }}``,
+in points: median (dot) and quartiles (bar) of {{ findings.replicates() }}. To the left of the line the learner is
 better. Learner and baseline share draws and, where their networks have one shape, initial weights and batch orders.
 {{ findings.helped() }}; the others are grey. {{ findings.diverged() }}Learners are in the order of their mean over the
 cells.

@@ -4,16 +4,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from applicability.drawing import heatmap, looks, style
-from applicability.storage.tables import best_known
+from applicability.storage.tables import measure_of, sharpest
 
 TOGETHER = "gaps"  # the figure of all learners side by side
 CAPTION = """\
-How far the accuracy of {{ findings.learners() }} stays below the best possible: the median over
+How far the accuracy of {{ findings.learners() }} stays below the {{ findings.measure() }}: the median over
 {{ findings.replicates() }}, in points (hundredths), {{ findings.range("gap", ".2g", 100, "median") }}.
-{{ findings.diverged() }}
+{{ findings.caveat() }}{{ findings.diverged() }}
 
-Half of the trainings did worse than the median. A small gap does not mean a high accuracy, only that no other rule
-would do much better on this task.
+Half of the trainings did worse than the median. A small gap does not mean a high accuracy, only that no
+{{ "other" if findings.study.known else "known" }} rule would do much better on this task.
 """
 
 
@@ -22,5 +22,7 @@ def draw(summary: pd.DataFrame, learners: list[str]) -> Figure:
 
     Cells in which a training diverged are crossed out.
     """
-    maps = [looks.in_points(summary, learner, best_known(summary, "gap_median")) for learner in learners]
-    return heatmap.draw_maps(maps, style.title(summary, "median of "), looks.points("median of optimum − accuracy"))
+    maps = [looks.in_points(summary, learner, sharpest(summary, "gap_median")) for learner in learners]
+    return heatmap.draw_maps(
+        maps, style.title(summary, "median of "), looks.points(f"median of {measure_of(summary)} − accuracy")
+    )

@@ -6,14 +6,14 @@ from matplotlib.figure import Figure
 
 from applicability.drawing import style
 from applicability.drawing.panels import in_rows, shared_legend
-from applicability.storage.tables import best_known
+from applicability.storage.tables import measure_of, sharpest
 from applicability.wording import number
 
 CAPTION = """\
-Median gap to the optimal accuracy against the training draws per group, with a band from the first to the third
-quartile of {{ findings.replicates() }}, for each learner, the plug-in linear discriminant of the same
-draws, and the theory c/n of its mean (dotted, where it holds). {{ findings.at_most_draws() }}.
-{{ findings.diverged() }}
+Median gap to the {{ findings.measure() }} accuracy against the training draws per group, with a band from the first to
+the third quartile of {{ findings.replicates() }}, for each learner, the plug-in linear discriminant of the same
+draws{% if findings.study.known %}, and the theory c/n of its mean (dotted, where it holds){% endif %}.
+{{ findings.at_most_draws() }}. {{ findings.caveat() }}{{ findings.diverged() }}
 
 A line or band below the lower edge is below 0.001 points. A band has half of the trainings: it is how much they
 scatter, no interval of the median. Where a learner's line is flat, more draws alone do not help.
@@ -28,7 +28,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
     Each learner has a colour. Dashed: the gap of the plug-in rule on the same draws. Dotted: the theory c/n of its
     mean, of slope −1, from the n on where c/n holds. A cell in which a training diverged has no point.
     """
-    name = best_known(summary, "gap_median").removesuffix("_median")
+    name = sharpest(summary, "gap_median").removesuffix("_median")
     scales = sorted(summary["scale"].unique())
     laws = optimum.set_index("scale")[["plugin_constant", "plugin_from"]]
     figure, panels = in_rows(len(scales), 4, (1.3, 1.5))
@@ -56,7 +56,7 @@ def draw(summary: pd.DataFrame, optimum: pd.DataFrame) -> Figure:
         style.logarithmic(axes, "x", "y")
         axes.set(ylim=(LEAST, 70), title=f"scale {number(scale)}")
     figure.supxlabel(style.N)
-    figure.supylabel("optimum − accuracy, points")
+    figure.supylabel(f"{measure_of(summary)} − accuracy, points")
     shared_legend(figure, panels[0])
     return figure
 

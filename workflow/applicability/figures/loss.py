@@ -12,14 +12,21 @@ from applicability.drawing.panels import panels, replicates, shared_legend
 from applicability.storage import tables
 
 CAPTION = """\
+{% if findings.study.known %}
 The training loss of each replicate of {{ findings.learners() }} and the expected loss of the optimal rule (dashed),
 in nat {{ findings.best("log_loss", ".2g") }}. The excess log-loss of the trained networks over the true probabilities
 is, in nat, {{ findings.range("excess_log_loss", ".2g") }}. {{ findings.infinite("excess_log_loss") }}
+{%- else %}
+The training loss of each replicate of {{ findings.learners() }}. The log-loss on the test draws is, in nat,
+{{ findings.range("log_loss", ".2g") }}.
+{%- endif %}
 {{- findings.diverged() }}
 
-Where a curve ends far above the dashed line, the probabilities have not converged, though the decision may have. Where
-it ends below, these few draws are easier than others, or learned by heart. A point is the mean over the steps since
-the point before, and a cross is where a line that diverges is last seen.
+{% if findings.study.known %}Where a curve ends far above the dashed line, the probabilities have not converged, though
+the decision may have. Where it ends below, these few draws are easier than others, or learned by heart. {% else %}Where
+a curve ends far below the log-loss on test draws, these few draws are easier than others, or learned by heart.
+{% endif %}A point is the mean over the steps since the point before, and a cross is where a line that diverges is last
+seen.
 """
 
 LEAST, MOST = 1e-4, 100  # nat: the lowest and the highest loss that is shown
@@ -39,7 +46,7 @@ def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Fi
     cross is where a line that diverges is last seen.
     """
     cells = {(cell["scale"].iloc[0], cell["n"].iloc[0]): cell for cell in history}
-    floors = optimum.set_index("scale")["log_loss"]
+    floors = optimum.set_index("scale").get("log_loss", {})
     figure, places = panels(cells, (1.1, 1.05), "SGD step", "loss, nat", sharex=True)
     leaving = 0
     for (scale, n), cell in cells.items():
@@ -47,8 +54,10 @@ def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Fi
         lines = cell.pivot(index="step", columns="replicate", values="loss")
         replicates(axes, lines.index, lines, learner)
         leaving += crosses(axes, lines)
-        axes.axhline(floors[scale], label="loss of the optimal rule", **style.TRUE_LINE)
-        axes.update_datalim([(lines.index[-1], floors[scale])])  # all steps, also where every line breaks off
+        if scale in floors:
+            axes.axhline(floors[scale], label="loss of the optimal rule", **style.TRUE_LINE)
+        floor = floors.get(scale, np.log(2))
+        axes.update_datalim([(lines.index[-1], floor)])  # all steps, also where every line breaks off
         style.logarithmic(axes, "x")
     for [axes] in places.values():
         low, high = axes.get_ylim()

@@ -8,7 +8,7 @@ from applicability.drawing.panels import note_diverged, panels, replicates, shar
 from applicability.figures.posterior import read
 from applicability.tasks.truth import FLOOR, Truth
 
-NEEDS = {"dimension": 1, "groups": 2}
+NEEDS = {"dimension": 1, "known": True, "groups": 2}
 CAPTION = """\
 The log-ratio of the densities, of the second group over the first, as each replicate of {{ findings.learners() }} has
 learned it, the true one (dashed), and the residual, learned less true, within three scales of the outer means. Over

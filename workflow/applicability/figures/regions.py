@@ -15,10 +15,10 @@ from applicability.tasks.truth import Truth
 
 NEEDS = {"dimension": 2}
 CAPTION = """\
-Which group the replicates of {{ findings.learners() }} name at each place in the plane (colours of the groups, mixed
-by the share of replicates), the boundary of each replicate (thin) and the optimal boundary (dashed), at up to four
-scales and sample sizes. Over all cells the gap goes, in points, {{ findings.range("gap", ".2g", 100) }}.
-{{ findings.diverged() }}
+Which group the replicates of {{ findings.learners() }} name at each place in the plane (colours of the groups, mixed by
+the share of replicates){% if findings.study.known %}, the boundary of each replicate (thin) and the optimal boundary
+(dashed){% else %} and the boundary of each replicate (thin){% endif %}, at up to four scales and sample sizes. Over all
+cells the gap goes, in points, {{ findings.range("gap", ".2g", 100) }}. {{ findings.diverged() }}
 
 Boundaries matter only where the groups meet: further out there are hardly any draws, and differences between
 replicates cost nothing.
@@ -37,7 +37,7 @@ def draw(curves: list[tuple], learner: str) -> Figure:
     """
     groups = curves[0][0].groups
     keys = [(cell.scale, cell.n) for cell, *_ in curves]
-    figure, places = panels(keys, (1.1, 1.1), *style.PLANE, square=True)
+    figure, places = panels(keys, (1.1, 1.1), *style.axis_names(curves[0][0], [0, 1]), square=True)
     for cell, x, true, learned in curves:
         [axes] = places[cell.scale, cell.n]
         sides = [np.unique(x[:, coordinate]) for coordinate in (0, 1)]
@@ -58,7 +58,8 @@ def draw(curves: list[tuple], learner: str) -> Figure:
     for group, name in enumerate(groups):
         first.fill_between([], [], color=style.group_colour(group), alpha=1 - PALE, linewidth=0, label=f"names {name}")
     first.plot([], [], color="0.25", linewidth=0.5, label=f"boundary of each replicate of {learner}")
-    first.plot([], [], label="optimal boundary", **style.TRUE_LINE)
+    if not np.isnan(true).all():
+        first.plot([], [], label="optimal boundary", **style.TRUE_LINE)
     for group, name in enumerate(groups):
         if len(centres[group]):  # of a class of one's own there are none
             first.plot([], [], label=f"location of {name}", **location(group))

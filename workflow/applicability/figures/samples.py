@@ -18,15 +18,17 @@ from applicability.tasks.truth import Truth
 
 CAPTION = """\
 The training draws of the first of {{ findings.replicates() }}, {{ findings.sizes() }} per group, at up
-to 15 scales and sample sizes: in one dimension histograms with the true densities (lines, scaled to counts), in the
-plane points. The groups are {{ findings.groups() }} at scale 1.
+to 15 scales and sample sizes: in one dimension histograms{% if findings.study.known %} with the true densities (lines,
+scaled to counts){% endif %}, in more points{% if findings.study.dimension > 2 %}, by the two coordinates of
+{{ findings.study.dimension }} in which the groups' means differ most, in standard deviations{% endif %}. The groups
+are {{ findings.groups() }} at scale 1.
 
 The counts of small samples scatter widely: the groups are the same in every panel of a row.
 """
 
 BINS = 100
 MANY = 8  # panels across: with more there is no room for the ticks of each
-MARGIN = 5  # scales beyond the outer locations that histograms show; points in the plane: 3
+MARGIN, MARGIN_OF_POINTS = 5, 3  # scales beyond the outer locations that histograms, and points, show
 
 
 def read(path: Path) -> tuple[Cell, np.ndarray]:
@@ -36,14 +38,15 @@ def read(path: Path) -> tuple[Cell, np.ndarray]:
 
 
 def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
-    """Draw histograms of each group; in more than one dimension, points by two coordinates."""
+    """Draw histograms of each group; in more than one dimension, points by the two coordinates that differ most."""
     keys = [(cell.scale, cell.n) for cell, _ in samples]
     if samples[0][1].shape[-1] > 1:
-        figure, places = panels(keys, (0.9, 0.9), *style.PLANE, square=True)
+        shown = most_different(max((draws for _, draws in samples), key=lambda draws: draws.shape[1]))
+        figure, places = panels(keys, (0.9, 0.9), *style.axis_names(samples[0][0], shown), square=True)
         for cell, draws in samples:
-            scatter(*places[cell.scale, cell.n], cell, draws)
+            scatter(*places[cell.scale, cell.n], cell, draws, shown)
     else:
-        figure, places = panels(keys, (0.9, 0.8), style.X, "count", sharey="col")
+        figure, places = panels(keys, (0.9, 0.8), *style.axis_names(samples[0][0], [0]), "count", sharey="col")
         bins = bins_for(figure.get_figwidth() / len({n for _, n in keys}))
         for cell, draws in samples:
             [axes] = places[cell.scale, cell.n]
@@ -79,30 +82,38 @@ def bins_for(panel: float) -> int:
     return next(bins for bins in (BINS, BINS // 2, BINS // 4) if bins <= 120 * panel or bins == BINS // 4)
 
 
-def scatter(axes: Axes, cell: Cell, draws: np.ndarray) -> None:
-    """Draw one cell's draws [G, n, d] as points, by the first two coordinates."""
+def most_different(draws: np.ndarray) -> list[int]:
+    """The two coordinates in which the means of groups, of draws [G, n, d], differ most, in standard deviations."""
+    means = draws.mean(1, dtype=float)
+    sd = np.sqrt(((draws - means[:, None]) ** 2).mean((0, 1)))
+    apart = np.divide(np.ptp(means, axis=0), sd, out=np.zeros(len(sd)), where=sd > 0)
+    return sorted((-apart).argsort(kind="stable")[:2].tolist())
+
+
+def scatter(axes: Axes, cell: Cell, draws: np.ndarray, shown: list[int]) -> None:
+    """Draw one cell's draws [G, n, d] as points, by the two coordinates shown."""
     truth = Truth.of(cell.task, cell.scale)
     size = float(np.clip(60 / np.sqrt(cell.n), 0.5, 12))  # points²
     for group, name in enumerate(cell.groups):
-        x, y = draws[group, :, :2].T
+        x, y = draws[group][:, shown].T
         marks = {"alpha": 0.6, "linewidths": 0, "marker": style.MARKERS[group], "label": f"group {name}"}
         axes.scatter(x, y, size, style.group_colour(group), rasterized=cell.n > 300, **marks)
-    axes.set(xlim=truth.span(3), ylim=truth.span(3, coordinate=1))
+    axes.set(xlim=truth.span(MARGIN_OF_POINTS, shown[0]), ylim=truth.span(MARGIN_OF_POINTS, shown[1]))
     axes.locator_params(axis="y", nbins=3)
 
 
 def histogram(axes: Axes, cell: Cell, draws: np.ndarray, bins: int = BINS) -> None:
-    """Draw counts of a cell's draws [G, n, d] and, as lines, the expected counts."""
+    """Draw counts of a cell's draws [G, n, d] and, as lines, the expected counts where densities are known."""
     truth = Truth.of(cell.task, cell.scale)
     low, high = truth.span(MARGIN)
     edges = np.linspace(low, high, bins + 1)
     x = np.linspace(low, high, 4 * BINS + 1)
-    densities = np.exp(truth.log_densities(x[:, None])).T
-    for index, (name, density, values) in enumerate(zip(cell.groups, densities, draws, strict=True)):
+    for index, (name, values) in enumerate(zip(cell.groups, draws, strict=True)):
         colour = style.group_colour(index)
         axes.hist(values[:, 0], bins=edges, color=colour, alpha=0.5, histtype="stepfilled", label=f"group {name}")
-        expected = density * cell.n * (edges[1] - edges[0])
-        line = {"color": colour, "linewidth": 0.8, "linestyle": style.DASHES[index % len(style.DASHES)]}
-        axes.plot(x, expected, label=f"true density of {name}", **line)
+        if truth.known:
+            expected = np.exp(truth.log_densities(x[:, None])[:, index]) * cell.n * (edges[1] - edges[0])
+            line = {"color": colour, "linewidth": 0.8, "linestyle": style.DASHES[index % len(style.DASHES)]}
+            axes.plot(x, expected, label=f"true density of {name}", **line)
     axes.set_xlim(low, high)
     axes.locator_params(axis="y", integer=True)  # counts

@@ -30,7 +30,7 @@ def reference_accuracies(
 ) -> dict[str, np.ndarray]:
     """Accuracy [R] of each of the RULES, for R replicates.
 
-    truth: of the task. training: [R, G, n, d]. draws: [R, M, d], test draws. posterior: [R, M, G], theirs.
+    truth: of the task. training: [R, G, n, d]. draws: [R, M, d], test draws. posterior: [R or 1, M, G], theirs.
     On a line the rules are one, the plug-in rule. Where its accuracy is exact it needs neither draws nor posterior.
     """
     if truth.exact:
@@ -39,7 +39,8 @@ def reference_accuracies(
     covariances = (sample_covariance, identity, shrunk_covariance)[: len(RULES) if truth.dimension > 1 else 1]
     for rule, covariance in zip(RULES, covariances, strict=False):
         slopes, offsets = discriminant(training, covariance)
-        found[rule] = of_named(posterior, (draws @ slopes + offsets[:, None]).argmax(-1)).mean(1)
+        chosen = (draws @ slopes + offsets[:, None]).argmax(-1)
+        found[rule] = of_named(np.broadcast_to(posterior, (*chosen.shape, posterior.shape[2])), chosen).mean(1)
     return found
 
 

@@ -9,13 +9,14 @@ import jinja2
 
 METHODS = """\
 Draws. In the study ``{{ findings.study.name }}`` {{ findings.study.task | length }} groups are told apart,
-{{ findings.groups() }} at scale 1. The grid has scales {{ findings.scales() }}
-({{ findings.study.scales | length }}), which multiply the widths of the groups, and sample sizes {{ findings.sizes() }}
-({{ findings.study.sample_sizes | length }}), training draws per group.
-Each of the {{ findings.cells() }} cells is repeated in
-{{ findings.replicates() }}, each with its own draws, initial weights and batch order, all from seed
-{{ findings.study.seed }}. Replicates are independent. Cells are not: they share standard draws, shifted and scaled,
-and the draws of a small n are the first of the draws of a larger n.
+{{ findings.groups() }} at scale 1. The grid has scales {{ findings.scales() }} ({{ findings.study.scales | length }}),
+which multiply
+{{ "the distances of rows from the mean of their group" if findings.table() else "the widths of the groups" }}, and
+sample sizes {{ findings.sizes() }} ({{ findings.study.sample_sizes | length }}), training draws per group. Each of the
+{{ findings.cells() }} cells is repeated in {{ findings.replicates() }}, each with its own draws, initial weights and
+batch order, all from seed {{ findings.study.seed }}. Replicates are independent. Cells are not: they share
+{{ "rows" if findings.table() else "standard draws, shifted and scaled" }}, and the draws of a small n are the first of
+the draws of a larger n.
 
 Networks, trained on cross-entropy:
 
@@ -23,12 +24,16 @@ Networks, trained on cross-entropy:
 - {{ learner }}
 {% endfor %}
 
-Tests. Each network is tested on {{ findings.draws() }} fresh draws per group, beside the optimal rule on the same
-draws. {% if findings.study.exact %}Accuracies and other expectations that are called exact are integrals of
-the distributions over the decision regions of the network, without test draws. {% else %}For accuracies and gaps each
-draw counts by its posterior probabilities, which are known: the mean is the same, with less noise. {% endif %}
-Gaps to the optimum are never negative and skewed: they are counted, and shown by median and quartiles.
-{{ findings.what_it_takes() }} A training is good within {{ findings.tolerance() }} of the best possible.
+Tests. Each network is tested on {{ findings.fresh() }}
+{%- if findings.study.known %}, beside the optimal rule on the same draws{% endif %}.
+{% if findings.study.exact %}Accuracies and other expectations that are called exact are integrals of the distributions
+over the decision regions of the network, without test draws.
+{% elif findings.study.known %}For accuracies and gaps each draw counts by its posterior probabilities, which are known:
+the mean is the same, with less noise.
+{% else %}The best possible is not known. {{ findings.caveat() }}{{ findings.repeated() }}{{ findings.bounds() }}
+{%- endif %}
+Gaps to the {{ findings.measure() }} are skewed: they are counted, and shown by median and quartiles.
+{{ findings.what_it_takes() }} A training is good within {{ findings.tolerance() }} of the {{ findings.measure() }}.
 {{ findings.diverged() }}
 
 Trained on {{ findings.where() }}.
@@ -36,26 +41,35 @@ Trained on {{ findings.where() }}.
 
 TABLES = {
     "summary": """\
-Each learner in each cell: how many of {{ findings.study.replicates }} trainings are within
-{{ findings.tolerance() }} of the best possible, with the lower limit of their share; median and quartiles of the gap;
-the mean accuracy{{ findings.how() }}, and what is missing to 1 split into overlap, data and learner; the SGD steps of a
-training; the verdict, and in brackets who shows it. Accuracies go {{ findings.range("accuracy") }}.
-{{ findings.verdicts() }}. summary.csv, beside this table, has all other scores too.
+Each learner in each cell: how many of {{ findings.study.replicates }} trainings are within {{ findings.tolerance() }}
+of the {{ findings.measure() }}, with the lower limit of their share; median and quartiles of the gap; the mean
+accuracy{{ findings.how() }}, and what is missing to 1 split into
+{{ "overlap" if findings.study.known else "what is unreached" }}, data and learner; the SGD steps of a training; the
+verdict, and in brackets who shows it. Accuracies go {{ findings.range("accuracy") }}. {{ findings.verdicts() }}.
+summary.csv, beside this table, has all other scores too.
 
 {{ findings.what_it_takes() }} Quartiles are of single trainings. Cells share draws: they are not independent of each
 other.
 """,
     "optimum": """\
+{% if findings.study.known %}
 The best possible at each scale: the accuracy of the optimal rule,
-{{ findings.best("accuracy") }}{{ findings.error_of_best() }}, and its log-loss, which no network can go below; where
+{{ findings.best_accuracy() }}, and its log-loss, which no network can go below; where
 theory gives them, the constant c of the plug-in rule's excess error c/n and the n from which on c/n holds.
 
 The law c/n is that of the linear discriminant of two Gaussians of one scale: it is no bound for a network.
+{% else %}
+What is known of the best possible at each scale: the error of the nearest neighbour rule, each draw tried on all
+others, with its interval, and the bounds of the best possible accuracy that follow from it: at least
+{{ findings.best("accuracy_lower_bound") }}, and at most {{ findings.best("accuracy_upper_bound") }}.
+
+{{ findings.bounds() }}
+{% endif %}
 """,
     "planning": """\
 How many training draws per group each learner needs at each scale for at least half of its trainings to come within a
-gap of the optimum: on the grid; by a power law through the same limits, or why there is none; and by theory for the
-mean of the plug-in rule. {{ findings.needed() }}.
+gap of the {{ findings.measure() }}: on the grid; by a power law through the same limits, or why there is none; and by
+theory for the mean of the plug-in rule. {{ findings.needed() }}.
 
 {{ findings.what_it_takes() }} A number holds for this task, this network and this training. An n at the edge of the
 grid says only that so many draws suffice, or are not shown to.
@@ -88,7 +102,7 @@ def render(template: str, **known) -> str:
     """
     text = ENVIRONMENT.from_string(template).render(**known).strip()
     text = re.sub(r"(?<!\n)\n(?!\n|- )", " ", text)  # templates are wrapped as code is
-    return re.sub(" +$", "", text, flags=re.MULTILINE)
+    return re.sub(" +$", "", re.sub(" +", " ", text), flags=re.MULTILINE)  # what is empty leaves its spaces
 
 
 def page(title: str, parts: dict[str, str]) -> str:

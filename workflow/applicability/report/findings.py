@@ -9,8 +9,8 @@ import pandas as pd
 from applicability.report.protocols import distributions, protocol, rivals_wanted
 from applicability.scores.evidence import FEWEST, chance, counted, least_count
 from applicability.scores.verdict import VERDICTS, rivals
-from applicability.storage.tables import best_known
-from applicability.study import Study
+from applicability.storage.tables import best_accuracies, measure_of, most_possible, sharpest
+from applicability.study import Study, kind_of
 from applicability.wording import as_points, listed, measured, named, number, span
 
 
@@ -57,24 +57,76 @@ class Findings:
         """The number of test draws per group and replicate."""
         return number(self.study.test_draws)
 
+    def table(self) -> dict:
+        """What the task keeps of its table; empty where it is none."""
+        [name, described], *_ = map(kind_of, self.study.task[0][1])
+        return described if name == "table" else {}
+
+    def fresh(self) -> str:
+        """What test draws are."""
+        if self.table():
+            return f"{self.draws()} rows per group that the replicate does not train on"
+        return f"{self.draws()} fresh draws per group"
+
+    def repeated(self) -> str:
+        """A sentence on rows of a table that are alike; empty where none are."""
+        count = self.table().get("repeated", 0)
+        rows = f"{number(count)} row{'s are like earlier ones' if count > 1 else ' is like an earlier one'}"
+        return f"{rows}, and may stand on both sides of a split. " if count else ""
+
     def range(self, score: str, form: str = ".3f", times: float = 1, part: str = "mean") -> str:
         """The range of a score's means, or other parts, as well as they are known, with the cells."""
-        column = best_known(self.summary, f"{score}_{part}")
+        column = sharpest(self.summary, f"{score}_{part}")
         return self.between(self.summary, column, form, times)
 
     def how(self) -> str:
         """How accuracies are known, in brackets."""
+        if not self.study.known:
+            return " (of test draws)"
         return " (exact)" if self.study.exact else " (each test draw counts by its posterior)"
+
+    def measure(self) -> str:
+        """What gaps are measured to: the best possible, or the best known."""
+        return measure_of(self.summary)
+
+    def caveat(self) -> str:
+        """Sentences on the best known, where the best possible is not; else empty."""
+        if self.study.known:
+            return ""
+        most, best = number(self.study.sample_sizes[-1]), listed(map(named, sorted(set(self.summary["best_known"]))))
+        one = measured(100 / len(self.study.groups) / self.study.test_draws, ".2g")
+        return (
+            f"Best known is what the best learner or reference rule, {best}, reaches at n = {most} in the replicate's "
+            f"own test. More may be possible, also where a gap is 0, as the best one's is by definition. One test draw "
+            f"more or less is {one} points. "
+        )
 
     def infinite(self, score: str) -> str:
         """A sentence with the number of cells in which a score is missing for its expectation is; empty for none."""
-        gone = self.summary[best_known(self.summary, f"{score}_mean")].isna() & (self.summary["diverged"] == 0)
+        gone = self.summary[sharpest(self.summary, f"{score}_mean")].isna() & (self.summary["diverged"] == 0)
         return f"In {gone.sum()} of {len(self.summary)} cells it is infinite. " if gone.any() else ""
 
     def error_of_best(self) -> str:
-        """The largest standard error of the best possible accuracy, as an addition; empty where it is exact."""
-        error = self.optimum["accuracy_error"].max()
+        """The largest standard error of the best possible accuracy, as an addition; empty where it has none."""
+        error = self.optimum["accuracy_error"].max() if self.study.known else 0
         return f", from draws, with a standard error of {measured(error, '.1g')} at most" if error else ""
+
+    def best_accuracy(self) -> str:
+        """The range of the best possible accuracy and its standard error; of the best known, with bounds."""
+        best = self.between(best_accuracies(self.summary, self.optimum).rename("accuracy").reset_index(), "accuracy")
+        if self.study.known:
+            return best + self.error_of_best()
+        low, high = (self.between(self.optimum, f"accuracy_{end}_bound") for end in ("lower", "upper"))
+        return f"{best}. Of the best possible the lower bound goes {low}, the upper bound {high}"
+
+    def bounds(self) -> str:
+        """A sentence on what the bounds of the best possible are worth; empty where it is known."""
+        if self.study.known:
+            return ""
+        return (
+            "The bounds are Cover and Hart's, from the error of the nearest neighbour rule: they hold for infinitely "
+            "many draws. Of few draws in many coordinates the upper one can be too low. "
+        )
 
     def best(self, score: str, form: str = ".3f") -> str:
         """The range of a score of the optimal rule, with the scales."""
@@ -92,7 +144,7 @@ class Findings:
         )
         return self.between(relative, "error", ".2g")
 
-    def between(self, table: pd.DataFrame, column: str, form: str, times: float = 1) -> str:
+    def between(self, table: pd.DataFrame, column: str, form: str = ".3f", times: float = 1) -> str:
         """The smallest and the largest value of a column, each with its row's place."""
         values = times * table[column].dropna()
         if values.empty:
@@ -153,11 +205,14 @@ class Findings:
         """A sentence with the scales at which not even the best possible reaches the target; empty without a target."""
         if self.study.target_accuracy is None:
             return ""
-        beyond = self.optimum["scale"][self.optimum["accuracy"] < self.study.target_accuracy]
+        most = most_possible(self.summary, self.optimum)
+        beyond, what = most.index[most < self.study.target_accuracy], "" if self.study.known else "upper bound of the "
         if beyond.empty:
-            return f"The best possible reaches {self.study.target_accuracy:g} at every scale. "
+            return f"The {what}best possible reaches {self.study.target_accuracy:g} at every scale. "
         scales = f"scale{'s' if len(beyond) > 1 else ''} {listed(map(number, beyond))}"
-        return f"Outlined, overlap: at {scales} not even the best possible reaches {self.study.target_accuracy:g}. "
+        return (
+            f"Outlined, overlap: at {scales} not even the {what}best possible reaches {self.study.target_accuracy:g}. "
+        )
 
     def would_tell(self) -> str:
         """A sentence on the further learners that would tell why, where a cell is unexplained; else empty."""
@@ -186,7 +241,7 @@ class Findings:
     def budgets(self) -> str:
         """The cell in which training budgets differ most, and the accuracy of each there."""
         summary = of_learners(self.summary, self.study.budgets)
-        column = best_known(summary, "accuracy_mean")
+        column = sharpest(summary, "accuracy_mean")
         cells = summary.groupby(["scale", "n"])[column]
         apart = (cells.max() - cells.min()).dropna()
         if apart.empty:
@@ -197,13 +252,13 @@ class Findings:
             f"{measured(row[column], '.3f')} after {number(row['steps'])} steps ({named(row['learner'])})"
             for _, row in rows.iterrows()
         )
-        best = self.optimum.set_index("scale").loc[scale, "accuracy"]
-        return f"at scale {number(scale)} and n = {number(n)}: {reached}, where {measured(best, '.3f')} is possible"
+        best = measured(best_accuracies(self.summary, self.optimum)[scale], ".3f")
+        return f"at scale {number(scale)} and n = {number(n)}: {reached}, where {best} is {self.measure().split()[1]}"
 
     def at_most_draws(self) -> str:
         """The range of each learner's and the plug-in rule's median gaps at the largest n, points."""
         rows = self.summary[self.summary["n"] == self.summary["n"].max()]
-        column = best_known(rows, "gap_median")
+        column = sharpest(rows, "gap_median")
         gaps = {named(learner): of_learners(rows, [learner])[column] for learner in self.names}
         gaps["the plug-in rule"] = of_learners(rows, self.names[:1])["plugin_gap_median"]
         told = [f"{who} {span(100 * values.dropna(), '.2g')}" for who, values in gaps.items() if values.notna().any()]

@@ -35,6 +35,10 @@ def in_words(entry: dict) -> str:
         arguments = [f"{key}={value}".replace("`", "'") for key, value in parameters["arguments"].items()]
         arguments = ", ".join(each if len(each) < LONGEST else f"{each[:LONGEST]}…" for each in arguments[:MOST])
         return f"{named(parameters['class'] + f'({arguments})')} of {named(parameters['file'])}"
+    if name == "table":
+        rows, columns = number(parameters["rows"]), len(parameters["columns"])
+        where = f"{rows} rows of {named(parameters['file'])} with {parameters['column']} = {parameters['group']}"
+        return f"{where} ({columns} column{'s' if columns > 1 else ''})"
     if width(entry) > MOST:
         return f"{named(name)} of {width(entry)} coordinates"
     ordered = sorted(parameters.items(), key=lambda each: each[0] not in ("loc", "mean"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from applicability.scores.evidence import counted
-from applicability.storage.tables import best_known
+from applicability.storage.tables import parts_of, sharpest
 from applicability.wording import POWERS, measured, number
 
 LONGEST = 40  # rows: LaTeX breaks a longer table over pages
@@ -65,8 +65,8 @@ def plain(value: float, form: str) -> str:
 
 def of_summary(summary: pd.DataFrame) -> pd.DataFrame:
     """summary.csv for readers: each learner in each cell."""
-    accuracy, gap = best_known(summary, "accuracy_mean"), best_known(summary, "gap_median")
-    parts = {part: 100 * summary[f"shortfall_{part}"] for part in ("overlap", "data", "learner")}
+    accuracy, gap = sharpest(summary, "accuracy_mean"), sharpest(summary, "gap_median")
+    parts = {part: 100 * summary[column] for part, column in parts_of(summary).items()}
     shown_by = summary["shown_by"].fillna("").map(lambda name: f" ({thousands(name)})" if name else "")
     columns = {
         "Within the tolerance": of_counts(summary["within"], summary["replicates"]),
@@ -80,7 +80,14 @@ def of_summary(summary: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_optimum(optimum: pd.DataFrame) -> pd.DataFrame:
-    """optimum.csv for readers: the best possible at each scale."""
+    """optimum.csv for readers: the best possible at each scale, or what bounds it."""
+    if "neighbour_error" in optimum:
+        names = {"Error of the nearest neighbour": "neighbour_error", "from": "neighbour_error_low"}
+        names |= {"to": "neighbour_error_high", "Accuracy at least": "accuracy_lower_bound"}
+        names |= {"at most": "accuracy_upper_bound"}
+        return pd.DataFrame(
+            key_columns(optimum) | {name: optimum[it].map("{:.4f}".format) for name, it in names.items()}
+        )
     columns = {
         "Accuracy": optimum["accuracy"].map("{:.5f}".format),
         "Log-loss in nat": optimum["log_loss"].map(lambda value: measured(value, ".4g")),

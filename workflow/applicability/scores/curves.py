@@ -22,7 +22,8 @@ def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict
     truth: of the cell's task.
 
     Returns share, probability, frequency [R, K, 15]: :func:`reliability` on the test draws. In one and two dimensions
-    also places x [P, d] of a grid, true_logits [P, K] and logits [R, P, K]. A network that diverged has NaN.
+    also places x [P, d] of a grid, true_logits [P, K] and logits [R, P, K]. A network that diverged has NaN, and so
+    have true_logits where densities are not known.
     """
     names = ("share", "probability", "frequency")
     groups = len(truth.groups)
@@ -32,7 +33,8 @@ def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict
     if truth.dimension in PICTURES:
         points, margin = PICTURES[truth.dimension]
         x = lattice([truth.span(margin, each) for each in range(truth.dimension)], points)
-        curves |= {"x": x, "true_logits": truth.logits(x), "logits": network.logits(x[None]).astype(np.float32)}
+        true = truth.logits(x) if truth.known else np.full((len(x), logits.shape[1]), np.nan)
+        curves |= {"x": x, "true_logits": true, "logits": network.logits(x[None]).astype(np.float32)}
     return curves
 
 

@@ -45,16 +45,20 @@ def scores_of(
     Returns :func:`sampled_scores`; :func:`expected_scores`, where the draws give <name> too named exact_<name>, or, as
     means over draws, expected_<name>; and <rule>_accuracy and <rule>_gap of the reference rules, known in the same way
     (:func:`reference_accuracies`). A network with a logit that is not a finite number is `diverged`: its scores are
-    NaN, those of the other rules are not.
+    NaN, those of the other rules are not. Where densities are not known there are no expected scores and no gaps.
     """
     gone = ~finite(logits)
     logits = numbers(logits)
     seen = sampled_scores(logits, truth, draws, groups)
     draws = draws.reshape(len(draws), -1, truth.dimension)
-    posterior = None if truth.exact else truth.posterior(draws)
-    known = expected_scores(network, logits, truth, draws, posterior)
-    rules = reference_accuracies(truth, training, draws, posterior)
-    rules = {rule: {"accuracy": found, "gap": known["bayes_accuracy"] - found} for rule, found in rules.items()}
+    known, posterior = {}, own_group(draws.shape[1] // len(groups), len(groups)).mT  # of a draw, all in its own group
+    if truth.known:
+        posterior = None if truth.exact else truth.posterior(draws)
+        known = expected_scores(network, logits, truth, draws, posterior)
+    rules = {
+        rule: {"accuracy": found} | ({"gap": known["bayes_accuracy"] - found} if known else {})
+        for rule, found in reference_accuracies(truth, training, draws, posterior).items()
+    }
     better = "exact" if truth.exact else "expected"
     known = {f"{better}_{name}" if name in seen else name: values for name, values in known.items()}
     scores = {
@@ -86,13 +90,15 @@ def sampled_scores(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: 
     """Scores [R] on test draws: :func:`score`, mean probabilities and the gap.
 
     logits [R, K, G·m] are those on draws [R, G, m, d]. mean_probability_<group>: mean p̂ over the draws of a group, the
-    second group's p̂ of two groups, the group's own of more. bayes_accuracy: accuracy of the optimal rule on the same
-    draws. gap: bayes_accuracy − accuracy, paired and so less noisy than either.
+    second group's p̂ of two groups, the group's own of more. Where densities are known also bayes_accuracy: accuracy
+    of the optimal rule on the same draws, and gap: bayes_accuracy − accuracy, paired and so less noisy than either.
     """
     scores = score(logits, own_group(draws.shape[2], len(groups)))
     means = expit(logits).reshape(*logits.shape[:2], len(groups), -1).mean(3)  # [R, K, G]
     means = means[:, 0] if logits.shape[1] == 1 else means.diagonal(axis1=1, axis2=2)
     named = {f"mean_probability_{group}": means[:, index] for index, group in enumerate(groups)}
+    if not truth.known:
+        return scores | named
     bayes = (truth.decide(draws) == np.arange(len(groups))[:, None]).mean((1, 2))
     return scores | named | {"bayes_accuracy": bayes, "gap": bayes - scores["accuracy"]}
 

@@ -14,7 +14,7 @@ from scipy.special import betaincinv
 from scipy.stats import binom
 
 from applicability.learners.discriminant import RULES
-from applicability.storage.tables import best_known
+from applicability.storage.tables import sharpest
 
 ERROR = 0.05  # probability that a limit lies above the true share
 
@@ -71,6 +71,6 @@ def gaps_of(scores: pd.DataFrame) -> pd.DataFrame:
     scores: scores.csv of a study. The rows are its scales, sample sizes and replicates, as an index of these names.
     """
     keys = ["scale", "n", "replicate"]
-    gaps = scores.pivot(index=keys, columns="learner", values=best_known(scores, "gap"))
+    gaps = scores.pivot(index=keys, columns="learner", values=sharpest(scores, "gap"))
     one = scores[scores["learner"] == scores["learner"].iloc[0]].set_index(keys)
     return gaps.assign(**{name: one[f"{rule}_gap"] for rule, name in RULES.items() if f"{rule}_gap" in one})

@@ -1,4 +1,4 @@
-"""Scores of the optimal rule at a scale.
+"""Scores of the optimal rule at a scale; bounds of its accuracy where densities are not known.
 
 Used by the stages optimum and example. May import learners, tasks, storage, study, logits and errors.
 """
@@ -10,13 +10,20 @@ from applicability.learners.discriminant import discriminant, excess_law, sample
 from applicability.logits import log_odds
 from applicability.scores.exact import exact
 from applicability.scores.honesty import moments, refuse_untrue
+from applicability.scores.neighbours import bounds_of
 from applicability.scores.score import score
 from applicability.study import Cell
 from applicability.tasks.reduction import gaussian_distance, on_a_line
 from applicability.tasks.sample import sample_once
+from applicability.tasks.table import Rows
 from applicability.tasks.truth import Truth, of_named
 
 COLUMNS = ["accuracy", "accuracy_error", "log_loss", "brier", "auc", "information", "boundary", "boundaries"]
+
+BOUNDS = ["neighbour_error", "neighbour_error_low", "neighbour_error_high"]
+BOUNDS += ["accuracy_lower_bound", "accuracy_upper_bound"]
+
+MOST_ROWS = 2**14  # draws that bounds are taken of: their distances in pairs take seconds
 
 ERROR = 1e-4  # of the accuracy, where it is a mean over draws
 
@@ -37,21 +44,31 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
     deviation of midpoint_constant/√n = σ/√(2n). The three are NaN but for two Gaussians of one scale on a line.
     accuracy_error is the standard error of the accuracy. Scores are exact, and the error is 0, where the task is one in
     one dimension, or as good as one (:func:`on_a_line`); else they are those of :func:`scores_on_draws`.
-    boundary and boundaries are missing in more than one dimension.
+    boundary and boundaries are missing in more than one dimension. Where densities are not known COLUMNS and the error
+    give way to :func:`applicability.scores.neighbours.bounds_of` MOST_ROWS draws, or as many rows of each group of a
+    table as the smallest has.
     """
-    truth, line = Truth.of(cell.task, cell.scale), on_a_line(cell.task)
-    if line:
+    truth, line = Truth.of(cell.task, cell.scale), on_a_line(cell.task) if cell.known else None
+    if not truth.known:
+        scores = {name: [value] for name, value in bounds_of(draws_for_bounds(cell, truth)).items()}
+    elif line:
         on_it = Truth.of(line, cell.scale)
         scores = exact(on_it, lambda x: on_it.logits(x[..., None])) | {"accuracy_error": [0.0]}
     else:
         scores = scores_on_draws(cell)
-    names = [name for name in COLUMNS if name in scores and (cell.dimension == 1 or "boundar" not in name)]
+    names = [name for name in COLUMNS + BOUNDS if name in scores and (cell.dimension == 1 or "boundar" not in name)]
     distance = gaussian_distance(cell.task) / cell.scale if cell.dimension == 1 else np.nan
     constant, least = excess_law(distance)
     known = {"guessing": float(truth.weights.max()), "plugin_constant": constant, "plugin_from": least}
     apart = np.nan if np.isnan(distance) else np.diff([group.loc for group in truth.groups])[0]
     known["midpoint_constant"] = float(abs(apart) / distance / np.sqrt(2))
     return {"study": cell.study, "scale": cell.scale} | {name: float(scores[name][0]) for name in names} | known
+
+
+def draws_for_bounds(cell: Cell, truth: Truth) -> np.ndarray:
+    """Draws [G, n, d] of a cell's scale, equally many of each group."""
+    counts = [len(group.rows) for group in truth.groups if isinstance(group, Rows)]
+    return sample_once(cell, "optimum", min([MOST_ROWS // len(cell.task), *counts]), 0)
 
 
 def scores_on_draws(cell: Cell) -> dict[str, np.ndarray]:

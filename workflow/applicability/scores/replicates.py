@@ -10,6 +10,9 @@ from applicability.storage import tables
 
 CELL = [key for key in tables.KEYS if key != "replicate"]
 
+# words, the same in all replicates: one job trains, or tests, them all; differences of learners have none
+OF_CELL = [*tables.DEVICES, "best_known"]
+
 QUARTILES = {"q25": 0.25, "median": 0.5, "q75": 0.75}
 
 
@@ -19,11 +22,12 @@ def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
     scores: a row per replicate: keys, scores, `diverged` and costs.
 
     Returns a row per cell: <score>_mean, _sd, _q25, _median and _q75; `replicates`; `diverged`, how many did; `steps`;
-    boundary_rmse, the root mean square of boundary_error; the devices of training and test, if there.
+    boundary_rmse, the root mean square of boundary_error; the devices of training and test, and `best_known`, if there.
     With one replicate sd is empty. A score that is missing in one replicate is missing in the cell: the mean of the
     replicates that did not diverge would flatter the learner.
     """
-    names = [name for name in scores.columns if name not in (*tables.KEYS, "diverged", *tables.COST, *tables.DEVICES)]
+    others = (*tables.KEYS, "diverged", *tables.COST, *OF_CELL)
+    names = [name for name in scores.columns if name not in others]
     cells = scores.groupby(CELL, sort=False)
     replicates = cells.size()
     means = cells[names].mean(skipna=False)
@@ -35,6 +39,5 @@ def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
         variance = parts["sd"]["boundary_error"].fillna(0) ** 2 * (replicates - 1) / replicates
         columns["boundary_rmse"] = np.sqrt(means["boundary_error"] ** 2 + variance)
     counts = {"replicates": replicates, "diverged": cells["diverged"].sum(), "steps": cells["steps"].first()}
-    # one job trains, or tests, all replicates; differences of learners have no device
-    devices = {name: cells[name].first() for name in tables.DEVICES if name in scores}
-    return pd.DataFrame(counts | columns | devices).reset_index()
+    words = {name: cells[name].first() for name in OF_CELL if name in scores}
+    return pd.DataFrame(counts | columns | words).reset_index()

@@ -13,7 +13,7 @@ from applicability.learners.discriminant import RULES
 from applicability.scores.evidence import HALF, lower_limit, shows_half
 from applicability.study import Learner
 
-VERDICTS = ["good", "training", "model", "data", "unexplained", "diverged"]
+VERDICTS = ["best known", "good", "training", "model", "data", "unexplained", "diverged"]
 
 
 def with_verdicts(
@@ -30,6 +30,7 @@ def with_verdicts(
 
     | verdict | what the replicates show |
     |---|---|
+    | `best known` | nothing: the gaps of the study are gaps to this learner at this n |
     | `good` | at least half of the trainings are within the tolerance |
     | `diverged` | a training diverged |
     | `training` | the same network, trained otherwise, brings back at least half of the mean gap |
@@ -49,10 +50,14 @@ def with_verdicts(
     alike = {learner: alike_learners(learner, learners, names) for learner in summary["learner"].unique()}
     sizes = summary.groupby(["learner", "scale", "steps"])["n"].agg(sorted).to_dict()
     counts, given = [], []
+    best = summary.groupby("scale")["best_known"].first() if "best_known" in summary else {}
     for learner, scale, n, steps in summary[["learner", "scale", "n", "steps"]].itertuples(index=False):
         here, place = cells[scale], names.index(learner)
         counts.append((here[n][:, place] <= tolerance).sum())
-        given.append(verdict(here, names, place, n, alike[learner], sizes[learner, scale, steps], tolerance))
+        if n == max(here) and scale in best and best[scale] == learner:
+            given.append(("best known", ""))
+        else:
+            given.append(verdict(here, names, place, n, alike[learner], sizes[learner, scale, steps], tolerance))
     words, by = zip(*given, strict=True)
     low = lower_limit(counts, summary["replicates"])
     return summary.assign(within=counts, within_low=low, verdict=words, shown_by=by)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from applicability.errors import InputError
+from applicability.scores.best_known import with_best_known
 from applicability.storage import tables
 from applicability.study import Grid
 
@@ -16,10 +17,12 @@ def combine(cells: list[Path], grid: str, scores: Path) -> None:
     cells: scores.csv of every cell and learner.
     grid: :class:`applicability.study.Grid` as JSON, which says what rows there must be.
     scores: the table to write.
+    Where the best possible is not known, each row gets the gap to what is best known: :func:`with_best_known`.
     Raises InputError where a row is missing, not of the grid, or there twice.
     """
     table = pd.concat({str(path): tables.read(path, *tables.KEYS) for path in cells})
-    tables.write(sorted_to(Grid.parse(grid), table), scores)
+    table = sorted_to(Grid.parse(grid), table)
+    tables.write(table if "bayes_accuracy" in table else with_best_known(table), scores)
 
 
 def sorted_to(grid: Grid, table: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from applicability.scores.evidence import shows_half
 from applicability.scores.replicates import CELL, summary_of
 from applicability.storage import tables
-from applicability.storage.tables import best_known, rows_of
+from applicability.storage.tables import rows_of, sharpest
 
 PAIRED = ["scale", "n", "replicate"]
 
@@ -31,7 +31,7 @@ def compare(scores: Path, baseline: str, differences: Path) -> None:
 
 def differences_to(baseline: str, scores: pd.DataFrame) -> pd.DataFrame:
     """The table of :func:`compare`."""
-    gap = best_known(scores, "gap")
+    gap = sharpest(scores, "gap")
     base = rows_of(scores, "baseline", baseline).set_index(PAIRED)[[gap, "diverged"]]
     others = scores[scores["learner"] != baseline]
     base = base.loc[others[PAIRED].itertuples(index=False)].set_index(others.index)

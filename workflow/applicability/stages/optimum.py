@@ -17,7 +17,9 @@ def optimum(cells: list[str], optimum: Path) -> None:
     of draw and group, nat; boundary, the first optimal boundary; boundaries, their number; guessing, the accuracy of
     naming a group unseen; plugin_constant, the c of the plug-in rule's excess error c/n; plugin_from, the n from which
     on c/n holds; midpoint_constant, the midpoint's of two means, whose standard deviation is this/√n; accuracy_error,
-    the standard error of the accuracy, 0 where it is exact.
+    the standard error of the accuracy, 0 where it is exact. Where densities are not known, in the place of the scores:
+    neighbour_error, of the nearest neighbour rule, with the ends of its interval, _low and _high; and
+    accuracy_lower_bound and accuracy_upper_bound, which bound the best possible in the limit of many rows.
     """
     rows = [optimum_of(cell) for cell in map(Cell.parse, cells)]
     tables.write(pd.DataFrame(rows).sort_values("scale"), optimum)

@@ -15,8 +15,12 @@ KEYS = ["study", "learner", "scale", "n", "replicate"]
 COST = ["steps", "seconds", "device", "versions"]  # of a training: what it took, and where it ran
 DEVICES = ["device", "test_device"]  # of the training, and of the test
 
+# what 1 − accuracy is made of, in columns shortfall_<part>: unreached in the place of overlap, where that is not known
+PARTS = ["overlap", "unreached", "data", "learner"]
+
 TEXT = dict.fromkeys(
-    ("study", "learner", "baseline", *DEVICES, "versions", "verdict", "shown_by", "needed", "unfitted"), "str"
+    ("study", "learner", "baseline", *DEVICES, "versions", "verdict", "shown_by", "needed", "unfitted", "best_known"),
+    "str",
 )  # also where a value looks like a number; all other columns are numbers
 
 
@@ -54,7 +58,7 @@ def of_replicates(learner: str, cell, **columns) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(KEYS, keys, strict=True)) | columns)
 
 
-def best_known(table: pd.DataFrame, name: str) -> str:
+def sharpest(table: pd.DataFrame, name: str) -> str:
     """The best column of a score, the first there is of exact_<name>, expected_<name> and <name>.
 
     The first is free of the noise of test draws, the second has little of it. Raises InputError where the table has
@@ -64,6 +68,31 @@ def best_known(table: pd.DataFrame, name: str) -> str:
     if not found:
         raise InputError(f"{name}: expected a table with this column; found {', '.join(table)}")
     return found
+
+
+def parts_of(summary: pd.DataFrame) -> dict[str, str]:
+    """The parts of the shortfall that a summary has, each with its column."""
+    return {part: f"shortfall_{part}" for part in PARTS if f"shortfall_{part}" in summary}
+
+
+def measure_of(table: pd.DataFrame) -> str:
+    """What gaps of scores or a summary are measured to: `best possible`, or `best known` where that is not known."""
+    return "best known" if "best_known" in table else "best possible"
+
+
+def best_accuracies(summary: pd.DataFrame, optimum: pd.DataFrame) -> pd.Series:
+    """The best possible accuracy at each scale, or the best known one (:func:`measure_of`)."""
+    if "best_known" in summary:
+        return summary.groupby("scale")["best_known_accuracy_mean"].first()
+    return optimum.set_index("scale")["accuracy"]
+
+
+def most_possible(summary: pd.DataFrame, optimum: pd.DataFrame) -> pd.Series:
+    """The best possible accuracy at each scale, or its upper bound: never below what is best known."""
+    best = best_accuracies(summary, optimum)
+    if "best_known" in summary:
+        return best.combine(optimum.set_index("scale")["accuracy_upper_bound"], max)
+    return best
 
 
 def grid_of(summary: pd.DataFrame, learner: str, column: str) -> pd.DataFrame:

@@ -5,7 +5,8 @@ or of several, as often as its key `times` says. The grid's scale multiplies the
 
 Each class has `block`, draws [BLOCK, d] at a stream's next place; `logpdf`, log-densities [...] at places [..., d];
 `marginal`, the distribution of one coordinate; and `centres` [C, d], the locations of its components. On a line each
-also has `cdf` and `components`, the univariate distributions that it is made of.
+also has `cdf` and `components`, the univariate distributions that it is made of; these have `ends`, between which a
+picture shows them, with a margin in units of the scale.
 Used by tasks, scores and report. May import study, randomness and logits.
 """
 
@@ -21,6 +22,7 @@ from scipy.special import logsumexp
 from applicability.randomness import BLOCK
 from applicability.study import kind_of, one_by_one, width
 from applicability.tasks.own import Own
+from applicability.tasks.table import Rows
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,9 @@ class Univariate:
     def cdf(self, x: np.ndarray) -> np.ndarray:
         return self.law.cdf(x)
 
-    def quantile(self, share: float) -> float:
-        return self.law.ppf(share)
+    def ends(self, margin: float, scale: float) -> tuple[float, float]:
+        low, high = self.law.ppf([0.01, 0.99])
+        return min(self.loc - margin * scale, low), max(self.loc + margin * scale, high)
 
     def components(self) -> list[Self]:
         return [self]
@@ -150,7 +153,7 @@ class Product:
         return np.array([np.concatenate(each) for each in product(*(one.centres for one in self.of))])
 
 
-def at_scale(coordinates: list[dict], scale: float) -> Univariate | Elliptical | Mixture | Product | Own:
+def at_scale(coordinates: list[dict], scale: float) -> Univariate | Elliptical | Mixture | Product | Own | Rows:
     """The distribution of a group at a scale.
 
     coordinates: the group's distributions, as a task has them.
@@ -160,11 +163,13 @@ def at_scale(coordinates: list[dict], scale: float) -> Univariate | Elliptical |
     return Product(ones, widths) if len(ones) > 1 else ones[0]
 
 
-def one_at_scale(name: str, parameters, scale: float) -> Univariate | Elliptical | Mixture | Own:
+def one_at_scale(name: str, parameters, scale: float) -> Univariate | Elliptical | Mixture | Own | Rows:
     """A distribution at a scale, by its name and parameters."""
     match name, parameters:
         case "python", described:
             return Own.at_scale(described, scale)
+        case "table", described:
+            return Rows.at_scale(described, scale)
         case "mixture", components:
             weights = np.array([each.get("weight", 1.0) for each in components])
             return Mixture(weights / weights.sum(), [at_scale(each["coordinates"], scale) for each in components])

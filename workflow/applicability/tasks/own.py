@@ -1,29 +1,28 @@
-"""A group of your own: a class in a Python file of yours, which draws and knows its density.
+"""A group of your own: a class in a Python file of yours, which draws and may know its density.
 
     class Ring:
         def __init__(self, scale, radius): ...
         def rvs(self, size, rng): ...       # draws [size, d], from a numpy.random.Generator
-        def logpdf(self, x): ...            # log-densities [size] at places [size, d]
+        def logpdf(self, x): ...            # log-densities [size] at places [size, d]; left out where not known
 
-It is trusted code: it may do whatever the user may. `python -m applicability.tasks.own` tells the config about such
-classes, so that the process that reads the config neither runs them nor imports numpy.
-Used by tasks and by config, as a program. May import study, randomness, logits and errors.
+It is trusted code: it may do whatever the user may.
+Used by tasks. May import study, randomness, logits and errors.
 """
 
 import functools
 import hashlib
-import json
 import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
 from applicability.errors import InputError
 from applicability.randomness import BLOCK
+
+CENTRAL = 2.33  # standard deviations, within which 98 % of Gaussian draws lie
 
 PLACES = 5  # draws whose density is asked for when a config is read
 
@@ -94,14 +93,11 @@ class Drawn:
         """Itself alone."""
         return [self]
 
-    @property
-    def loc(self) -> float:
-        """The median."""
-        return self.quantile(0.5)
-
-    def quantile(self, share: float) -> float:
-        """A quantile of the draws."""
-        return float(np.quantile(self.draws, share))
+    def ends(self, margin: float, scale: float) -> tuple[float, float]:
+        """Where a picture ends: 98 % of the draws lie within, and of Gaussian ones `margin` standard deviations."""
+        low, high = np.quantile(self.draws, [0.01, 0.99])
+        beyond = max(margin / CENTRAL - 1, 0) * (high - low) / 2
+        return low - beyond, high + beyond
 
 
 @functools.cache
@@ -143,14 +139,15 @@ def called(file: str, what: str, function: Callable, /, *arguments, **named):
 
 
 def describe_class(file: str, name: str, arguments: dict) -> dict:
-    """What a task keeps of a class: file, class, digest, dimension and arguments.
+    """What a task keeps of a class: file, class, digest, dimension, arguments and whether it knows its density.
 
-    Raises InputError where the class cannot draw, or does not know its density.
+    Raises InputError where the class cannot draw, or its density is none.
     """
     digest = hashlib.sha256(content_of(file)).hexdigest()
     found = class_in(file, digest, name)
-    if missing := [each for each in ("rvs", "logpdf") if not callable(getattr(found, each, None))]:
-        raise InputError(f"{file}: expected methods rvs and logpdf of {name}; {' and '.join(missing)} missing")
+    if not callable(getattr(found, "rvs", None)):
+        raise InputError(f"{file}: expected a method rvs of {name}, which draws; it is missing")
+    known = callable(getattr(found, "logpdf", None))
     made = called(file, name, found, **arguments | {"scale": 1.0})
     draws = np.asarray(called(file, f"{name}.rvs", made.rvs, BLOCK, np.random.default_rng(0)))
     if draws.ndim != 2 or len(draws) != BLOCK or not draws.shape[1]:
@@ -160,22 +157,7 @@ def describe_class(file: str, name: str, arguments: dict) -> dict:
     if not (first == second).all() or (first == third).all():
         found = "equal ones of another" if (first == third).all() else "others of an equal"
         raise InputError(f"{file}: expected draws of {name}.rvs from rng alone; found {found} generator")
-    if not np.isfinite(whole.logpdf(first[:PLACES])).all():
+    if known and not np.isfinite(whole.logpdf(first[:PLACES])).all():
         raise InputError(f"{file}: expected finite log-densities of {name}.logpdf at its own draws")
-    return {"file": file, "class": name, "digest": digest, "dimension": draws.shape[1], "arguments": arguments}
-
-
-def answers(asked: list[dict]) -> list[dict]:
-    """For each file, name and arguments: {described} or {refused}, the error."""
-    found = []
-    for each in asked:
-        try:
-            found.append({"described": describe_class(**each)})
-        except InputError as error:
-            found.append({"refused": str(error)})
-    return found
-
-
-if __name__ == "__main__":  # what the user's code prints is no answer: that goes to a file
-    questions, answer = map(Path, sys.argv[1:])
-    answer.write_text(json.dumps(answers(json.loads(questions.read_text()))))
+    described = {"file": file, "class": name, "digest": digest, "dimension": draws.shape[1]}
+    return described | {"arguments": arguments, "density": known}

@@ -1,4 +1,4 @@
-"""Draws of a cell: every replicate and group has its own stream of random numbers.
+"""Draws of a cell, or rows of a table: every replicate and group has its own stream of random numbers.
 
 Used by the stage simulate and scores.optimum. May import study, randomness and logits.
 """
@@ -8,6 +8,7 @@ import numpy as np
 from applicability.randomness import generator
 from applicability.study import Cell
 from applicability.tasks.distributions import at_scale, draws
+from applicability.tasks.table import Rows
 
 
 def sample(cell: Cell, role: str, n: int) -> np.ndarray:
@@ -16,15 +17,21 @@ def sample(cell: Cell, role: str, n: int) -> np.ndarray:
     cell: gives task, scale, seed and the number R of replicates.
     role: `train`, `test` or `optimum`, which streams of random numbers to use.
     n: draws per group.
+
+    Rows of a table are taken without replacement: those of a test, the same for every n, are never those of a training.
     """
     return np.stack([sample_once(cell, role, n, replicate) for replicate in range(cell.replicates)])
 
 
 def sample_once(cell: Cell, role: str, n: int, replicate: int) -> np.ndarray:
     """The draws of one replicate, [G, n, d]: see :func:`sample`."""
-    return np.stack(
-        [
-            draws(at_scale(coordinates, cell.scale), n, generator(cell.seed, role, group, replicate))
-            for group, (_, coordinates) in enumerate(cell.task)
-        ]
-    )
+    found = []
+    for group, (_, coordinates) in enumerate(cell.task):
+        distribution = at_scale(coordinates, cell.scale)
+        if isinstance(distribution, Rows):
+            order = generator(cell.seed, "split", group, replicate).permutation(len(distribution.rows))
+            first = cell.test_draws if role == "train" else 0
+            found.append(distribution.rows[order[first : first + n]])
+        else:
+            found.append(draws(distribution, n, generator(cell.seed, role, group, replicate)))
+    return np.stack(found)

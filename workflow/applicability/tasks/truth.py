@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 from applicability.logits import log_odds
-from applicability.study import dimension, is_closed
+from applicability.study import dimension, is_closed, is_known
 from applicability.tasks.distributions import Univariate, at_scale
 
 FLOOR = 1e300  # −FLOOR stands for log 0: a difference of two logs stays a number
@@ -18,11 +18,15 @@ FLOOR = 1e300  # −FLOOR stands for log 0: a difference of two logs stays a num
 
 @dataclass(frozen=True)
 class Truth:
-    """Distributions and prior probabilities of G groups."""
+    """Distributions and prior probabilities of G groups.
+
+    Where the densities are not `known`, only draws are: :meth:`span` and the groups' centres can be asked.
+    """
 
     groups: list  # [G] of tasks.distributions
     dimension: int  # number of coordinates of a draw
     closed: bool  # whether every distribution is known in closed form
+    known: bool  # whether every group has a known density
     scale: float
     weights: np.ndarray  # [G], prior probabilities, of sum 1
 
@@ -36,8 +40,8 @@ class Truth:
         """
         weights = np.ones(len(task)) if weights is None else np.asarray(weights, float)
         groups = [at_scale(coordinates, scale) for _, coordinates in task]
-        closed = all(is_closed(coordinates) for _, coordinates in task)
-        return cls(groups, dimension(task[0][1]), closed, scale, weights / weights.sum())
+        closed, known = (all(ask(coordinates) for _, coordinates in task) for ask in (is_closed, is_known))
+        return cls(groups, dimension(task[0][1]), closed, known, scale, weights / weights.sum())
 
     def of_coordinate(self, coordinate: int) -> Self:
         """The truth of one coordinate alone, by its index."""
@@ -103,10 +107,8 @@ class Truth:
         coordinate: its index.
         """
         components = self.of_coordinate(coordinate).components()
-        locs = [each.loc for each in components]
-        central = [each.quantile(share) for each in components for share in (0.01, 0.99)]
-        low, high = min(locs) - margin * self.scale, max(locs) + margin * self.scale
-        return float(min(low, *central)), float(max(high, *central))
+        lows, highs = zip(*(each.ends(margin, self.scale) for each in components), strict=True)
+        return float(min(lows)), float(max(highs))
 
 
 def of_named(posterior: np.ndarray, chosen: np.ndarray) -> np.ndarray:

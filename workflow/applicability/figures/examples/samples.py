@@ -24,7 +24,10 @@ def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
     plane = draws.shape[-1] > 1
     figure = style.figure(style.COLUMN, style.COLUMN if plane else 2.4)
     axes = figure.subplots()
-    (scatter if plane else histogram)(axes, cell, draws)
+    if plane:
+        scatter(axes, cell, draws, [0, 1])
+    else:
+        histogram(axes, cell, draws)
     xlabel, ylabel = style.PLANE if plane else (style.X, "count")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.locator_params(nbins=6)

@@ -1,0 +1,109 @@
+"""Files that a config names, classes and tables, described by another process.
+
+Reading a config neither runs code of the user's nor reads their data in this process.
+validation.py uses it. May import config.messages; runs tasks.described as a program.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from jsonschema import ValidationError
+
+from applicability.config.messages import shown
+
+PACKAGE = Path(__file__).parents[1]
+BESIDES = ("python", "weight", "times")  # keys that are no arguments of the class
+
+
+def named_files(config: dict) -> list[tuple[tuple, dict]]:
+    """The entries of a config's tasks that name a file of the user's, each with its path (:func:`described_files`)."""
+    found = []
+    for name, study in config["studies"].items():
+        path, task = ("studies", name, "task"), study["task"]
+        if is_table(task):
+            found.append((path, task))
+        else:
+            found += [each for group, given in task.items() for each in classes_in((*path, group), given)]
+    return found
+
+
+def is_table(task: dict) -> bool:
+    """Whether a task is a table; one with several groups may have a group of this name."""
+    return [*task] == ["table"]
+
+
+def classes_in(path: tuple, given) -> Iterator[tuple[tuple, dict]]:
+    """The entries with a class of the user's own within a task, or a part of it, each with its path."""
+    if isinstance(given, list):
+        for place, each in enumerate(given):
+            yield from classes_in((*path, place), each)
+    elif "python" in given:
+        yield path, given
+    else:
+        for key in ("mixture", "coordinates"):
+            yield from classes_in((*path, key), given.get(key, []))
+
+
+def described_files(found: list[tuple[tuple, dict]]) -> Iterator[ValidationError]:
+    """Put what a task keeps of a class or a table in the place of its name; an error for each that is unusable.
+
+    found: paths in the config, and entries there, which are changed in place: `{python: FILE.py:CLASS, ...}`, or a
+    task `{table: {file: FILE, ...}}`.
+    """
+    errors = [ValidationError(text, path=path) for path, entry in found for text in faults_of_entry(path, entry)]
+    if errors or not found:
+        yield from errors
+        return
+    for (path, entry), answer in zip(found, answers_of([question(entry) for _, entry in found]), strict=True):
+        if "refused" in answer:
+            yield from (ValidationError(line, path=path) for line in answer["refused"])
+        elif "table" in entry:
+            entry["table"] = answer["described"]
+        else:
+            beside = {key: entry[key] for key in BESIDES[1:] if key in entry}
+            entry.clear()
+            entry |= {"python": answer["described"]} | beside
+
+
+def question(entry: dict) -> tuple[str, dict]:
+    """What :mod:`applicability.tasks.described` is asked about an entry: its kind, and arguments."""
+    if "table" in entry:
+        return "table", entry["table"]
+    file, _, name = entry["python"].rpartition(":")
+    arguments = {key: value for key, value in entry.items() if key not in BESIDES}
+    return "python", {"file": file, "name": name, "arguments": arguments}
+
+
+def faults_of_entry(path: tuple, entry: dict) -> Iterator[str]:
+    """What to say of keys that are no arguments of a class."""
+    if "table" in entry:
+        return
+    if not isinstance(entry["python"], str):
+        yield f"expected a Python file and a class in it, as groups/ring.py:Ring; found {shown(entry['python'])}"
+    if "scale" in entry:
+        yield "expected no key scale beside python; the class is given the grid's"
+    if "weight" in entry and path[-2:-1] != ("mixture",):
+        yield "expected no key weight beside python but in a mixture"
+    try:
+        json.dumps(entry)
+    except TypeError as error:
+        yield f"expected numbers, texts, lists and mappings as arguments; found an {error}"
+
+
+def answers_of(asked: list[tuple[str, dict]]) -> list[dict]:
+    """The answers of :mod:`applicability.tasks.described`, run as a program, with the library before all else."""
+    paths = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with tempfile.TemporaryDirectory() as folder:
+        questions, answer = Path(folder, "questions.json"), Path(folder, "answers.json")
+        questions.write_text(json.dumps(asked))
+        words = [sys.executable, "-P", "-m", f"{PACKAGE.name}.tasks.described", questions, answer]
+        done = subprocess.run(words, stdout=2, env=os.environ | {"PYTHONPATH": paths})
+        if not answer.exists():  # the user's code ended the process
+            files = ", ".join(sorted({each["file"] for _, each in asked}))
+            return [{"refused": [f"{files}: Python ended with status {done.returncode} as it was read"]}] * len(asked)
+        return json.loads(answer.read_text())
