@@ -103,6 +103,11 @@ class Study:
         """A score of the optimal rule."""
         return f"{self.optimum.set_index('scale').loc[scale, score]:.{digits}f}"
 
+    def known(self, scale: float, digits: int = 3) -> str:
+        """The best known accuracy at a scale, with whose it is."""
+        here = self.summary[self.summary["scale"] == scale].iloc[0]
+        return f"{here['best_known_accuracy_mean']:.{digits}f} (`{here['best_known']}`)"
+
     def needed(self, learner: str, scale: float, points: float) -> str:
         """The smallest n that comes within so many points of the optimum."""
         return f"{int(self.plan(learner, scale, points)['needed']):,}"
@@ -224,7 +229,7 @@ def collect(results: Path) -> None:
 
 def used(column: str) -> bool:
     """Whether the pages use a column of summary.csv."""
-    keys = ["learner", "scale", "n", "replicates", "steps", "within", "within_low", "verdict", "shown_by"]
+    keys = ["learner", "scale", "n", "replicates", "steps", "within", "within_low", "verdict", "shown_by", "best_known"]
     kept = any(column == f"{score}_{part}" for score in SCORES for part in ("mean", "q25", "median", "q75"))
     return column in keys or column == "boundary_rmse" or column.startswith("shortfall") or kept
 

@@ -9,6 +9,7 @@ from applicability.figures import posterior, regions, reliability, samples
 from applicability.stages.plot import plot
 from conftest import CORNERS, LINE, PLANE, make_cell, make_learner
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
 from readable import assert_readable, labels_of, legend_of, lines_of, points_of, words_in
 from studies import by_stages, make_study
 
@@ -125,3 +126,13 @@ def test_points_of_the_plane_are_the_draws(files):
         np.testing.assert_allclose([axes.get_xlim(), axes.get_ylim()], np.transpose([low, high]))
     assert legend_of(figure) == ["group a", "group b", "group c"]
     assert labels_of(figure) == ("", *style.PLANE)
+
+
+def test_a_boundary_of_two_groups_is_drawn_only_where_no_other_is_likelier():
+    side = np.linspace(-4, 4, 41)
+    x, y = (grid.ravel() for grid in np.meshgrid(side, side))
+    axes = Figure().subplots()
+    regions.boundaries(axes, [side, side], np.stack([x, -x, y, np.full(len(x), -9.0)], axis=-1))
+    places = np.concatenate([path.vertices for each in axes.collections for path in each.get_paths()])
+    assert places[:, 1].max() > 3.9
+    assert places[abs(places[:, 0]) < 0.01, 1].max() < 0.3  # above, the third group is the likeliest

@@ -1,6 +1,7 @@
 """Where results come from, and whether those on disk are those of the config and the code."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -60,6 +61,8 @@ def test_results_say_where_they_come_from(finished):
     assert told["config"]["studies"]["tiny"]["sample_sizes"] == [10, 100, 300]
     assert told["config"]["examples"]["gaussians"]["seed"] == 0  # a default
     assert {"torch", "numpy", "snakemake"} <= told["versions"].keys()
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    assert told["machine"]["memory_gib"] == pytest.approx(memory, abs=1)
     results = finished.path / "results/tiny"
     records_of = [record_beside(results / name) for name in ("summary.csv", "scale=1/n=10/net/model.pt")]
     said = [json.loads(path.read_text()) for path in records_of]

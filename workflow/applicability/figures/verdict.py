@@ -48,8 +48,8 @@ def draw(
     beyond = most.index[most < (target_accuracy or 0)]
     maps = [verdict_map(summary, learner, beyond) for learner in learners]
     title = style.title(summary, f"within {as_points(tolerance)} of the {measure_of(summary)}, ")
-    what = "best possible" if "accuracy" in optimum else "upper bound"
-    mark = f"overlap: not even the {what} reaches {target_accuracy or 0:g}"
+    known = f"overlap: not even the best possible reaches {target_accuracy or 0:g}"
+    mark = known if "accuracy" in optimum else f"upper bound of the best possible below {target_accuracy or 0:g}"
     named = {word: colour for word, colour in COLOURS.items() if word != "best known" or word == measure_of(summary)}
     return heatmap.draw_maps(maps, title, heatmap.Look(cmap, norm, named=named, mark=mark))
 

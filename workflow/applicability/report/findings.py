@@ -205,14 +205,15 @@ class Findings:
         """A sentence with the scales at which not even the best possible reaches the target; empty without a target."""
         if self.study.target_accuracy is None:
             return ""
-        most = most_possible(self.summary, self.optimum)
-        beyond, what = most.index[most < self.study.target_accuracy], "" if self.study.known else "upper bound of the "
+        most, target = most_possible(self.summary, self.optimum), f"{self.study.target_accuracy:g}"
+        beyond = most.index[most < self.study.target_accuracy]
+        what = "best possible" if self.study.known else "upper bound of the best possible"
         if beyond.empty:
-            return f"The {what}best possible reaches {self.study.target_accuracy:g} at every scale. "
+            return f"The {what} reaches {target} at every scale. "
         scales = f"scale{'s' if len(beyond) > 1 else ''} {listed(map(number, beyond))}"
-        return (
-            f"Outlined, overlap: at {scales} not even the {what}best possible reaches {self.study.target_accuracy:g}. "
-        )
+        if not self.study.known:
+            return f"Outlined: at {scales} the {what} is below {target}. "
+        return f"Outlined, overlap: at {scales} not even the {what} reaches {target}. "
 
     def would_tell(self) -> str:
         """A sentence on the further learners that would tell why, where a cell is unexplained; else empty."""

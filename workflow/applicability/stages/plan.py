@@ -39,12 +39,18 @@ def plan(scores: Path, optimum: Path, planning: Path) -> None:
 
 
 def planned(scores: pd.DataFrame, optimum: pd.DataFrame) -> pd.DataFrame:
-    """The table of :func:`plan`. In one dimension gaps are exact."""
+    """The table of :func:`plan`. In one dimension gaps are exact.
+
+    Where gaps are to the best known, that learner has none at the largest n, which says nothing: that n is left out.
+    """
     laws = optimum.set_index("scale")[["plugin_constant", "plugin_from"]]
     study, every = scores["study"].iloc[0], gaps_of(scores)
+    best = scores.groupby("scale")["best_known"].first() if "best_known" in scores else {}
     rows = []
     for learner in scores["learner"].unique():
         for scale, found in every[learner].groupby("scale"):
+            if scale in best and best[scale] == learner:
+                found = found.drop(index=scores["n"].max(), level="n")
             gaps = found.unstack("replicate").to_numpy()  # [N, R]
             sizes = found.index.unique("n").to_numpy()
             limits = median_limit(gaps)

@@ -41,7 +41,7 @@ def placed(coordinates: list[dict]) -> list[tuple[int, dict]]:
     found, first = [], 0
     for entry in one_by_one(coordinates):
         name, parameters = kind_of(entry)
-        univariate = width(entry) == 1 and name not in ("mixture", "python")
+        univariate = width(entry) == 1 and name not in ("mixture", "python", "table")
         found.append((first, {name: {"loc": 0.0, "scale": 1.0} | parameters if univariate else parameters}))
         first += width(entry)
     return found
