@@ -43,6 +43,9 @@ FIGURES = {  # study -> what is shown of it
     "joint": [],
     "rings": ["regions-net"],
     "patients": ["accuracies", "verdicts"],
+    "on-a-line": [],
+    "spiral": ["samples"],
+    "waves": ["learning"],
 }
 EXAMPLES = {"gaussians": ["samples", "loss"], "clusters": ["surface", "loss"]}
 

@@ -123,7 +123,7 @@ NET.optimiser               | {adamw: {lr: 1, betas: [0.9, 0.9, 0.9]}} | .adamw.
 NET.epochs learner.steps    | ---                   | ^: ONE_BUDGET neither
 NET.steps learner.epochs    | 5                     | ^: ONE_BUDGET epochs and steps
 cell.n grid.scales learner.name study.task | ---    | ^: '$' is missing
-cell.x                      | 1 | : unknown; allowed: n, replicates, scale, seed, study, task, test_draws
+cell.x                      | 1 | : unknown; allowed: n, observe, replicates, scale, seed, study, task, test_draws
 cell.task                   | []                    | : expected at least 2; found 0
 cell.task.0.1               | []                    | : expected at least 1; found 0
 cell.task.0.1               | [{norm: {}}, {norm: {}}] | ^^: COORDINATES 2 in a, 1 in b

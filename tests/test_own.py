@@ -249,6 +249,6 @@ def test_a_study_of_it_runs_whole_and_reruns_as_its_file_changes(fresh):
 
 def test_a_cell_of_an_own_group_is_an_argument_too(here):
     cell = cell_of(a={"norm": {}}, b={"python": here()})
-    given = vars(cell)
+    given = {key: value for key, value in vars(cell).items() if value is not None}
     validation.validate_argument("cell", given)
     assert make_cell(**given) == cell

@@ -3,6 +3,7 @@
 import json
 import re
 import textwrap
+from datetime import date
 from pathlib import Path
 
 import fastparquet
@@ -238,6 +239,7 @@ def test_an_unusable_table_is_refused_with_the_column_and_the_line(here, fault):
         ({"group": "stat"}, "studies.s.task: patients.csv: expected columns stat; found x, state, y"),
         ({"columns": ["x", "z"]}, "studies.s.task: patients.csv: expected columns z; found x, state, y"),
         ({"groups": ["ill", "dead"]}, "patients.csv: expected groups of column state: well, ill; found dead"),
+        ({"groups": [1, date(2020, 1, 1)]}, "studies.s.task: expected numbers, texts, .* found an Object of type date"),
         ({"colums": ["x"]}, "studies.s.task.table.colums: unknown; allowed: .*; did you mean 'columns'?"),
         ({"columns": []}, "studies.s.task.table.columns: expected at least 1; found 0"),
     ],
@@ -246,6 +248,13 @@ def test_an_unusable_table_is_refused_with_the_column_and_the_line(here, fault):
 def test_a_table_that_is_named_wrongly_is_refused(here, changes, said):
     with pytest.raises(InputError, match=said):
         validate({"studies": {"s": entry({"table": TABLE["table"] | changes})}})
+
+
+def test_only_a_task_of_one_key_is_a_table(here):
+    groups = {name: {"norm": {"loc": place}} for name, place in (("table", 0), ("chair", 1))}
+    assert cell_of(groups).groups == ["table", "chair"]
+    with pytest.raises(InputError, match=r"wave.py: Wave raised TypeError: .* unexpected keyword argument 'table'"):
+        cell_of({"far": {"python": "wave.py:Wave", "shift": 0, "table": 1}, "near": {"norm": {}, "times": 2}})
 
 
 def test_more_draws_than_rows_are_refused_with_the_numbers(here):

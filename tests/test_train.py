@@ -270,3 +270,10 @@ def test_training_and_evaluation_take_one_thread_and_give_back_what_was_set(two_
     assert torch.get_num_threads() == 2  # also after a training that fails
     assert set(seen) == {1}
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+def test_an_epoch_has_as_many_steps_as_batches():
+    cell = make_cell(n=10)
+    _, losses = fit(cell, make_learner(epochs=2, batch_size=8), sample(cell, "train", 10), torch.device("cpu"))
+    assert losses.shape == (2 * 3, cell.replicates)
+    assert torch.isfinite(losses).all()

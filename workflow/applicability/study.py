@@ -98,6 +98,11 @@ class OfTask:
         return dimension(coordinates)
 
     @property
+    def inputs(self) -> int:
+        """Number of coordinates that networks see of a draw."""
+        return self.observe["dimension"] if self.observe else self.dimension
+
+    @property
     def known(self) -> bool:
         """Whether the densities of all groups are known, and with them the best possible."""
         return all(is_known(coordinates) for _, coordinates in self.task)
@@ -119,6 +124,7 @@ class Cell(Canonical, OfTask):
     n: int  # training draws per group
     test_draws: int  # per group
     replicates: int
+    observe: dict | None = None  # the map by which networks see the draws: file, function, digest and dimension
 
     def of_tests(self) -> Self:
         """The cell of the test draws, n of them; it is the same for every n of this one."""
@@ -195,10 +201,11 @@ class Study(Canonical, OfTask):
     learners: dict[str, Learner]
     target_accuracy: float | None = None  # scales whose optimum misses it are marked
     baseline: str | None = None  # the learner that the others are compared with
+    observe: dict | None = None  # as in a cell
 
     def cell(self, scale: float, n: int) -> Cell:
         """The cell at (scale, n) of this study's grid."""
-        return Cell(self.name, self.seed, self.task, scale, n, self.test_draws, self.replicates)
+        return Cell(self.name, self.seed, self.task, scale, n, self.test_draws, self.replicates, self.observe)
 
     def json(self) -> str:
         """The content as JSON; the learners are a list, which keeps their order."""

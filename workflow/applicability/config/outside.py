@@ -1,7 +1,7 @@
-"""Files that a config names, classes and tables, described by another process.
+"""Files that a config names, classes, tables and maps, described by another process.
 
 Reading a config neither runs code of the user's nor reads their data in this process.
-validation.py uses it. May import config.messages; runs tasks.described as a program.
+validation.py and studies.py use it. May import config.messages and study; runs tasks.described as a program.
 """
 
 import json
@@ -9,12 +9,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jsonschema import ValidationError
 
 from applicability.config.messages import shown
+from applicability.study import Study
 
 PACKAGE = Path(__file__).parents[1]
 BESIDES = ("python", "weight", "times")  # keys that are no arguments of the class
@@ -62,7 +63,7 @@ def described_files(found: list[tuple[tuple, dict]]) -> Iterator[ValidationError
     for (path, entry), answer in zip(found, answers_of([question(entry) for _, entry in found]), strict=True):
         if "refused" in answer:
             yield from (ValidationError(line, path=path) for line in answer["refused"])
-        elif "table" in entry:
+        elif is_table(entry):
             entry["table"] = answer["described"]
         else:
             beside = {key: entry[key] for key in BESIDES[1:] if key in entry}
@@ -70,9 +71,26 @@ def described_files(found: list[tuple[tuple, dict]]) -> Iterator[ValidationError
             entry |= {"python": answer["described"]} | beside
 
 
+def described_maps(config: dict, studies: Iterable[Study]) -> Iterator[ValidationError]:
+    """Put what a study keeps of its map in the place of its name; an error for each that is unusable.
+
+    config: is changed in place. studies: those of the config, of which the groups are described already.
+    """
+    asked = {}
+    for study in studies:
+        if study.observe:
+            file, _, name = study.observe.rpartition(":")
+            ends = sorted({study.scales[0], study.scales[-1]})
+            asked[study.name] = "map", {"file": file, "name": name, "task": study.task, "scales": ends}
+    for study, answer in zip(asked, answers_of([*asked.values()]) if asked else [], strict=True):
+        for line in answer.get("refused", []):
+            yield ValidationError(line, path=("studies", study, "observe"))
+        config["studies"][study]["observe"] = answer.get("described")
+
+
 def question(entry: dict) -> tuple[str, dict]:
     """What :mod:`applicability.tasks.described` is asked about an entry: its kind, and arguments."""
-    if "table" in entry:
+    if is_table(entry):
         return "table", entry["table"]
     file, _, name = entry["python"].rpartition(":")
     arguments = {key: value for key, value in entry.items() if key not in BESIDES}
@@ -80,15 +98,14 @@ def question(entry: dict) -> tuple[str, dict]:
 
 
 def faults_of_entry(path: tuple, entry: dict) -> Iterator[str]:
-    """What to say of keys that are no arguments of a class."""
-    if "table" in entry:
-        return
-    if not isinstance(entry["python"], str):
-        yield f"expected a Python file and a class in it, as groups/ring.py:Ring; found {shown(entry['python'])}"
-    if "scale" in entry:
-        yield "expected no key scale beside python; the class is given the grid's"
-    if "weight" in entry and path[-2:-1] != ("mixture",):
-        yield "expected no key weight beside python but in a mixture"
+    """What to say of keys that are no arguments of a class, and of values that are none of JSON."""
+    if not is_table(entry):
+        if not isinstance(entry["python"], str):
+            yield f"expected a Python file and a class in it, as groups/ring.py:Ring; found {shown(entry['python'])}"
+        if "scale" in entry:
+            yield "expected no key scale beside python; the class is given the grid's"
+        if "weight" in entry and path[-2:-1] != ("mixture",):
+            yield "expected no key weight beside python but in a mixture"
     try:
         json.dumps(entry)
     except TypeError as error:

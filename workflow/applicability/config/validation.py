@@ -11,7 +11,7 @@ from jsonschema import ValidationError
 
 from applicability.config.groups import faults_of_rows, faults_of_task
 from applicability.config.messages import dotted, explain, nearest, shown
-from applicability.config.outside import classes_in, described_files, named_files
+from applicability.config.outside import classes_in, described_files, described_maps, named_files
 from applicability.config.schema import errors_of, whole_schema
 from applicability.config.studies import examples, make_group, studies
 from applicability.errors import InputError
@@ -34,6 +34,7 @@ def validate(config: Mapping) -> dict:
     check_size("config: ", config)
     config = copy.deepcopy(dict(config))
     errors = errors_of("config", config) or [*described_files(named_files(config))] or [*inconsistencies(config)]
+    errors = errors or [*described_maps(config, studies(config).values())]
     refuse("config: ", config, errors)
     return config
 

@@ -181,12 +181,19 @@ def shown_groups(cell: Cell) -> dict[str, str]:
     return {names[1]: LEARNERS[0]} if len(names) == 2 else {name: group_colour(i) for i, name in enumerate(names)}
 
 
-def axis_names(cell: Cell, coordinates: list[int]) -> list[str]:
-    """The names of axes that show coordinates of a cell, by their indices: of a table, its columns."""
+def axis_names(cell: Cell, coordinates: list[int], seen: bool = False) -> list[str]:
+    """The names of axes that show coordinates of a cell, by their indices: of a table, its columns.
+
+    seen: whether of what networks see of the draws, which is x, not of the draws, which then are z.
+    """
     name, parameters = kind_of(cell.task[0][1][0])
     if name == "table":
         return [parameters["columns"][each] for each in coordinates]
-    return [f"x{str(each + 1).translate(INDICES)}{UNITS}" for each in coordinates] if cell.dimension > 1 else [X]
+    count = cell.inputs if seen else cell.dimension
+    indices = [str(each + 1).translate(INDICES) if count > 1 else "" for each in coordinates]
+    if cell.observe:
+        return [f"{'x' if seen else 'z'}{index}{'' if seen else UNITS}" for index in indices]
+    return [f"x{index}{UNITS}" for index in indices]
 
 
 def title(summary: pd.DataFrame, what: str = "mean of ") -> str:

@@ -37,17 +37,17 @@ def minutes_of(cell: Cell, learner: Learner) -> int:
 
 def memory_of(cell: Cell, learner: Learner) -> int:
     """Upper bound of the memory for training and testing all replicates, MiB."""
-    _, *units = learner.sizes(cell.dimension, len(cell.task))
+    _, *units = learner.sizes(cell.inputs, len(cell.task))
     draws = len(cell.task) * max(cell.n, cell.test_draws)
     step = PER_UNIT * sum(units) * batch_of(cell, learner) + PER_WEIGHT * weights_of(cell, learner)
-    data = draws * (PER_DRAW + 2 * cell.dimension)
+    data = draws * (PER_DRAW + 2 * cell.inputs)
     losses = PER_STEP * steps_of(cell, learner)
     return PROCESS + math.ceil(4 * cell.replicates * (step + data + losses) / 2**20)
 
 
 def weights_of(cell: Cell, learner: Learner) -> int:
     """The number of weights of one network, without biases."""
-    sizes = learner.sizes(cell.dimension, len(cell.task))
+    sizes = learner.sizes(cell.inputs, len(cell.task))
     return sum(inputs * outputs for inputs, outputs in pairwise(sizes))
 
 

@@ -34,7 +34,7 @@ def draw(curves: list[tuple], learner: str) -> Figure:
     shown = style.shown_groups(curves[0][0])
     keys = [(cell.scale, cell.n) for cell, *_ in curves]
     label = f"probability of {next(iter(shown))}" if len(shown) == 1 else "probability"
-    figure, places = panels(keys, (1.1, 1.05), style.X, label)
+    figure, places = panels(keys, (1.1, 1.05), *style.axis_names(curves[0][0], [0]), label)
     for cell, x, true, learned in curves:
         [axes] = places[cell.scale, cell.n]
         x = x[:, 0]

@@ -32,7 +32,11 @@ def draw(curves: list[tuple], learner: str) -> Figure:
     first, second = curves[0][0].groups
     keys = [(cell.scale, cell.n) for cell, *_ in curves]
     figure, places = panels(
-        keys, (1.1, 0.85), style.X, style.wrapped(f"ln p({second})/p({first})", 1), "learned − true"
+        keys,
+        (1.1, 0.85),
+        *style.axis_names(curves[0][0], [0]),
+        style.wrapped(f"ln p({second})/p({first})", 1),
+        "learned − true",
     )
     for cell, x, true, learned in curves:
         ratio, residual = places[cell.scale, cell.n]

@@ -14,14 +14,15 @@ from applicability.drawing import style
 from applicability.drawing.panels import panels, shared_legend
 from applicability.storage.arrays import read_arrays
 from applicability.study import Cell
+from applicability.tasks.observed import view_of
 from applicability.tasks.truth import Truth
 
 CAPTION = """\
-The training draws of the first of {{ findings.replicates() }}, {{ findings.sizes() }} per group, at up
-to 15 scales and sample sizes: in one dimension histograms{% if findings.study.known %} with the true densities (lines,
-scaled to counts){% endif %}, in more points{% if findings.study.dimension > 2 %}, by the two coordinates of
-{{ findings.study.dimension }} in which the groups' means differ most, in standard deviations{% endif %}. The groups
-are {{ findings.groups() }} at scale 1.
+The training draws of the first of {{ findings.replicates() }}, {{ findings.sizes() }} per group, at up to 15 scales and
+sample sizes: in one dimension histograms{% if findings.study.known and not findings.study.observe %} with the true
+densities (lines, scaled to counts){% endif %}, in more points{% if findings.study.inputs > 2 %}, by the two coordinates
+of {{ findings.study.inputs }} in which the groups' means differ most, in standard deviations{% endif %}. The groups are
+{{ findings.groups() }} at scale 1.
 
 The counts of small samples scatter widely: the groups are the same in every panel of a row.
 """
@@ -32,9 +33,9 @@ MARGIN, MARGIN_OF_POINTS = 5, 3  # scales beyond the outer locations that histog
 
 
 def read(path: Path) -> tuple[Cell, np.ndarray]:
-    """A cell and the training draws of its first replicate, [G, n, d]."""
+    """A cell and what networks see of the training draws of its first replicate, [G, n, D]."""
     cell, draws = read_arrays(path, "train")
-    return cell, draws[0]
+    return cell, view_of(cell)(draws[:1])[0]
 
 
 def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
@@ -42,11 +43,13 @@ def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
     keys = [(cell.scale, cell.n) for cell, _ in samples]
     if samples[0][1].shape[-1] > 1:
         shown = most_different(max((draws for _, draws in samples), key=lambda draws: draws.shape[1]))
-        figure, places = panels(keys, (0.9, 0.9), *style.axis_names(samples[0][0], shown), square=True)
+        figure, places = panels(keys, (0.9, 0.9), *style.axis_names(samples[0][0], shown, seen=True), square=True)
         for cell, draws in samples:
             scatter(*places[cell.scale, cell.n], cell, draws, shown)
     else:
-        figure, places = panels(keys, (0.9, 0.8), *style.axis_names(samples[0][0], [0]), "count", sharey="col")
+        figure, places = panels(
+            keys, (0.9, 0.8), *style.axis_names(samples[0][0], [0], seen=True), "count", sharey="col"
+        )
         bins = bins_for(figure.get_figwidth() / len({n for _, n in keys}))
         for cell, draws in samples:
             [axes] = places[cell.scale, cell.n]
@@ -98,20 +101,29 @@ def scatter(axes: Axes, cell: Cell, draws: np.ndarray, shown: list[int]) -> None
         x, y = draws[group][:, shown].T
         marks = {"alpha": 0.6, "linewidths": 0, "marker": style.MARKERS[group], "label": f"group {name}"}
         axes.scatter(x, y, size, style.group_colour(group), rasterized=cell.n > 300, **marks)
-    axes.set(xlim=truth.span(MARGIN_OF_POINTS, shown[0]), ylim=truth.span(MARGIN_OF_POINTS, shown[1]))
+    xlim, ylim = (span_of(truth, cell, MARGIN_OF_POINTS, draws, each) for each in shown)
+    axes.set(xlim=xlim, ylim=ylim)
     axes.locator_params(axis="y", nbins=3)
+
+
+def span_of(truth: Truth, cell: Cell, margin: float, draws: np.ndarray, coordinate: int) -> tuple[float, float]:
+    """Where the picture of a coordinate of draws [G, n, D] ends: for all n alike, but where a map makes it."""
+    if cell.observe:
+        low, high = draws[..., coordinate].min(), draws[..., coordinate].max()
+        return low - (high - low) / 20, high + (high - low) / 20
+    return truth.span(margin, coordinate)
 
 
 def histogram(axes: Axes, cell: Cell, draws: np.ndarray, bins: int = BINS) -> None:
     """Draw counts of a cell's draws [G, n, d] and, as lines, the expected counts where densities are known."""
     truth = Truth.of(cell.task, cell.scale)
-    low, high = truth.span(MARGIN)
+    low, high = span_of(truth, cell, MARGIN, draws, 0)
     edges = np.linspace(low, high, bins + 1)
     x = np.linspace(low, high, 4 * BINS + 1)
     for index, (name, values) in enumerate(zip(cell.groups, draws, strict=True)):
         colour = style.group_colour(index)
         axes.hist(values[:, 0], bins=edges, color=colour, alpha=0.5, histtype="stepfilled", label=f"group {name}")
-        if truth.known:
+        if truth.known and not cell.observe:
             expected = np.exp(truth.log_densities(x[:, None])[:, index]) * cell.n * (edges[1] - edges[0])
             line = {"color": colour, "linewidth": 0.8, "linestyle": style.DASHES[index % len(style.DASHES)]}
             axes.plot(x, expected, label=f"true density of {name}", **line)

@@ -36,12 +36,16 @@ def reference_accuracies(
     if truth.exact:
         return {"plugin": right(truth, *thresholds(training[..., 0]))}
     found = {}
-    covariances = (sample_covariance, identity, shrunk_covariance)[: len(RULES) if truth.dimension > 1 else 1]
-    for rule, covariance in zip(RULES, covariances, strict=False):
-        slopes, offsets = discriminant(training, covariance)
+    for rule, (slopes, offsets) in reference_rules(training).items():
         chosen = (draws @ slopes + offsets[:, None]).argmax(-1)
         found[rule] = of_named(np.broadcast_to(posterior, (*chosen.shape, posterior.shape[2])), chosen).mean(1)
     return found
+
+
+def reference_rules(training: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """The :func:`discriminant` of each of the RULES, on a line of one, from training draws [R, G, n, d]."""
+    covariances = (sample_covariance, identity, shrunk_covariance)[: len(RULES) if training.shape[-1] > 1 else 1]
+    return {rule: discriminant(training, each) for rule, each in zip(RULES, covariances, strict=False)}
 
 
 def thresholds(training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,11 +12,11 @@ Draws. In the study ``{{ findings.study.name }}`` {{ findings.study.task | lengt
 {{ findings.groups() }} at scale 1. The grid has scales {{ findings.scales() }} ({{ findings.study.scales | length }}),
 which multiply
 {{ "the distances of rows from the mean of their group" if findings.table() else "the widths of the groups" }}, and
-sample sizes {{ findings.sizes() }} ({{ findings.study.sample_sizes | length }}), training draws per group. Each of the
-{{ findings.cells() }} cells is repeated in {{ findings.replicates() }}, each with its own draws, initial weights and
-batch order, all from seed {{ findings.study.seed }}. Replicates are independent. Cells are not: they share
-{{ "rows" if findings.table() else "standard draws, shifted and scaled" }}, and the draws of a small n are the first of
-the draws of a larger n.
+sample sizes {{ findings.sizes() }} ({{ findings.study.sample_sizes | length }}), training draws per group.
+{{ findings.view() }}Each of the {{ findings.cells() }} cells is repeated in {{ findings.replicates() }}, each with its
+own draws, initial weights and batch order, all from seed {{ findings.study.seed }}. Replicates are independent. Cells
+are not: they share {{ "rows" if findings.table() else "standard draws, shifted and scaled" }}, and the draws of a small
+n are the first of the draws of a larger n.
 
 Networks, trained on cross-entropy:
 

@@ -68,6 +68,16 @@ class Findings:
             return f"{self.draws()} rows per group that the replicate does not train on"
         return f"{self.draws()} fresh draws per group"
 
+    def view(self) -> str:
+        """A sentence on the map by which networks see the draws; empty where they see them as they are."""
+        if not (observe := self.study.observe):
+            return ""
+        what = f"{observe['dimension']} coordinate{'s' if observe['dimension'] > 1 else ''}"
+        return (
+            f"Networks and reference rules see x = g(z) of the draws z, {what}, by {named(observe['function'])} of "
+            f"{named(observe['file'])}. It is taken to be injective: what is called true, optimal or possible is of z. "
+        )
+
     def repeated(self) -> str:
         """A sentence on rows of a table that are alike; empty where none are."""
         count = self.table().get("repeated", 0)
@@ -307,8 +317,7 @@ class Findings:
         """The network and the training of each learner."""
         groups = len(self.study.groups)
         return [
-            f"{named(each.name)}: {protocol(each, self.study.dimension, groups)}"
-            for each in self.study.learners.values()
+            f"{named(each.name)}: {protocol(each, self.study.inputs, groups)}" for each in self.study.learners.values()
         ]
 
 

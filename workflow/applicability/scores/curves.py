@@ -8,18 +8,21 @@ import numpy as np
 from applicability.learners.network import StackedNetwork
 from applicability.logits import finite, numbers
 from applicability.scores.score import own_group, reliability
+from applicability.tasks.observed import View, unchanged
 from applicability.tasks.truth import Truth
 
 # dimension -> (points along each side of a picture, scales shown beyond the outer locations)
 PICTURES = {1: (201, 5), 2: (61, 3)}
 
 
-def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict[str, np.ndarray]:
+def curves_of(
+    network: StackedNetwork, logits: np.ndarray, truth: Truth, view: View = unchanged
+) -> dict[str, np.ndarray]:
     """Reliability diagram and log-odds over the draws' space, of R networks.
 
     network: R networks in float64.
     logits: [R, K, G·m], their logits on the test draws.
-    truth: of the cell's task.
+    truth: of the cell's task. view: what networks see of a place.
 
     Returns share, probability, frequency [R, K, 15]: :func:`reliability` on the test draws. In one and two dimensions
     also places x [P, d] of a grid, true_logits [P, K] and logits [R, P, K]. A network that diverged has NaN, and so
@@ -34,7 +37,7 @@ def curves_of(network: StackedNetwork, logits: np.ndarray, truth: Truth) -> dict
         points, margin = PICTURES[truth.dimension]
         x = lattice([truth.span(margin, each) for each in range(truth.dimension)], points)
         true = truth.logits(x) if truth.known else np.full((len(x), logits.shape[1]), np.nan)
-        curves |= {"x": x, "true_logits": true, "logits": network.logits(x[None]).astype(np.float32)}
+        curves |= {"x": x, "true_logits": true, "logits": network.logits(view(x[None])).astype(np.float32)}
     return curves
 
 

@@ -3,16 +3,19 @@
 Used by the stages test and example. May import learners, tasks, storage, study, logits and errors.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import expit
 
-from applicability.learners.discriminant import reference_accuracies
+from applicability.learners.discriminant import reference_accuracies, reference_rules
 from applicability.learners.network import StackedNetwork
 from applicability.logits import decide, finite, losses, numbers
-from applicability.scores.exact import collapsed, exact
+from applicability.scores.exact import accuracy_on_a_line, collapsed, exact
 from applicability.scores.honesty import moments, refuse_untrue
 from applicability.scores.quadrature import infinite_moments
 from applicability.scores.score import distance, own_group, score
+from applicability.tasks.observed import View, unchanged
 from applicability.tasks.truth import Truth, of_named
 
 WORSE = 10  # times the loss of guessing: a network that learned anything has less on its training draws
@@ -33,6 +36,7 @@ def scores_of(
     training: np.ndarray,
     draws: np.ndarray,
     groups: list[str],
+    view: View = unchanged,
 ) -> dict[str, np.ndarray]:
     """Every score [R] of the R networks of a cell, by name.
 
@@ -41,6 +45,7 @@ def scores_of(
     truth: of the cell's task.
     training, draws: [R, G, n, d] and [R, G, m, d], the training and the test draws.
     groups: names of the groups.
+    view: what networks, and rules, see of a place.
 
     Returns :func:`sampled_scores`; :func:`expected_scores`, where the draws give <name> too named exact_<name>, or, as
     means over draws, expected_<name>; and <rule>_accuracy and <rule>_gap of the reference rules, known in the same way
@@ -54,10 +59,14 @@ def scores_of(
     known, posterior = {}, own_group(draws.shape[1] // len(groups), len(groups)).mT  # of a draw, all in its own group
     if truth.known:
         posterior = None if truth.exact else truth.posterior(draws)
-        known = expected_scores(network, logits, truth, draws, posterior)
+        known = expected_scores(lambda places: network.logits(view(places)), logits, truth, draws, posterior)
+    if truth.exact and view is not unchanged:
+        rules = observed_accuracies(truth, view, training)
+    else:
+        rules = reference_accuracies(truth, view(training), view(draws), posterior)
     rules = {
         rule: {"accuracy": found} | ({"gap": known["bayes_accuracy"] - found} if known else {})
-        for rule, found in reference_accuracies(truth, training, draws, posterior).items()
+        for rule, found in rules.items()
     }
     better = "exact" if truth.exact else "expected"
     known = {f"{better}_{name}" if name in seen else name: values for name, values in known.items()}
@@ -68,6 +77,15 @@ def scores_of(
     return (
         {"diverged": gone} | scores | {f"{rule}_{name}": each for rule in rules for name, each in rules[rule].items()}
     )
+
+
+def observed_accuracies(truth: Truth, view: View, training: np.ndarray) -> dict[str, np.ndarray]:
+    """Exact accuracy [R] of each reference rule of what is seen of training draws [R, G, n, 1], on a line."""
+
+    def named(slopes: np.ndarray, offsets: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda places: (view(places[..., None]) @ slopes + offsets[:, None]).argmax(-1)
+
+    return {rule: accuracy_on_a_line(truth, named(*each)) for rule, each in reference_rules(view(training)).items()}
 
 
 def diverged(network: StackedNetwork, fitted: np.ndarray, logits: np.ndarray) -> np.ndarray:
@@ -104,11 +122,16 @@ def sampled_scores(logits: np.ndarray, truth: Truth, draws: np.ndarray, groups: 
 
 
 def expected_scores(
-    network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray, posterior: np.ndarray | None
+    logits_at: Callable[[np.ndarray], np.ndarray],
+    logits: np.ndarray,
+    truth: Truth,
+    draws: np.ndarray,
+    posterior: np.ndarray | None,
 ) -> dict[str, np.ndarray]:
     """Expected scores [R] of networks in float64: :func:`exact` where the truth is, which needs no posterior.
 
-    logits: [R, K, M], those of test draws [R, M, d] with posterior [R, M, G].
+    logits_at: gives the networks' logits [R, M, K] at places [R or 1, M, d]. logits: [R, K, M], those of test draws [R,
+    M, d] with posterior [R, M, G].
 
     Else means over the test draws, each of which counts by its posterior p(group | x): accuracy, that of
     the group that the network names; bayes_accuracy, that of the likeliest; gap, the likeliest's less the named one's,
@@ -118,7 +141,7 @@ def expected_scores(
     own right than its densities allow (:func:`refuse_untrue`).
     """
     if truth.exact:
-        return exact(truth, lambda x: numbers(network.logits(x[..., None])))
+        return exact(truth, lambda x: numbers(logits_at(x[..., None])))
     chosen = decide(logits)
     named, likeliest = of_named(posterior, chosen), posterior.max(2)
     if not truth.closed:

@@ -72,6 +72,12 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     return scores
 
 
+def accuracy_on_a_line(truth: Truth, named: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Exact accuracy [R] of R rules, which give the groups [R, M] that they name at places [R or 1, M]."""
+    x, _ = nodes(truth)
+    return right(truth, *regions(named(x[None]), x, named))
+
+
 def gap_of(accuracy: np.ndarray, bayes: np.ndarray, scale: float) -> np.ndarray:
     """The optimal rule's accuracy less that of rules, [R]. Raises InputError where it is below 0."""
     gap = bayes - accuracy

@@ -39,11 +39,11 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
 
     cell: any of the scale.
 
-    Returns study, scale, COLUMNS, guessing (accuracy of the likeliest group), plugin_constant and plugin_from, the
-    two of :func:`excess_law`, and midpoint_constant: the midpoint of the means of n draws of each group has a standard
-    deviation of midpoint_constant/√n = σ/√(2n). The three are NaN but for two Gaussians of one scale on a line.
-    accuracy_error is the standard error of the accuracy. Scores are exact, and the error is 0, where the task is one in
-    one dimension, or as good as one (:func:`on_a_line`); else they are those of :func:`scores_on_draws`.
+    Returns study, scale, COLUMNS, guessing (accuracy of the likeliest group), plugin_constant and plugin_from, the two
+    of :func:`excess_law`, and midpoint_constant: the midpoint of the means of n draws of each group has a standard
+    deviation of midpoint_constant/√n = σ/√(2n). The three are NaN but for two Gaussians of one scale on a line, seen as
+    they are. accuracy_error is the standard error of the accuracy. Scores are exact, and the error is 0, where the task
+    is one in one dimension, or as good as one (:func:`on_a_line`); else they are those of :func:`scores_on_draws`.
     boundary and boundaries are missing in more than one dimension. Where densities are not known COLUMNS and the error
     give way to :func:`applicability.scores.neighbours.bounds_of` MOST_ROWS draws, or as many rows of each group of a
     table as the smallest has.
@@ -57,7 +57,8 @@ def optimum_of(cell: Cell) -> dict[str, str | float]:
     else:
         scores = scores_on_draws(cell)
     names = [name for name in COLUMNS + BOUNDS if name in scores and (cell.dimension == 1 or "boundar" not in name)]
-    distance = gaussian_distance(cell.task) / cell.scale if cell.dimension == 1 else np.nan
+    on_line = cell.dimension == 1 and not cell.observe  # there is a law of the plug-in rule
+    distance = gaussian_distance(cell.task) / cell.scale if on_line else np.nan
     constant, least = excess_law(distance)
     known = {"guessing": float(truth.weights.max()), "plugin_constant": constant, "plugin_from": least}
     apart = np.nan if np.isnan(distance) else np.diff([group.loc for group in truth.groups])[0]

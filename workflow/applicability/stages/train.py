@@ -14,6 +14,7 @@ from applicability.learners.training import fit
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
 from applicability.study import Cell, Learner
+from applicability.tasks.observed import view_of
 
 SPANS = 100  # rows that a history has per replicate, at most
 
@@ -32,7 +33,7 @@ def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None
     where = devices.resolve(device)
     cell, draws = read_arrays(samples, "train")
     started = time.perf_counter()
-    network, losses = fit(cell, learner, draws, where)
+    network, losses = fit(cell, learner, view_of(cell)(draws), where)
     losses = losses.cpu().numpy()  # waits for the device
     seconds = time.perf_counter() - started
 

@@ -9,14 +9,15 @@ import sys
 from pathlib import Path
 
 from applicability.errors import InputError
+from applicability.tasks.observed import describe_map
 from applicability.tasks.own import describe_class
 from applicability.tasks.table import describe_table
 
-DESCRIBE = {"python": describe_class, "table": describe_table}
+DESCRIBE = {"python": describe_class, "table": describe_table, "map": describe_map}
 
 
 def answers(asked: list[tuple[str, dict]]) -> list[dict]:
-    """For each kind, python or table, and its arguments: {described} or {refused}, the lines of the error."""
+    """For each kind, one of DESCRIBE, and its arguments: {described} or {refused}, the lines of the error."""
     found = []
     for kind, arguments in asked:
         try:

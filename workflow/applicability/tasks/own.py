@@ -103,6 +103,16 @@ class Drawn:
 @functools.cache
 def class_in(file: str, digest: str, name: str) -> type:
     """A class by its name, in a file whose SHA-256 is the digest. Raises InputError where there is none."""
+    module = module_in(file, digest)
+    found = getattr(module, name, None)
+    if not isinstance(found, type):
+        there = ", ".join(each for each, value in vars(module).items() if isinstance(value, type)) or "none"
+        raise InputError(f"{file}: expected a class {name}; found {there}")
+    return found
+
+
+def module_in(file: str, digest: str) -> ModuleType:
+    """A file of the user's, run as a module. Raises InputError where it is another, or for what it raises."""
     text = content_of(file)
     if hashlib.sha256(text).hexdigest() != digest:
         raise InputError(f"{file}: expected the file that the config was read with; it has changed since")
@@ -110,11 +120,7 @@ def class_in(file: str, digest: str, name: str) -> type:
     module.__file__ = file
     sys.modules[module.__name__] = module  # dataclasses and pickles look their class's module up
     called(file, "the file", lambda: exec(compile(text, file, "exec"), vars(module)))
-    found = getattr(module, name, None)
-    if not isinstance(found, type):
-        there = ", ".join(each for each, value in vars(module).items() if isinstance(value, type)) or "none"
-        raise InputError(f"{file}: expected a class {name}; found {there}")
-    return found
+    return module
 
 
 def content_of(file: str) -> bytes:
