@@ -10,7 +10,7 @@ from applicability.config.schema import whole_schema
 from applicability.learners.network import load
 from applicability.stages.describe import describe
 from applicability.study import Study
-from checkouts import SNAKEMAKE
+from checkouts import ROOT, SNAKEMAKE
 from studies import by_stages, studies_of, with_value
 
 SGD = {"sgd": {"lr": 0.3, "momentum": 0.5, "nesterov": True, "weight_decay": 0.01}}
@@ -45,6 +45,7 @@ CHANGES = {  # option -> another value, and what changes with it, beside the cap
     "target_accuracy": (0.85, set()),
     "tolerance": (0.01, {"summary"}),
     "baseline": ("other", {"differences"}),
+    "observe": (f"{ROOT}/config/maps/spiral.py:spiral", OF_NET | {"other"}),
     "learners.net.hidden": ([9], OF_NET),
     "learners.net.steps": (61, OF_NET),
     "learners.net.activation": ("elu", OF_NET),

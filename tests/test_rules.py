@@ -65,7 +65,8 @@ TASK = [["a", [{"laplace": {"loc": -1.5, "scale": 1.0}}]], ["b", [{"norm": {"loc
 
 def cell(scale: float, n: int) -> dict:
     """A cell of the study `odd`."""
-    return {"study": "odd", "seed": 7, "task": TASK, "scale": scale, "n": n, "test_draws": 10**5, "replicates": 20}
+    given = {"study": "odd", "seed": 7, "task": TASK, "scale": scale, "n": n, "test_draws": 10**5, "replicates": 20}
+    return given | {"observe": None}
 
 
 def learner(name: str) -> dict:
@@ -84,7 +85,7 @@ EXAMPLE = {"activation": "elu", "batch_size": 10, "dropout": 0.0, "epochs": 3, "
 GAUSSIANS = cell(0.4, 50) | {"study": "gaussians", "seed": 5, "test_draws": 50, "replicates": 1}
 GAUSSIANS |= {"task": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]]}
 PLANE = SHARED | {"name": "plane", "seed": 8, "scales": [1.0], "sample_sizes": [4], "learners": [learner("two")]}
-PLANE |= {"target_accuracy": None, "baseline": None}
+PLANE |= {"target_accuracy": None, "baseline": None, "observe": None}
 PLANE |= {"task": [[name, [{"norm": {"loc": loc, "scale": 1.0}}] * 2] for name, loc in (("a", 0.0), ("b", 1.0))]}
 SHOWN = ["accuracy-two", "gap-two", "share-two", "verdict-two", "shortfall-two", "learning", "needed"]
 SHOWN += ["reliability-two", "regions-two", "loss-two"]
