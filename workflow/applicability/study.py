@@ -62,6 +62,12 @@ def dimension(coordinates: list[dict]) -> int:
     return sum(map(width, one_by_one(coordinates)))
 
 
+def table_rows(task: list) -> dict[str, int]:
+    """The number of rows of each group of a task that is a table; empty for any other."""
+    found = {group: kind_of(entry) for group, [entry, *_] in task}
+    return {group: described["rows"] for group, (name, described) in found.items() if name == "table"}
+
+
 def kinds(coordinates: list[dict]) -> Iterator[tuple[str, object]]:
     """Name and parameters of every distribution of a group, of a mixture those of its components."""
     for name, parameters in map(kind_of, coordinates):

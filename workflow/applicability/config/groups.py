@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from jsonschema import ValidationError
 
-from applicability.study import dimension, kind_of
+from applicability.study import dimension, kind_of, table_rows
 
 COARSEST = 1e-4  # least spread of draws as a share of loc: float32 then has a thousand places within the spread
 LEAST, FARTHEST = 1e-30, 3.4e38  # spread and size of draws: float32 holds numbers from 1e-38 to 3.4e38
@@ -24,7 +24,7 @@ def faults_of_task(task: list, scales: list[float], path: tuple, path_of_scales:
 
 def faults_of_rows(task: list, most: int, test_draws: int) -> Iterator[str]:
     """What to say where a group of a table has too few rows for a test and the most training draws."""
-    rows = {group: given["rows"] for group, [entry, *_] in task for name, given in [kind_of(entry)] if name == "table"}
+    rows = table_rows(task)
     if rows and most + test_draws > (fewest := min(rows.values())):
         group = min(rows, key=rows.get)
         left = f"{fewest - test_draws:,}" if fewest > test_draws else "none"

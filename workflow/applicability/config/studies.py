@@ -6,7 +6,7 @@ Rules, validation.py and the command line use it. May import study and config.ou
 from collections.abc import Mapping
 
 from applicability.config.outside import is_table
-from applicability.study import Cell, Learner, Study, kind_of
+from applicability.study import Cell, Learner, Study, kind_of, table_rows
 
 TEST_DRAWS = 10000
 
@@ -40,8 +40,8 @@ def make_study(name: str, entry: Mapping) -> Study:
 
 def usual_test_draws(task: list) -> int:
     """Test draws per group where a config names none: of a table a third of the smallest group."""
-    rows = [given["rows"] for _, [entry, *_] in task for name, given in [kind_of(entry)] if name == "table"]
-    return max(1, min(rows) // 3) if rows else TEST_DRAWS
+    rows = table_rows(task)
+    return max(1, min(rows.values()) // 3) if rows else TEST_DRAWS
 
 
 def examples(config: Mapping) -> dict[str, tuple[Cell, Learner]]:
