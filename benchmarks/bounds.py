@@ -41,7 +41,7 @@ TASKS = {  # groups, and the best accuracy
 
 def row(cell: Cell, best: float) -> dict:
     """The bounds of a cell's replicates, and how many replicates have the truth between theirs."""
-    found = pd.DataFrame([bounds_of(draws) for draws in sample(cell, "train", cell.n)])
+    found = pd.DataFrame([bounds_of(draws, cell.counts) for draws in sample(cell, "train", cell.counts)])
     lower, upper = found["accuracy_lower_bound"], found["accuracy_upper_bound"]
     held = ((lower <= best) & (best <= upper)).sum()
     shown = {"lower": 100 * lower.median(), "upper": 100 * upper.median(), "best": 100 * best}

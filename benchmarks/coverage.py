@@ -8,13 +8,12 @@ replacement. Intervals are two-sided, at 95 %; a function takes sets [S, R] and 
 import numpy as np
 import pandas as pd
 import torch
-from applicability.learners.discriminant import thresholds
 from applicability.learners.training import fit
 from applicability.scores.evidence import lower_limit
 from applicability.scores.exact import exact
 from applicability.study import Cell, Learner
 from applicability.tasks.sample import sample
-from applicability.tasks.truth import Truth, right
+from applicability.tasks.truth import Truth
 from scipy.special import gammaln, lambertw, ndtr, ndtri, psi
 from scipy.stats import t as student
 
@@ -32,13 +31,14 @@ ROUNDING = 1e-15  # no gap is less
 
 def plugin_pool(n: int, generator: np.random.Generator) -> tuple[np.ndarray, None]:
     """10⁶ gaps of the plug-in rule, for which the means of n draws are all there is to know; no control."""
-    means = generator.normal([0, DISTANCE], 1 / np.sqrt(n), (1_000_000, 2))
-    return plugin_gaps(means[..., None]), None
+    return plugin_gaps(generator.normal([0, DISTANCE], 1 / np.sqrt(n), (1_000_000, 2))), None
 
 
-def plugin_gaps(draws: np.ndarray) -> np.ndarray:
-    """Gaps [R] of the plug-in rule of draws [R, 2, n]."""
-    return np.maximum(ndtr(DISTANCE / 2) - right(TRUTH, *thresholds(draws)), ROUNDING)
+def plugin_gaps(means: np.ndarray) -> np.ndarray:
+    """Gaps [R] of the plug-in rule, whose threshold is halfway between the means [R, 2] of the draws of each group."""
+    threshold, sign = means.mean(1), np.sign(means[:, 1] - means[:, 0])
+    right = 0.5 + sign * (ndtr(threshold) - ndtr(threshold - DISTANCE)) / 2
+    return np.maximum(ndtr(DISTANCE / 2) - right, ROUNDING)
 
 
 def network_pool(n: int, _: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -46,10 +46,10 @@ def network_pool(n: int, _: np.random.Generator) -> tuple[np.ndarray, np.ndarray
     stacks = []
     for seed in range(8):
         cell = Cell("coverage", seed, TASK, 1.0, n, test_draws=1, replicates=500)
-        draws = sample(cell, "train", n)
+        draws = sample(cell, "train", cell.counts)
         network = fit(cell, LEARNER, draws, torch.device("cpu"))[0].in_double()
         gaps = exact(TRUTH, lambda x, network=network: network.logits(x[..., None]))["gap"]
-        stacks.append([np.maximum(gaps, ROUNDING), plugin_gaps(draws[..., 0])])
+        stacks.append([np.maximum(gaps, ROUNDING), plugin_gaps(draws.reshape(-1, 2, n).mean(2, dtype=float))])
     return tuple(np.concatenate(stacks, axis=1))
 
 

@@ -22,7 +22,7 @@ PAGES = ["what-it-shows", "other-studies", "your-own-problem"]
 SCORES = ["accuracy", "gap", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss"]
 SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse"]
 SCORES += ["nearest_gap", "shrunk_gap", "plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
-SCORES += ["best_known_accuracy"]
+SCORES += ["best_known_accuracy", "exact_recall_ill"]
 TABLES = ["summary", "optimum", "planning", "differences"]
 FIGURES = {  # study -> what is shown of it
     "gaussians": [
@@ -46,6 +46,8 @@ FIGURES = {  # study -> what is shown of it
     "on-a-line": [],
     "spiral": ["samples"],
     "waves": ["learning"],
+    "cases-and-controls": ["verdicts"],
+    "as-they-come": ["verdicts", "detection-net"],
 }
 EXAMPLES = {"gaussians": ["samples", "loss"], "clusters": ["surface", "loss"]}
 

@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[1]
 
 # the jobs of config/test.yaml, by rule
 SCALES, CELLS, LEARNERS = 2, 6, 2  # 2 scales x 3 sample sizes
-SHOWN = {name: each for name, each in catalogue.figures().items() if name not in ("regions", "differences")}
+SHOWN = {
+    name: each for name, each in catalogue.figures().items() if name not in ("regions", "differences", "detection")
+}
 FIGURES = {f"draw_{name}": LEARNERS if each.of_learner else 1 for name, each in SHOWN.items()}
 
 

@@ -8,10 +8,12 @@ from collections import Counter
 from pathlib import Path
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 from applicability.drawing import style
 from applicability.storage.files import write_atomically
 from applicability.study import Cell, Learner
+from applicability.tasks.sample import sample
 from checkouts import ROOT, SNAKEMAKE, Project, checkout
 from filelock import FileLock
 from hypothesis import settings
@@ -50,6 +52,16 @@ def make_cell(**changes) -> Cell:
     """A small cell of two Gaussians."""
     usual = {"study": "s", "seed": 0, "task": TASKS[0], "scale": 0.5, "n": 20, "test_draws": 50, "replicates": 3}
     return Cell(**usual | changes)
+
+
+def draws_of(cell: Cell, role: str, n: int) -> np.ndarray:
+    """n draws of each group of a cell, [R, G·n, d]."""
+    return sample(cell, role, [n] * len(cell.task))
+
+
+def in_groups(draws: np.ndarray, groups: int = 2) -> np.ndarray:
+    """Draws [R, G·n, d] as [R, G, n, d]."""
+    return draws.reshape(len(draws), groups, -1, draws.shape[-1])
 
 
 def make_learner(**changes) -> Learner:

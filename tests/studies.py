@@ -63,7 +63,7 @@ def by_stages(study: Study, folder: Path) -> list[Path]:
     paths, trained = {name: folder / f"{name}.csv" for name in ("scores", *study.tables)}, []
     for scale in study.scales:
         test_samples = folder / f"scale={scale:g}/test.npz"
-        simulate(study.cell(scale, study.test_draws).json(), test_samples, role="test")
+        simulate(study.cell(scale, 1).of_tests().json(), test_samples, role="test")
         for n in study.sample_sizes:
             here = folder / f"scale={scale:g}/n={n}"
             simulate(study.cell(scale, n).json(), here / "samples.npz")

@@ -123,7 +123,12 @@ NET.optimiser               | {adamw: {lr: 1, betas: [0.9, 0.9, 0.9]}} | .adamw.
 NET.epochs learner.steps    | ---                   | ^: ONE_BUDGET neither
 NET.steps learner.epochs    | 5                     | ^: ONE_BUDGET epochs and steps
 cell.n grid.scales learner.name study.task | ---    | ^: '$' is missing
-cell.x                      | 1 | : unknown; allowed: n, observe, replicates, scale, seed, study, task, test_draws
+cell.x                      | 1 | : unknown; allowed: n, observe, replicates, scale, … training, weights
+cell.weights                | [1]                   | : expected at least 2; found 1
+cell.weights                | [0.5, 0.2]            | : expected weights of 2 groups, of sum 1; found [0.5, 0.2]
+cell.weights                | [0.5, 0.2, 0.3]       | : expected weights of 2 groups, of sum 1; found [0.5, 0.2, 0.3]
+cell.training               | as_weights            | : expected the key weights beside as_weights; found none
+cell.training               | by_luck               | : expected one of balanced, as_weights; found 'by_luck'
 cell.task                   | []                    | : expected at least 2; found 0
 cell.task.0.1               | []                    | : expected at least 1; found 0
 cell.task.0.1               | [{norm: {}}, {norm: {}}] | ^^: COORDINATES 2 in a, 1 in b
@@ -138,7 +143,7 @@ config.examples.gaussian    | ; did you mean 'gaussians'?
 config.examples.no          | allowed: clusters, gaussians NO
 config.examples.clusters.batch_size | ; write learners: {NAME: {batch_size: 32}}
 S.data                      | ; data of your own are a table: task: {table: {file: data/patients.csv, group: diagnosis}}
-S.prevalence                | ; groups cannot differ in weight yet; all have as many draws and the same prior
+S.prevalence                | ; write studies: {NAME: {weights: {GROUP: NUMBER}}}
 S.n                         | ; did you mean 'sample_sizes'?
 S.sigma                     | ; did you mean 'scales'?
 S.hidden                    | ; write learners: {NAME: {hidden: [64, 64]}}

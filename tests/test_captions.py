@@ -58,9 +58,9 @@ log_ratio_rmse_mean    0.51 0.52 0.53 0.54  0.61 0.62 0.63 0.64  nan nan nan nan
 calibration_error_mean 2e-5 0.02 0.03 0.04  0.71 0.72 0.73 0.74  nan 5   nan nan
 """
 OPTIMUM = """
-scale accuracy accuracy_error log_loss plugin_constant plugin_from midpoint_constant
-0.5   0.841345 0              0.36146  4.321e-5        31.4        0.354
-2     0.598706 9.4e-5         0.66214  nan             nan         nan
+scale accuracy accuracy_error log_loss training_log_loss guessing plugin_constant plugin_from midpoint_constant
+0.5   0.841345 0              0.36146  0.38642           0.5      4.321e-5        31.4        0.354
+2     0.598706 9.4e-5         0.66214  0.67653           0.5      nan             nan         nan
 """
 PLANNING = """
 learner scale gap   needed fitted_n unfitted             theory_n
@@ -189,7 +189,7 @@ SAID = {
     "figures/reliability-base": ["in 15 bins of equal",
                                  "goes from 2·10⁻⁵ (scale 0.5, n = 10) to 0.04 (scale 2, n = 1,000)."],
     "figures/regions-base": ["goes, in points, from −0.07 (scale 2, n = 1,000) to 4 (scale 2, n = 10)."],
-    "figures/loss-base": ["in nat from 0.36 (scale 0.5) to 0.66 (scale 2)",
+    "figures/loss-base": ["in nat from 0.39 (scale 0.5) to 0.68 (scale 2)",
                           "is, in nat, from 0.11 (scale 0.5, n = 10) to 0.14 (scale 2, n = 1,000)."],
     "figures/boundary": ["σ/√(2n)", "are from 0.015 (scale 2, n = 1,000, ``base``) to 0.3 (scale 2, n = 10, ``base``).",
                          "one draw in 10,000"],

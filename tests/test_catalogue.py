@@ -16,7 +16,7 @@ NETS = {name: make_learner(name=name, hidden=hidden) for name, hidden in (("net"
 TOGETHER = {"accuracies", "gaps", "shares", "verdicts"}
 # not every study has them
 ON_A_LINE = {"posterior", "ratio", "boundary"}
-DEPENDS = ON_A_LINE | TOGETHER | {"regions", "budget", "differences"}
+DEPENDS = ON_A_LINE | TOGETHER | {"regions", "budget", "differences", "detection"}
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.module)
@@ -43,6 +43,8 @@ SHOWN = [
     ({"learners": NETS, "baseline": "net"}, ON_A_LINE | TOGETHER | {"differences"}),
     ({"learners": BUDGETS}, ON_A_LINE | TOGETHER | {"budget"}),
     ({"learners": SEVEN}, ON_A_LINE),  # too many side by side
+    ({"weights": [0.25, 0.75]}, ON_A_LINE | {"detection"}),
+    ({"task": LINE, "weights": [0.25, 0.25, 0.5]}, {"posterior"}),
     ({"task": LINE}, {"posterior"}),
     ({"task": PLANE}, {"regions"}),
     ({"task": SPACE}, set()),

@@ -15,9 +15,8 @@ from applicability.scores.optimum import optimum_of
 from applicability.study import dimension
 from applicability.tasks.distributions import at_scale, draws
 from applicability.tasks.reduction import on_a_line
-from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
-from conftest import make_cell
+from conftest import draws_of, in_groups, make_cell
 from scipy import stats
 from scipy.integrate import quad
 from scipy.stats import norm
@@ -122,14 +121,14 @@ def test_draws_follow_the_density_the_marginals_and_the_scale(name):
 @pytest.mark.parametrize("name", PLANAR)
 def test_fewer_draws_are_the_first_of_more(name):
     cell = make_cell(task=[["a", PLANAR[name]], ["b", normal(0, 0)]], replicates=2)
-    np.testing.assert_array_equal(sample(cell, "train", 7), sample(cell, "train", 1003)[:, :, :7])
+    np.testing.assert_array_equal(*(in_groups(draws_of(cell, "train", n))[:, :, :7] for n in (7, 1003)))
 
 
 def test_a_repeated_coordinate_is_as_if_written_out():
     groups = [[normal(1)[0] | {"times": 3}], normal(1, 1, 1)]
     cells = [make_cell(task=[["a", group], ["b", normal(0, 0, 0)]], scale=0.5) for group in groups]
     assert [cell.dimension for cell in cells] == [3, 3]
-    np.testing.assert_array_equal(*(sample(cell, "train", 20) for cell in cells))
+    np.testing.assert_array_equal(*(draws_of(cell, "train", 20) for cell in cells))
     best = [optimum_of(cell)["accuracy"] for cell in cells]
     assert best == pytest.approx([norm.cdf(np.sqrt(3) / 0.5 / 2)] * 2, abs=1e-12)
 
@@ -169,8 +168,8 @@ def test_the_log_ratio_is_infinite_where_one_group_alone_can_be_whatever_the_mar
     network = StackedNetwork.initial(
         [2, 3, 1], [torch.Generator().manual_seed(0)] * cell.replicates, "tanh"
     ).in_double()
-    train, test = (sample(cell, role, 20) for role in ("train", "test"))
-    scores = scores_of(network, evaluate(network, test), truth, train, test, ["a", "b"])
+    train, test = (draws_of(cell, role, 20) for role in ("train", "test"))
+    scores = scores_of(network, evaluate(network, test), truth, cell, train, test)
     assert np.isnan(scores["log_ratio_rmse"]).all()
     assert np.isfinite(scores["expected_gap"]).all()
     assert (scores["expected_bayes_accuracy"] == 1).all()

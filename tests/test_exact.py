@@ -8,9 +8,8 @@ from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import diverged, evaluate, scores_of
 from applicability.scores.exact import decided, exact, regions
 from applicability.scores.quadrature import infinite_moments
-from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
-from conftest import LINE, TASKS, make_cell, two
+from conftest import LINE, TASKS, draws_of, make_cell, two
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -91,8 +90,9 @@ def test_exact_scores_of_relu_networks_agree_with_a_finer_quadrature(task, scale
 def test_exact_scores_agree_with_draws():
     task, m, scale = TASKS[4], 500_000, 0.6
     truth, network = Truth.of(task, scale), random_network(1)
-    draws = sample(make_cell(task=task, scale=scale, replicates=1), "test", m)
-    scores = scores_of(network, evaluate(network, draws), truth, draws, draws, ["a", "b"])
+    cell = make_cell(task=task, scale=scale, replicates=1, n=m)
+    draws = draws_of(cell, "test", m)
+    scores = scores_of(network, evaluate(network, draws), truth, cell, draws, draws)
     for name in ("accuracy", "bayes_accuracy", "log_loss", "brier", "auc", "calibration_error"):
         assert scores[name][0] == pytest.approx(scores[f"exact_{name}"][0], abs=3 / np.sqrt(m)), name
 
@@ -168,18 +168,19 @@ def test_no_network_on_any_task_beats_the_truth(task, scale, weight, seed, gain,
 def test_a_diverged_network_has_no_score_and_no_curve_but_the_references_have_theirs(logit):
     """Of three one has a parameter that is no number, and one such a logit on a single draw."""
     cell = make_cell()
-    truth, training, test = Truth.of(cell.task, cell.scale), sample(cell, "train", 20), sample(cell, "test", 50)
+    truth, training, test = Truth.of(cell.task, cell.scale), draws_of(cell, "train", 20), draws_of(cell, "test", 50)
     network = random_network(0, 3)
     network.weights[0][1] = np.nan
     logits = evaluate(network, test)
     logits[2, 0, 7] = logit
-    scores = scores_of(network, logits, truth, training, test, ["a", "b"])
+    scores = scores_of(network, logits, truth, cell, training, test)
     references = {"bayes_accuracy", "exact_bayes_accuracy", "plugin_accuracy", "plugin_gap"}
     assert scores.pop("diverged").tolist() == [False, True, True]
     for name, values in scores.items():
-        assert np.isfinite(values[0]) or name.startswith("boundary")
+        missing = name.removeprefix("exact_").startswith(("boundary", "precision"))  # the sound one collapsed
+        assert np.isfinite(values[0]) or missing
         assert (np.isfinite(values[1:]) == (name in references)).all()
-    curves = curves_of(network, logits, truth)
+    curves = curves_of(network, logits, truth, test)
     for name in ("share", "probability", "frequency"):
         assert [np.isfinite(each).any() for each in curves[name]] == [True, False, False]
     assert [np.isfinite(each).all() for each in curves["logits"]] == [True, False, True]
@@ -192,24 +193,25 @@ def test_a_diverged_network_has_no_score_and_no_curve_but_the_references_have_th
 def test_what_counts_as_diverged(weight, bias, gone):
     """A network of one logit for all draws, of which half are of each group, costs half of it; guessing costs 0.69 nat.
     ReLU makes 0 of a first weight of −inf."""
-    draws = sample(make_cell(), "train", 20)
+    cell = make_cell()
+    truth, draws = Truth.of_cell(cell), draws_of(cell, "train", 20)
     network = random_network(0, 3, gain=1)
     for parameter in network.parameters:
         parameter[1] = 0
     network.weights[0][1], network.biases[-1][1] = weight, bias
     logits = evaluate(network, draws)
-    assert diverged(network, logits, logits).tolist() == [False, gone, False]
+    assert diverged(network, logits, logits, truth, cell.counts).tolist() == [False, gone, False]
     spoilt = logits.copy()
     spoilt[2, 0, 5] = np.inf  # on either draws
     for pair in ((spoilt, logits), (logits, spoilt)):
-        assert diverged(network, *pair).tolist() == [False, gone, True]
+        assert diverged(network, *pair, truth, cell.counts).tolist() == [False, gone, True]
 
 
 def test_the_plug_in_gap_is_to_the_exact_optimum():
     cell = make_cell()
-    truth, training, test = Truth.of(cell.task, 0.5), sample(cell, "train", 20), sample(cell, "test", 50)
+    truth, training, test = Truth.of(cell.task, 0.5), draws_of(cell, "train", 20), draws_of(cell, "test", 50)
     network = random_network(0, 3)
-    scores = scores_of(network, evaluate(network, test), truth, training, test, ["a", "b"])
+    scores = scores_of(network, evaluate(network, test), truth, cell, training, test)
     np.testing.assert_allclose(scores["plugin_gap"], norm.cdf(1) - scores["plugin_accuracy"], atol=1e-12)
     np.testing.assert_allclose(scores["exact_gap"], norm.cdf(1) - scores["exact_accuracy"], atol=1e-12)
 
@@ -224,9 +226,9 @@ def test_a_rule_whose_boundary_no_draw_ever_crosses_has_collapsed():
 
 def test_curves_are_what_the_networks_say():
     cell = make_cell()
-    truth, test = Truth.of(cell.task, cell.scale), sample(cell, "test", 300)
+    truth, test = Truth.of(cell.task, cell.scale), draws_of(cell, "test", 300)
     network = random_network(0, 3)
-    curves = curves_of(network, evaluate(network, test), truth)
+    curves = curves_of(network, evaluate(network, test), truth, test)
     x = curves["x"]
     assert (len(x), x[0], x[-1]) == (201, -1.5, 4.5)  # five scales beyond the means
     np.testing.assert_allclose(curves["true_logits"], (x - 1.5) / 0.25)
@@ -285,8 +287,8 @@ def test_in_more_dimensions_the_moments_of_each_coordinate_decide(second, infini
     task = [["a", [*norms, {"norm": {}}]], ["b", [*norms, second]]]
     assert infinite_moments(Truth.of(task, 1.0)) == infinite
     cell, truth = make_cell(task=task, scale=1.0, replicates=1), Truth.of(task, 1.0)
-    training, draws = sample(cell, "train", 20), sample(cell, "test", 50)
+    training, draws = draws_of(cell, "train", 20), draws_of(cell, "test", 50)
     network = StackedNetwork.initial([3, 4, 1], [torch.Generator().manual_seed(0)], "relu").to(torch.float64)
-    scores = scores_of(network, evaluate(network, draws), truth, training, draws, ["a", "b"])
+    scores = scores_of(network, evaluate(network, draws), truth, cell, training, draws)
     assert (np.isnan(scores["excess_log_loss"][0]), np.isnan(scores["log_ratio_rmse"][0])) == infinite
     assert np.isfinite([scores[name][0] for name in ("log_loss", "posterior_error", "expected_gap")]).all()

@@ -12,10 +12,9 @@ import yaml
 from applicability.drawing import panels, style
 from applicability.figures import verdict
 from applicability.storage.files import ORIGIN
-from applicability.tasks.sample import sample
 from applicability.wording import number
 from checkouts import SHOWN
-from conftest import LINE, LOUD, make_cell, record_beside, two
+from conftest import LINE, LOUD, draws_of, make_cell, record_beside, two
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
 from readable import (
@@ -41,7 +40,8 @@ pytestmark = [LOUD, pytest.mark.usefixtures("styled")]
 
 SCALES, SIZES, NAN = [0.25, 0.5, 2.0], [2, 8, 50], np.nan
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the first learners
-OPTIMUM = pd.DataFrame({"scale": SCALES, "accuracy": [0.9772, 0.8413, 0.59871], "log_loss": [0.2, 0.35, 0.66]})
+OPTIMUM = pd.DataFrame({"scale": SCALES, "accuracy": [0.9772, 0.8413, 0.59871]})
+OPTIMUM["training_log_loss"] = [0.2, 0.35, 0.66]
 OPTIMUM = OPTIMUM.assign(guessing=0.4, plugin_constant=[0.05, NAN, 0.02], plugin_from=[8.0, 1.0, 9.0])
 OPTIMUM["midpoint_constant"] = np.divide(SCALES, np.sqrt(2))
 N, SCALE = "n, training draws per group", "scale of the groups"
@@ -424,7 +424,7 @@ def test_reliability_is_drawn_of_each_replicate_beside_the_diagonal():
 def test_histograms_count_the_draws_beside_their_density(sizes, bins):
     cells = [make_cell(scale=0.2, n=n) for n in sizes]
     rng = np.random.default_rng(0)
-    drawn = [(cell, rng.normal([[[1.0]], [[2.0]]], 0.2, (2, cell.n, 1))) for cell in cells]
+    drawn = [(cell, np.repeat([[1.0], [2.0]], cell.n, axis=0) + rng.normal(0, 0.2, (2 * cell.n, 1))) for cell in cells]
     figure = draw("samples", drawn)
     for axes, (cell, draws) in list(zip(figure.axes, drawn, strict=True))[:3]:
         np.testing.assert_allclose(axes.get_xlim(), [0, 3], atol=1e-9)  # five scales beyond the means
@@ -432,7 +432,10 @@ def test_histograms_count_the_draws_beside_their_density(sizes, bins):
         for index, (patch_, line, (loc, *look)) in enumerate(zip(axes.patches, axes.lines, looks, strict=True)):
             outline = patch_.get_xy()
             np.testing.assert_allclose(outline[: 2 * bins + 1 : 2, 0], np.linspace(0, 3, bins + 1), atol=1e-9)
-            assert outline[1 : 2 * bins : 2, 1].tolist() == np.histogram(draws[index], bins, (0, 3))[0].tolist()
+            assert (
+                outline[1 : 2 * bins : 2, 1].tolist()
+                == np.histogram(np.split(draws, 2)[index], bins, (0, 3))[0].tolist()
+            )
             x, counts = line.get_data()
             np.testing.assert_allclose(counts, stats.norm.pdf(x, loc, 0.2) * cell.n * 3 / bins, atol=1e-9)
             assert (len(x), x[0], line.get_color(), line.get_linestyle()) == (401, pytest.approx(0), *look)
@@ -445,21 +448,21 @@ def test_histograms_count_the_draws_beside_their_density(sizes, bins):
 @pytest.mark.parametrize("distribution", [{"gamma": {"a": 20.0}}, {"lognorm": {"s": 2.0}}, {"cauchy": {}}])
 def test_histograms_hold_nearly_all_draws_of_any_distribution(distribution):
     cell = make_cell(task=[["a", [distribution]], ["b", [{"norm": {"loc": 0.0}}]]], n=2000)
-    draws = sample(cell, "train", cell.n)[0]
+    draws = draws_of(cell, "train", cell.n)[0]
     low, high = draw("samples", [(cell, draws)]).axes[0].get_xlim()
-    assert ((low <= draws) & (draws <= high)).mean((1, 2)).min() > 0.97
+    assert ((low <= draws) & (draws <= high)).reshape(2, -1).mean(1).min() > 0.97
 
 
 def test_axes_have_ticks_where_the_groups_are_close():
     cell = make_cell(task=two({"norm": {"loc": 0.1}}, {"norm": {"loc": 0.2}}), scale=0.01)
-    [axes] = draw("samples", [(cell, sample(cell, "train", cell.n)[0])]).axes
+    [axes] = draw("samples", [(cell, draws_of(cell, "train", cell.n)[0])]).axes
     assert len(ticks_of(axes, "x")) >= 2
 
 
 def test_twelve_by_ten_panels_are_readable():
     sizes = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000]
     cells = [make_cell(scale=scale / 10, n=n, replicates=1) for scale in range(1, 13) for n in sizes]
-    drawn = draw("samples", [(cell, sample(cell, "train", cell.n)[0]) for cell in reversed(cells)])
+    drawn = draw("samples", [(cell, draws_of(cell, "train", cell.n)[0]) for cell in reversed(cells)])
     assert len(drawn.axes) == 120
     assert min(axes.bbox.width for axes in drawn.axes) / drawn.dpi > 0.25  # inches
     assert [axes.get_title() for axes in drawn.axes[:3]] == ["n = 10", "20", "50"]

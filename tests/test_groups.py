@@ -10,10 +10,10 @@ from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import evaluate, scores_of
 from applicability.scores.exact import exact
 from applicability.scores.optimum import optimum_of
-from applicability.scores.score import distance, own_group, reliability, score
-from applicability.tasks.sample import sample
+from applicability.scores.ranking import reliability
+from applicability.scores.score import distance, own_group, score
 from applicability.tasks.truth import Truth
-from conftest import LINE, PLANE, make_cell, make_learner
+from conftest import LINE, PLANE, draws_of, make_cell, make_learner
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -36,7 +36,7 @@ def test_scores_are_those_of_their_definitions(groups, outputs):
     outputs = outputs[:, :, :groups].round()  # with ties
     own, given = np.repeat(np.eye(groups), 30 // groups, axis=0), log_odds(outputs)
     one = given if groups > 2 else np.concatenate([-given, given], axis=-1)
-    scores = score(given.mT, own_group(30 // groups, groups))
+    scores = score(given.mT, own_group([30 // groups] * groups))
     logs = log_softmax(outputs, axis=-1)
     np.testing.assert_allclose(scores["log_loss"], -(logs * own).sum((1, 2)) / 30, rtol=1e-9)
     np.testing.assert_allclose(scores["brier"], ((np.exp(logs) - own) ** 2).sum((1, 2)) / 60, atol=1e-12)
@@ -62,10 +62,11 @@ def test_distances_from_the_truth_are_those_by_hand():
 def test_permuting_the_groups_permutes_names_alone(outputs, order):
     """The scores of all groups together stay as they are; what is said of one group goes with it."""
     logits = log_odds(outputs).mT
-    mass = own_group(10, 3)
+    mass = own_group([10] * 3)
     one, other = score(logits, mass), score(logits[:, order], mass[:, order])
     for name, values in one.items():
-        np.testing.assert_allclose(values, other[name], atol=1e-12)
+        moved = values if values.ndim == 1 else values[:, order]  # those of each group
+        np.testing.assert_allclose(moved, other[name], atol=1e-12)
     bins, permuted = reliability(logits, mass), reliability(logits[:, order], mass[:, order])
     for values, moved in zip(bins, permuted, strict=True):
         np.testing.assert_allclose(values[:, order], moved, atol=1e-12)
@@ -93,10 +94,14 @@ TWO = [["a", [{"norm": {}}, {"norm": {"loc": 5.0}}]], ["b", [{"norm": {"loc": 5.
 def test_in_the_plane_scores_and_curves_are_of_the_draws_and_no_network_beats_the_truth(task, scale, low, high):
     """Curves reach three scales beyond the means."""
     cell = make_cell(task=task, scale=scale, n=500, test_draws=20_000)
-    truth, training, test = Truth.of(task, scale), sample(cell, "train", cell.n), sample(cell, "test", cell.test_draws)
+    truth, training, test = (
+        Truth.of(task, scale),
+        draws_of(cell, "train", cell.n),
+        draws_of(cell, "test", cell.test_draws),
+    )
     network, _ = fit(cell, make_learner(steps=500, hidden=[16], standardise=True), training, CPU)
     logits = evaluate(network, test)
-    scores = scores_of(network.to(torch.float64), logits, truth, training, test, cell.groups)
+    scores = scores_of(network.to(torch.float64), logits, truth, cell, training, test)
     assert "exact_accuracy" not in scores
     best = optimum_of(cell)["accuracy"]
     error = np.sqrt(best * (1 - best) / cell.test_draws / len(task))
@@ -108,7 +113,7 @@ def test_in_the_plane_scores_and_curves_are_of_the_draws_and_no_network_beats_th
     for group, name in enumerate(cell.groups):
         expected = own[:, group, group] if len(task) == 3 else own[:, 0, group]
         np.testing.assert_allclose(scores[f"mean_probability_{name}"], expected)
-    curves = curves_of(network, logits, truth)
+    curves = curves_of(network, logits, truth, test)
     np.testing.assert_allclose((curves["share"] * curves["frequency"]).sum(2), 1 / len(task))
     assert curves["frequency"].shape == (3, logits.shape[1], 15)
     x = curves["x"]

@@ -26,6 +26,16 @@ def gaussians(locs: list[float], n: int, dimension: int = 1, seed: int = 0) -> n
     return draws
 
 
+def bounds(draws: np.ndarray) -> dict:
+    """The bounds of draws [G, n, d]."""
+    return bounds_of(np.concatenate(draws), [*map(len, draws)])
+
+
+def errors_of(draws: np.ndarray) -> float:
+    """The expected errors among draws [G, n, d]."""
+    return expected_errors(np.concatenate(draws), [*map(len, draws)])
+
+
 def limit(locs: list[float]) -> float:
     """The error of the nearest neighbour rule on infinitely many draws: the mean of 1 − (sum of squared posteriors)."""
 
@@ -39,39 +49,39 @@ def limit(locs: list[float]) -> float:
 @pytest.mark.parametrize(("draws", "errors"), BY_HAND)
 def test_ties_and_copies_count_as_by_hand(draws, errors):
     draws = np.array(draws)[..., None]
-    assert expected_errors(draws) == pytest.approx(errors, abs=1e-12)
-    assert bounds_of(draws)["neighbour_error"] == pytest.approx(errors / draws.size, abs=1e-12)
+    assert errors_of(draws) == pytest.approx(errors, abs=1e-12)
+    assert bounds(draws)["neighbour_error"] == pytest.approx(errors / draws.size, abs=1e-12)
 
 
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 def test_equal_distances_are_equal_but_for_rounding(precision):
     tenths = np.array([[[0.1], [0.2]], [[0.3], [0.4]]], precision)  # 0.2 and 0.3 are between two neighbours
     assert len({*np.diff(tenths.ravel())}) > 1
-    assert expected_errors(tenths) == 0.5 + 0.5
-    assert expected_errors(tenths + precision(0.001)) == 0.0 + 0.5 + 0.5
-    assert expected_errors(tenths + np.array([[[0], [0]], [[0.001], [0]]], precision)) == 0.0 + 0.0 + 0.0
+    assert errors_of(tenths) == 0.5 + 0.5
+    assert errors_of(tenths + precision(0.001)) == 0.0 + 0.5 + 0.5
+    assert errors_of(tenths + np.array([[[0], [0]], [[0.001], [0]]], precision)) == 0.0 + 0.0 + 0.0
 
 
 def test_neither_order_nor_units_nor_blocks_matter(monkeypatch):
     rng = np.random.default_rng(0)
     lattice = rng.integers(0, 9, (3, 40, 2)).astype(float)  # many ties, and copies
     for draws in (gaussians([-1, 0, 1], 40, 2), lattice):
-        errors = expected_errors(draws)
+        errors = errors_of(draws)
         assert 10 < errors < 110
         shuffled = np.stack([rng.permutation(group) for group in draws[[2, 0, 1]]])
-        assert expected_errors(shuffled) == errors
-        assert expected_errors(draws * [1000, 0.3] + [-7, 0.1]) == pytest.approx(errors, abs=1e-9)
-        assert expected_errors(draws @ [[1, 0], [3, 1]]) != pytest.approx(errors, abs=1e-9)
+        assert errors_of(shuffled) == errors
+        assert errors_of(draws * [1000, 0.3] + [-7, 0.1]) == pytest.approx(errors, abs=1e-9)
+        assert errors_of(draws @ [[1, 0], [3, 1]]) != pytest.approx(errors, abs=1e-9)
         with monkeypatch.context() as patch:
             patch.setattr(neighbours, "PAIRS", 1)
-            assert expected_errors(draws) == errors
+            assert errors_of(draws) == errors
 
 
 def test_constant_coordinates_tell_nothing():
     draws = gaussians([-1, 1], 50, 2)
     more = np.insert(draws, 1, 0.1, axis=2)
     assert more.std((0, 1))[1] > 0  # by rounding
-    assert bounds_of(more) == bounds_of(draws)
+    assert bounds(more) == bounds(draws)
 
 
 def test_intervals_are_those_of_clopper_and_pearson():
@@ -94,7 +104,7 @@ def test_the_least_error_is_cover_and_harts():
     ("locs", "best"), [([-1, 1], ndtr(1)), ([-0.5, 0.5], ndtr(0.5)), ([-1.5, 0, 1.5], (4 * ndtr(0.75) - 1) / 3)]
 )
 def test_on_a_line_the_best_accuracy_is_between_the_bounds(locs, best):
-    found = bounds_of(gaussians(locs, 4000))
+    found = bounds(gaussians(locs, 4000))
     assert found["neighbour_error"] == pytest.approx(limit(locs), abs=0.02)
     assert found["neighbour_error_low"] < found["neighbour_error"] < found["neighbour_error_high"]
     assert found["accuracy_lower_bound"] < best < found["accuracy_upper_bound"]
@@ -102,27 +112,25 @@ def test_on_a_line_the_best_accuracy_is_between_the_bounds(locs, best):
 
 
 def test_what_tells_the_groups_apart_is_not_shortened():
-    assert bounds_of(gaussians([-10, 10], 300, 30))["neighbour_error"] == 0
+    assert bounds(gaussians([-10, 10], 300, 30))["neighbour_error"] == 0
     constant = np.concatenate([gaussians([0, 0], 20), np.repeat([[[0.1]], [[0.2]]], 20, axis=1)], axis=2)
-    assert (
-        bounds_of(constant.astype(np.float32))["neighbour_error"] < 0.3
-    )  # a coordinate that is one number in each group
+    assert bounds(constant.astype(np.float32))["neighbour_error"] < 0.3  # a coordinate that is one number in each group
 
 
 def test_in_many_dimensions_the_upper_bound_is_below_the_best_accuracy():
-    assert bounds_of(gaussians([-1, 1], 300, 100))["accuracy_upper_bound"] < ndtr(1) - 0.03
+    assert bounds(gaussians([-1, 1], 300, 100))["accuracy_upper_bound"] < ndtr(1) - 0.03
 
 
 @pytest.mark.parametrize("groups", [2, 3])
 def test_of_equal_groups_the_bounds_are_near_guessing(groups):
-    found = bounds_of(gaussians([0.0] * groups, 3000, seed=1))
+    found = bounds(gaussians([0.0] * groups, 3000, seed=1))
     assert found["neighbour_error"] == pytest.approx(1 - 1 / groups, abs=0.02)
     assert -0.04 < found["accuracy_lower_bound"] - 1 / groups < 0
     assert 0 <= found["accuracy_upper_bound"] - 1 / groups < 0.15
 
 
 def test_of_separated_groups_the_upper_bound_is_1():
-    found = bounds_of(gaussians([-100, 0, 100], 50))
+    found = bounds(gaussians([-100, 0, 100], 50))
     high = 1 - 0.025 ** (1 / 150)
     assert found == {
         "neighbour_error": 0,

@@ -14,9 +14,8 @@ from applicability.stages.describe import describe
 from applicability.storage import tables
 from applicability.tasks import observed
 from applicability.tasks.observed import view_of
-from applicability.tasks.sample import sample
 from checkouts import ROOT
-from conftest import LOUD
+from conftest import LOUD, draws_of
 from readable import labels_of
 from studies import by_stages, drawn, studies_of
 
@@ -102,7 +101,7 @@ def test_pictures_show_what_is_seen_or_the_draws_and_say_which(here):
     assert labels_of(shown["samples"]) == ("", "x₁", "x₂")
     assert labels_of(shown["posterior"])[1] == labels_of(shown["ratio"])[1] == "z, in units of the locations"
     points = np.concatenate([each.get_offsets() for each in shown["samples"].axes[0].collections])
-    draws = view_of(study.cell(0.5, 30))(sample(study.cell(0.5, 30), "train", 30))[0].reshape(-1, 2)
+    draws = view_of(study.cell(0.5, 30))(draws_of(study.cell(0.5, 30), "train", 30))[0].reshape(-1, 2)
     np.testing.assert_allclose(points, draws)
     radius, angle = np.hypot(*draws.T), np.arctan2(*draws.T[::-1])
     np.testing.assert_allclose(np.exp(1j * 8 * np.log(radius)), np.exp(1j * angle), atol=1e-4)  # both tell z

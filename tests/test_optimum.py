@@ -8,9 +8,8 @@ from applicability.scores import optimum
 from applicability.scores.evaluation import evaluate, scores_of
 from applicability.scores.exact import exact
 from applicability.scores.optimum import optimum_of
-from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
-from conftest import make_cell
+from conftest import draws_of, make_cell
 from scipy.stats import norm
 
 
@@ -89,11 +88,11 @@ def test_each_test_draw_counts_by_its_posterior():
     """Rules that look at the first of two coordinates, the only one that tells: their gaps on a line are exact."""
     line = gaussians((0,), (1,))
     plane = [[name, [*one, {"norm": {}}]] for name, one in line]
-    cell, truth = make_cell(task=plane, scale=1.0, replicates=3, test_draws=20_000), Truth.of(plane, 1.0)
-    training, draws = sample(cell, "train", 30), sample(cell, "test", cell.test_draws)
+    cell, truth = make_cell(task=plane, scale=1.0, n=30, test_draws=20_000), Truth.of(plane, 1.0)
+    training, draws = draws_of(cell, "train", 30), draws_of(cell, "test", cell.test_draws)
     slopes, offsets = np.array([2.0, 1.0, -1.0]), np.array([-1.0, -1.2, 0.3])
     network = straight([[slope, 0.0] for slope in slopes], offsets)
-    scores = scores_of(network, evaluate(network, draws), truth, training, draws, ["a", "b"])
+    scores = scores_of(network, evaluate(network, draws), truth, cell, training, draws)
     known = exact(Truth.of(line, 1.0), lambda x: (slopes[:, None] * x + offsets[:, None])[..., None])
     assert (abs(scores["expected_gap"] - known["gap"]) <= [1e-12, 2e-3, 5e-3]).all()
     np.testing.assert_allclose(scores["expected_accuracy"], known["accuracy"], atol=5e-3)

@@ -23,6 +23,8 @@ ODD = {
     "sample_sizes": [12, 16, 20, 25, 30],
     "replicates": 6,
     "test_draws": 300,
+    "weights": {"right": 0.7, "left": 0.3},
+    "training": "as_weights",
     "target_accuracy": 0.87,
     "tolerance": 0.04,
     "baseline": "net",
@@ -42,6 +44,8 @@ CHANGES = {  # option -> another value, and what changes with it, beside the cap
     "sample_sizes": ([*ODD["sample_sizes"], 31], {"scores", "summary", "planning", "differences"}),
     "replicates": (8, {"train", "test", "net", "other", *TABLES - {"optimum"}}),
     "test_draws": (200, {"test", "scores", "summary"}),  # gaps and differences are exact
+    "weights": ({"right": 0.4, "left": 0.6}, {"train", "net", "other", *TABLES}),
+    "training": ("balanced", {"train", "net", "other", *TABLES}),
     "target_accuracy": (0.85, set()),
     "tolerance": (0.01, {"summary"}),
     "baseline": ("other", {"differences"}),

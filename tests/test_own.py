@@ -20,10 +20,9 @@ from applicability.scores.optimum import optimum_of
 from applicability.tasks import own
 from applicability.tasks.described import answers
 from applicability.tasks.distributions import at_scale
-from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from checkouts import ROOT, jobs_in
-from conftest import assert_one_line, make_cell, make_learner
+from conftest import assert_one_line, draws_of, in_groups, make_cell, make_learner
 from scipy.integrate import quad
 from scipy.stats import norm
 
@@ -103,9 +102,9 @@ def test_on_a_line_it_is_as_the_distribution_that_it_imitates_but_known_by_draws
     cell = cell_of(0.5, a={"python": mine}, b={"python": mine, "loc": 1})
     assert (cell.dimension, cell.exact) == (1, False)
     assert optimum_of(cell)["accuracy"] == pytest.approx(norm.cdf(1), abs=1.2e-3)
-    draws = sample(cell, "train", 1500)
-    np.testing.assert_array_equal(sample(cell, "train", 20), draws[:, :, :20])
-    assert draws[:, 1].mean() == pytest.approx(1, abs=0.03)
+    draws = draws_of(cell, "train", 1500)
+    np.testing.assert_array_equal(in_groups(draws_of(cell, "train", 20)), in_groups(draws)[:, :, :20])
+    assert draws[:, 1500:].mean() == pytest.approx(1, abs=0.03)
     truth = Truth.of(cell.task, 0.5)
     assert truth.span(3) == pytest.approx((-1.5, 2.5), abs=0.1)
     np.testing.assert_allclose(truth.logits(np.array([[0.0], [2.0]])), [[-2], [6]])
@@ -199,7 +198,7 @@ def test_a_file_that_changed_since_the_config_was_read_is_refused(here):
     here(GAUSSIAN, "norm(loc, scale)", "norm(loc, 2 * scale)")
     own.class_in.cache_clear()
     with pytest.raises(InputError, match=r"mine.py: expected the file that the config was read with; it has changed"):
-        sample(cell, "train", 5)
+        draws_of(cell, "train", 5)
 
 
 def test_a_density_that_the_draws_do_not_follow_is_an_error(here):
@@ -212,14 +211,14 @@ def test_a_density_that_the_draws_do_not_follow_is_an_error(here):
 
 def test_a_density_that_knows_less_than_the_draws_do_is_an_error(here):
     """Its posterior is calibrated: only a rule that knows more can tell."""
-    cell = cell_of(0.5, a={"python": here(BLIND)}, b={"python": "mine.py:Mine", "loc": 1})
+    cell = replace(cell_of(0.5, a={"python": here(BLIND)}, b={"python": "mine.py:Mine", "loc": 1}), n=200)
     with pytest.raises(InputError, match=r"a share of 0\.\d+ sorted right by the plug-in rule, where logpdf says 0.5"):
         optimum_of(cell)
-    train, test = (sample(cell, role, 200) for role in ("train", "test"))
+    train, test = (draws_of(cell, role, 200) for role in ("train", "test"))
     network, _ = fit(cell, make_learner(steps=300, hidden=[16]), train, torch.device("cpu"))
     truth = Truth.of(cell.task, 0.5)
     with pytest.raises(InputError, match=r"sorted right by networks, where logpdf says 0.5"):
-        scores_of(network.in_double(), evaluate(network, test), truth, train, test, ["a", "b"])
+        scores_of(network.in_double(), evaluate(network, test), truth, cell, train, test)
 
 
 @pytest.mark.workflow

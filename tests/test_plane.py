@@ -116,7 +116,7 @@ def test_points_of_the_plane_are_the_draws(files):
     cells = [samples.read(path) for path in files("plane")["samples"]]
     figure = samples.draw(cells)
     for axes, (cell, draws) in zip(figure.axes, cells, strict=True):
-        groups = zip(axes.collections, draws, ["#0072b2", "#e69f00", "#009e73"], strict=True)
+        groups = zip(axes.collections, np.split(draws, 3), ["#0072b2", "#e69f00", "#009e73"], strict=True)
         for points, group, colour in groups:
             np.testing.assert_allclose(points.get_offsets(), group)
             assert to_hex(points.get_facecolor()[0]) == colour

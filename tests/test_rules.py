@@ -25,7 +25,7 @@ LINE = {"a": {"laplace": {"loc": -1.5}}, "b": {"norm": {"loc": 1, "scale": 2}}}
 SHARED = {"replicates": 20, "test_draws": 10**5, "tolerance": 0.02}
 STUDIES = {
     "odd": SHARED | {"seed": 7, "task": LINE, "scales": [0.25, 3], "sample_sizes": [5, 12], "target_accuracy": 0.8,
-                     "baseline": "two", "learners": LEARNERS},
+                     "weights": {"b": 3, "a": 1}, "training": "as_weights", "baseline": "two", "learners": LEARNERS},
     "plane": SHARED | {"seed": 8, "task": {"a": [{"norm": {}}] * 2, "b": [{"norm": {"loc": 1}}] * 2}, "scales": [1],
                        "sample_sizes": [4], "learners": {"two": LEARNERS["two"]}},
 }  # fmt: skip
@@ -66,7 +66,7 @@ TASK = [["a", [{"laplace": {"loc": -1.5, "scale": 1.0}}]], ["b", [{"norm": {"loc
 def cell(scale: float, n: int) -> dict:
     """A cell of the study `odd`."""
     given = {"study": "odd", "seed": 7, "task": TASK, "scale": scale, "n": n, "test_draws": 10**5, "replicates": 20}
-    return given | {"observe": None}
+    return given | {"observe": None, "weights": [0.25, 0.75], "training": "as_weights"}
 
 
 def learner(name: str) -> dict:
@@ -82,10 +82,11 @@ TESTED = f"{ODD}/scale=3/test.npz"
 TRAINED = {"model": f"{CELL}/two/model.pt"}
 EXAMPLE = {"activation": "elu", "batch_size": 10, "dropout": 0.0, "epochs": 3, "hidden": [6], "name": "net",
            "optimiser": {"adam": {"lr": 0.1}}, "standardise": False, "steps": None}  # fmt: skip
-GAUSSIANS = cell(0.4, 50) | {"study": "gaussians", "seed": 5, "test_draws": 50, "replicates": 1}
+ALIKE = {"weights": None, "training": "balanced"}
+GAUSSIANS = cell(0.4, 50) | {"study": "gaussians", "seed": 5, "test_draws": 50, "replicates": 1} | ALIKE
 GAUSSIANS |= {"task": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]]}
 PLANE = SHARED | {"name": "plane", "seed": 8, "scales": [1.0], "sample_sizes": [4], "learners": [learner("two")]}
-PLANE |= {"target_accuracy": None, "baseline": None, "observe": None}
+PLANE |= {"target_accuracy": None, "baseline": None, "observe": None} | ALIKE
 PLANE |= {"task": [[name, [{"norm": {"loc": loc, "scale": 1.0}}] * 2] for name, loc in (("a", 0.0), ("b", 1.0))]}
 SHOWN = ["accuracy-two", "gap-two", "share-two", "verdict-two", "shortfall-two", "learning", "needed"]
 SHOWN += ["reliability-two", "regions-two", "loss-two"]
@@ -106,7 +107,8 @@ def plotted(name: str, tables: str, **options) -> tuple[str, dict]:
 HANDED = {
     "device": ("device", {"device": "cuda"}),
     "simulate/odd/scale=3/n=12": ("simulate", DRAWN | {"cell": cell(3.0, 12)}),
-    "simulate_test/odd/scale=3": ("simulate", {"samples": TESTED, "cell": cell(3.0, 10**5), "role": "test"}),
+    "simulate_test/odd/scale=3": ("simulate", {"samples": TESTED, "role": "test",
+                                               "cell": cell(3.0, 10**5) | {"training": "balanced"}}),
     "train/odd/scale=3/n=12/two": ("train", DRAWN | TRAINED | {"learner": learner("two"), "device": "cuda"}),
     "test/odd/scale=3/n=12/two": ("test", DRAWN | TRAINED | {"test_samples": TESTED,
                                   "scores": f"{CELL}/two/scores.csv", "device": "cuda"}),
@@ -168,7 +170,7 @@ def test_every_stage_is_held_above(told):
 
 def test_a_figure_is_handed_what_it_draws_of_its_own_learner(jobs):
     drawn = {log: arguments for log, (name, arguments) in jobs.items() if name == "plot" and "/odd/" in log}
-    assert len(drawn) == 3 * 9 + 10
+    assert len(drawn) == 3 * 10 + 10
     for log, arguments in drawn.items():
         learner = Path(log).stem.partition("-")[2]
         module = importlib.import_module(f"applicability.figures.{arguments['figure']}")

@@ -12,9 +12,8 @@ from applicability.scores.quadrature import nodes
 from applicability.stages.simulate import simulate
 from applicability.storage.arrays import read_arrays
 from applicability.tasks.distributions import at_scale, draws
-from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
-from conftest import make_cell, two
+from conftest import draws_of, in_groups, make_cell, two
 from scipy import stats
 from scipy.special import expit
 
@@ -97,9 +96,9 @@ def test_fewer_draws_are_the_first_of_more_and_come_in_blocks_from_their_streams
     shapes = {key: value for key, value in example.items() if key not in ("loc", "scale")}
     task = two(*(distribution_at({name: example}, loc, 1.5) for loc in (1.0, 2.0)))
     cell = make_cell(task=task, replicates=2, seed=3)
-    more = sample(cell, "train", 2007)
+    more = in_groups(draws_of(cell, "train", 2007))
     for n in (1, 10, 1000, 1001):
-        np.testing.assert_array_equal(sample(cell, "train", n), more[:, :, :n])
+        np.testing.assert_array_equal(in_groups(draws_of(cell, "train", n)), more[:, :, :n])
     stream = np.random.default_rng(np.random.SeedSequence(3, spawn_key=(0, 1, 1)))  # train, group, replicate
     blocks = [getattr(stats, name).rvs(**shapes, size=1000, random_state=stream) for _ in range(3)]
     expected = (2 + 0.75 * np.concatenate(blocks)[:2007]).astype(np.float32)
@@ -108,16 +107,16 @@ def test_fewer_draws_are_the_first_of_more_and_come_in_blocks_from_their_streams
 
 def test_streams_differ_by_seed_role_group_and_replicate():
     cells = [make_cell(task=two({"norm": {}}, {"norm": {}}), seed=seed, replicates=2) for seed in (0, 1)]
-    streams = [sample(cell, role, 20).reshape(4, 20) for cell in cells for role in ("train", "test")]
+    streams = [draws_of(cell, role, 20).reshape(4, 20) for cell in cells for role in ("train", "test")]
     assert len(np.unique(np.concatenate(streams), axis=0)) == 16
     assert len({tuple(sequence(7, role).generate_state(4)) for role in ROLES}) == len(ROLES) == 7
 
 
 def test_several_dimensions_and_groups_have_their_axes():
     plane = [{"norm": {"loc": 0.0}}, {"laplace": {"loc": 5.0}}]
-    draws = sample(make_cell(task=[["a", plane], ["b", plane], ["c", plane]], scale=0.01), "train", 7)
-    assert draws.shape == (3, 3, 7, 2)
-    np.testing.assert_allclose(draws.mean((0, 1, 2)), [0, 5], atol=0.05)
+    draws = draws_of(make_cell(task=[["a", plane], ["b", plane], ["c", plane]], scale=0.01), "train", 7)
+    assert draws.shape == (3, 3 * 7, 2)
+    np.testing.assert_allclose(draws.mean((0, 1)), [0, 5], atol=0.05)
 
 
 def test_the_file_holds_the_cell_and_the_same_bytes_each_time(tmp_path):
@@ -127,5 +126,5 @@ def test_the_file_holds_the_cell_and_the_same_bytes_each_time(tmp_path):
             simulate(cell.json(), path, role=role)
         assert one.read_bytes() == two.read_bytes()
         found, draws = read_arrays(one, role)
-        assert (found, draws.shape, draws.dtype) == (cell, (3, 2, cell.n, 1), np.float32)
-        np.testing.assert_array_equal(draws, sample(cell, role, cell.n))
+        assert (found, draws.shape, draws.dtype) == (cell, (3, 2 * cell.n, 1), np.float32)
+        np.testing.assert_array_equal(draws, draws_of(cell, role, cell.n))

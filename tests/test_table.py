@@ -24,10 +24,9 @@ from applicability.storage import tables
 from applicability.storage.tables import best_accuracies, most_possible
 from applicability.study import Cell
 from applicability.tasks import table
-from applicability.tasks.sample import sample
 from applicability.tasks.table import describe_table
 from applicability.tasks.truth import Truth
-from conftest import LOUD, assert_one_line
+from conftest import LOUD, assert_one_line, draws_of, in_groups
 from studies import by_stages, drawn, studies_of
 
 ROWS = {"ill": 30, "well": 45}
@@ -85,7 +84,7 @@ def cell_of(task: dict, **changes) -> Cell:
 def test_rows_are_split_anew_in_every_replicate_and_none_is_on_both_sides(here):
     cell = cell_of(TABLE | {}, scales=[1])
     assert cell.groups == [*ROWS]
-    train, test = sample(cell, "train", 20), sample(cell, "test", 10)
+    train, test = (in_groups(draws_of(cell, *each)) for each in (("train", 20), ("test", 10)))
     found, states = patients().to_numpy(), patients()["state"].to_numpy()
     for rows in (train, test):
         assert rows.shape[1:] == (2, rows.shape[2], 2)
@@ -96,12 +95,12 @@ def test_rows_are_split_anew_in_every_replicate_and_none_is_on_both_sides(here):
     for one, other in zip(train[..., 0], test[..., 0], strict=True):
         assert len({*one.ravel(), *other.ravel()}) == one.size + other.size
     assert len({tuple(each.ravel()) for each in test[..., 0]}) == 5
-    np.testing.assert_array_equal(sample(cell, "train", 5), train[:, :, :5])
+    np.testing.assert_array_equal(in_groups(draws_of(cell, "train", 5)), train[:, :, :5])
     assert len(np.unique(test[..., 0])) > 40  # every row has its turn
 
 
 def test_the_scale_multiplies_distances_from_the_mean_of_a_group(here):
-    one, two = (sample(cell_of(TABLE, scales=[scale]), "train", 20).astype(float) for scale in (1, 2))
+    one, two = (in_groups(draws_of(cell_of(TABLE, scales=[scale]), "train", 20)).astype(float) for scale in (1, 2))
     means = patients().groupby("state")[["x", "y"]].mean().to_numpy()[:, None]
     np.testing.assert_allclose(two - means, 2 * (one - means), atol=1e-3)
 
@@ -159,7 +158,7 @@ def test_the_two_coordinates_that_differ_most_are_shown():
     draws[2, :, 1] += 3
     draws[1, :, 2] += 200
     draws[0, :, 3] += 0.5
-    assert most_different(draws) == [1, 2]
+    assert most_different([*draws]) == [1, 2]
 
 
 def test_a_group_that_is_known_beside_one_that_is_not_makes_neither_known(here):
@@ -286,7 +285,7 @@ def test_a_table_that_changed_since_the_config_was_read_is_refused(here):
     patients().assign(x=0.5).to_csv("patients.csv", index=False)
     table.groups_in.cache_clear()
     with pytest.raises(InputError, match=r"patients.csv: expected the file that the config was read with; it has cha"):
-        sample(cell, "train", 5)
+        draws_of(cell, "train", 5)
     again = cell_of(TABLE | {"table": TABLE["table"] | {"columns": ["y"]}})
     assert json.loads(again.json())["task"] != json.loads(cell.json())["task"]  # what Snakemake compares
 
@@ -295,4 +294,4 @@ def test_parquet_is_read_as_csv_is(here):
     cell = cell_of(TABLE)
     fastparquet.write("patients.parquet", patients())
     other = cell_of({"table": {"file": "patients.parquet", "group": "state"}})
-    np.testing.assert_array_equal(sample(cell, "train", 5), sample(other, "train", 5))
+    np.testing.assert_array_equal(draws_of(cell, "train", 5), draws_of(other, "train", 5))

@@ -15,8 +15,7 @@ from applicability.randomness import torch_generators
 from applicability.stages.simulate import simulate
 from applicability.stages.train import SPANS, spans, train
 from applicability.storage import tables
-from applicability.tasks.sample import sample
-from conftest import LINE, PLANE, TASKS, make_cell, make_learner
+from conftest import LINE, PLANE, TASKS, draws_of, make_cell, make_learner
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -80,10 +79,10 @@ def global_stream_of(generator):
 def test_stacked_training_is_plain_training_of_each(optimiser, task, budget):
     """40 or 60 draws in batches of 16: the last of an epoch has 8 or 12. In float64: rounding is out of the way."""
     cell, learner = make_cell(task=task), make_learner(optimiser=optimiser, **budget)
-    draws = sample(cell, "train", cell.n)
+    draws = draws_of(cell, "train", cell.n)
     init, shuffle = (torch_generators(cell.seed, role, cell.replicates) for role in ("init", "shuffle"))
     network = StackedNetwork.initial(learner.sizes(draws.shape[-1], len(task)), init, "relu").to(torch.float64)
-    x = torch.from_numpy(draws).flatten(1, 2).double()
+    x = torch.from_numpy(draws).double()
     labels = torch.arange(len(task)).repeat_interleave(cell.n).expand(cell.replicates, -1)
     losses = torch.stack([loss for loss, _ in training_steps(network, x, labels, learner, shuffle)])
     for replicate in range(cell.replicates):
@@ -115,8 +114,8 @@ def test_results_do_not_depend_on_how_many_are_stacked(optimiser, task, changes)
     """To the bit, over enough steps for a last bit to grow; 66 draws in batches of 16, the last one of 2."""
     few, many = (make_cell(replicates=replicates, n=33, task=task) for replicates in (2, 5))
     learner = make_learner(optimiser=optimiser, **{"hidden": [13, 7], "steps": 300} | changes)
-    alone, alone_losses = fit(few, learner, sample(few, "train", few.n), CPU)
-    stacked, losses = fit(many, learner, sample(many, "train", many.n), CPU)
+    alone, alone_losses = fit(few, learner, draws_of(few, "train", few.n), CPU)
+    stacked, losses = fit(many, learner, draws_of(many, "train", many.n), CPU)
     assert torch.equal(losses[:, :2], alone_losses)
     for one, other in zip(stacked.parameters, alone.parameters, strict=True):
         assert torch.equal(one[:2], other)
@@ -126,13 +125,13 @@ def test_results_do_not_depend_on_how_many_are_stacked(optimiser, task, changes)
 def test_no_activation_rounds_by_the_place_in_the_stack(activation):
     cells = [make_cell(replicates=replicates, n=33) for replicates in (2, 3, 7)]
     learner = make_learner(activation=activation, hidden=[9])
-    first, *others = (fit(cell, learner, sample(cell, "train", cell.n), CPU)[1][:, :2] for cell in cells)
+    first, *others = (fit(cell, learner, draws_of(cell, "train", cell.n), CPU)[1][:, :2] for cell in cells)
     assert all(torch.equal(first, losses) for losses in others)
 
 
 def test_one_replicate_alone_differs_by_rounding_at_most():
     few, many = make_cell(replicates=1), make_cell(replicates=4)
-    alone, stacked = (fit(cell, make_learner(), sample(cell, "train", cell.n), CPU)[1] for cell in (few, many))
+    alone, stacked = (fit(cell, make_learner(), draws_of(cell, "train", cell.n), CPU)[1] for cell in (few, many))
     torch.testing.assert_close(stacked[:, :1], alone, rtol=1e-5, atol=1e-6)
 
 
@@ -153,10 +152,10 @@ def stream(seed: int, role: int, replicate: int) -> torch.Generator:
 
 def test_a_training_takes_initial_weights_orders_and_masks_from_their_own_streams_of_the_seed():
     cell, learner = make_cell(seed=5), make_learner(dropout=0.3)
-    draws = sample(cell, "train", cell.n)
+    draws = draws_of(cell, "train", cell.n)
     init, shuffle, masks = ([stream(5, role, replicate) for replicate in range(3)] for role in (2, 3, 4))
     network = StackedNetwork.initial([1, 8, 8, 1], init, "relu", 0.3)
-    x, labels = torch.from_numpy(draws).reshape(3, 40, 1), torch.arange(2).repeat_interleave(20).expand(3, -1)
+    x, labels = torch.from_numpy(draws), torch.arange(2).repeat_interleave(20).expand(3, -1)
     expected = torch.stack([loss for loss, _ in training_steps(network, x, labels, learner, shuffle, masks)])
     found, losses = fit(cell, learner, draws, CPU)
     assert torch.equal(losses, expected)
@@ -177,7 +176,8 @@ def test_a_long_training_has_a_first_batch_at_once(size):
 def test_a_standardised_training_does_not_depend_on_the_unit(scale):
     """Training draws about 0 in two coordinates; a third is constant, and says nothing."""
     cell, learner = make_cell(n=200), make_learner(standardise=True, steps=100)
-    draws = np.random.default_rng(0).normal(size=(3, 2, 200, 3)) + [[[0.0, 0.0, 0.0]], [[1.0, 2.0, 0.0]]]
+    draws = np.random.default_rng(0).normal(size=(3, 400, 3))
+    draws[:, 200:] += [1.0, 2.0, 0.0]
     x = np.random.default_rng(1).normal(size=(1, 50, 3))
     draws[..., 2], x[..., 2] = 0.1, 0.1
     logits = []
@@ -190,7 +190,7 @@ def test_a_standardised_training_does_not_depend_on_the_unit(scale):
 
 def test_draws_that_are_all_alike_are_left_out_whatever_their_mean_is_rounded_to():
     """Of 38 draws at 0.3 float32 has a spread of 6e-8."""
-    cell, draws = make_cell(replicates=1), np.full((1, 2, 19, 1), 0.3, np.float32)
+    cell, draws = make_cell(replicates=1, n=19), np.full((1, 38, 1), 0.3, np.float32)
     network, losses = fit(cell, make_learner(standardise=True), draws, CPU)
     assert (network.weights[0] == 0).all()
     assert losses.isfinite().all()
@@ -200,8 +200,8 @@ def test_standardised_draws_have_mean_0_and_spread_1(monkeypatch):
     """Of a spread of 1e-5 of the mean, too: only rounding is no spread."""
     seen = []
     monkeypatch.setattr(training, "training_steps", lambda network, x, *others: iter([seen.append(x)][:0]))
-    draws = np.random.default_rng(0).normal([3.0, 1.0], [0.004, 1e-5], size=(2, 2, 50, 2)).astype(np.float32)
-    fit(make_cell(replicates=2), make_learner(standardise=True), draws, CPU)
+    draws = np.random.default_rng(0).normal([3.0, 1.0], [0.004, 1e-5], size=(2, 100, 2)).astype(np.float32)
+    fit(make_cell(replicates=2, n=50), make_learner(standardise=True), draws, CPU)
     torch.testing.assert_close(seen[0].mean(1), torch.zeros(2, 2), atol=0.02, rtol=0)
     torch.testing.assert_close(seen[0].std(1, correction=0), torch.ones(2, 2), atol=1e-3, rtol=0)
 
@@ -235,7 +235,7 @@ def test_the_files_of_a_training_carry_its_keys_and_what_it_took(tmp_path):
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_cuda_agrees_with_the_cpu():
     cell, learner = make_cell(), make_learner(steps=100, dropout=0.2)
-    draws = sample(cell, "train", cell.n)
+    draws = draws_of(cell, "train", cell.n)
     _, on_cpu = fit(cell, learner, draws, CPU)
     _, on_cuda = fit(cell, learner, draws, torch.device("cuda"))
     torch.testing.assert_close(on_cuda.cpu(), on_cpu, rtol=1e-3, atol=1e-4)
@@ -258,11 +258,11 @@ def test_training_and_evaluation_take_one_thread_and_give_back_what_was_set(two_
 
     monkeypatch.setattr(networks.StackedNetwork, "forward", watched)
     cell = make_cell()
-    draws = sample(cell, "train", cell.n)
+    draws = draws_of(cell, "train", cell.n)
     for threads in (1, 2):
         torch.set_num_threads(threads)
         network, _ = fit(cell, make_learner(), draws, CPU)
-        network.logits(draws.reshape(cell.replicates, -1, 1))
+        network.logits(draws)
         networks.save(network, tmp_path / str(threads))
         assert torch.get_num_threads() == threads
     with pytest.raises(KeyError):
@@ -274,6 +274,6 @@ def test_training_and_evaluation_take_one_thread_and_give_back_what_was_set(two_
 
 def test_an_epoch_has_as_many_steps_as_batches():
     cell = make_cell(n=10)
-    _, losses = fit(cell, make_learner(epochs=2, batch_size=8), sample(cell, "train", 10), torch.device("cpu"))
+    _, losses = fit(cell, make_learner(epochs=2, batch_size=8), draws_of(cell, "train", 10), torch.device("cpu"))
     assert losses.shape == (2 * 3, cell.replicates)
     assert torch.isfinite(losses).all()

@@ -83,7 +83,8 @@ def test_the_posterior_is_bayes_rule_and_decides(task):
 def test_in_more_dimensions_a_draw_that_rounding_puts_outside_of_its_support_costs_no_more_than_others(monkeypatch):
     monkeypatch.setattr(optimum_scores, "BATCH", 2**15)
     task = [["a", [{"expon": {"loc": 0.7}}, {"norm": {}}]], ["b", [{"norm": {"loc": 0.7}}, {"norm": {}}]]]
-    row = {name: values[0] for name, values in scores_on_draws(make_cell(task=task, scale=1e-3)).items()}
+    cell = make_cell(task=task, scale=1e-3)
+    row = {name: values[0] for name, values in scores_on_draws(cell, Truth.of_cell(cell)).items()}
     line = optimum_of(make_cell(task=[[group, coordinates[:1]] for group, coordinates in task], scale=1e-3))
     for name in ("accuracy", "log_loss", "brier", "information"):
         assert row[name] == pytest.approx(line[name], abs=0.005)

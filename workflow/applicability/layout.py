@@ -49,7 +49,8 @@ def scale_in_path(scale: float) -> str:
 
 def cell_at(study: Study, wildcards: Mapping[str, str]) -> Cell:
     """The cell that wildcards name: their scale and n; without n, the cell of the scale's test draws."""
-    return study.cell(float(wildcards.get("scale")), int(wildcards.get("n", study.test_draws)))
+    scale, n = float(wildcards.get("scale")), wildcards.get("n")
+    return study.cell(scale, int(n)) if n else study.cell(scale, 1).of_tests()
 
 
 def thinned(values: list, most: int | None) -> list:

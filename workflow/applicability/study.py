@@ -28,6 +28,8 @@ class Canonical:
             raise InputError(f"{cls.__name__.lower()}: expected JSON with the keys {keys}: {error}") from error
 
 
+BALANCED = "balanced"  # as many training draws of each group; or shared by the weights
+
 # tables of a study, beside its scores; a study without a baseline has no differences
 TABLES = ["summary", "optimum", "planning", "differences"]
 
@@ -89,6 +91,19 @@ def is_known(coordinates: list[dict]) -> bool:
     )
 
 
+def shares_of(total: int, weights: list[float]) -> list[int]:
+    """A number of draws of G groups shared by their weights, at least one each: [G], nowhere fewer of a larger total.
+
+    total: of all groups, G or more. weights: [G], of sum 1.
+    Each draw goes to the group that has the fewest for its weight: the method of Webster and Sainte-Laguë.
+    """
+    behind = 2 * len(weights)  # draws by which a share by this method stays behind the exact one, at most
+    counts = [max(1, int(total * weight) - behind) for weight in weights]
+    for _ in range(total - sum(counts)):
+        counts[max(range(len(weights)), key=lambda group: weights[group] / (2 * counts[group] + 1))] += 1
+    return counts
+
+
 class OfTask:
     """Properties of everything that has a task."""
 
@@ -127,14 +142,23 @@ class Cell(Canonical, OfTask):
     seed: int
     task: list  # of [group, distributions], each a {name: parameters, times: k}; in the config's order
     scale: float
-    n: int  # training draws per group
+    n: int  # training draws per group; of unequal shares their mean
     test_draws: int  # per group
     replicates: int
     observe: dict | None = None  # the map by which networks see the draws: file, function, digest and dimension
+    weights: list[float] | None = None  # [G], how likely the groups are in use, of sum 1; None: all alike
+    training: str = BALANCED  # how the draws are shared by the groups
+
+    @property
+    def counts(self) -> list[int]:
+        """Draws of each group, [G]: n of each, or as many in all, shared by the weights."""
+        if self.training == BALANCED:
+            return [self.n] * len(self.task)
+        return shares_of(self.n * len(self.task), self.weights)
 
     def of_tests(self) -> Self:
-        """The cell of the test draws, n of them; it is the same for every n of this one."""
-        return replace(self, n=self.test_draws)
+        """The cell of the test draws, n of each group; it is the same for every n of this one."""
+        return replace(self, n=self.test_draws, training=BALANCED)
 
 
 @dataclass(frozen=True)
@@ -208,10 +232,13 @@ class Study(Canonical, OfTask):
     target_accuracy: float | None = None  # scales whose optimum misses it are marked
     baseline: str | None = None  # the learner that the others are compared with
     observe: dict | None = None  # as in a cell
+    weights: list[float] | None = None  # as in a cell
+    training: str = BALANCED  # as in a cell
 
     def cell(self, scale: float, n: int) -> Cell:
         """The cell at (scale, n) of this study's grid."""
-        return Cell(self.name, self.seed, self.task, scale, n, self.test_draws, self.replicates, self.observe)
+        shared = {field.name: getattr(self, field.name) for field in fields(Cell) if field.name in vars(self)}
+        return Cell(self.name, scale=scale, n=n, **shared)
 
     def json(self) -> str:
         """The content as JSON; the learners are a list, which keeps their order."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from jsonschema import ValidationError
 
-from applicability.study import dimension, kind_of, table_rows
+from applicability.study import Cell, dimension, kind_of, table_rows
 
 COARSEST = 1e-4  # least spread of draws as a share of loc: float32 then has a thousand places within the spread
 LEAST, FARTHEST = 1e-30, 3.4e38  # spread and size of draws: float32 holds numbers from 1e-38 to 3.4e38
@@ -22,14 +22,21 @@ def faults_of_task(task: list, scales: list[float], path: tuple, path_of_scales:
     return [ValidationError(text, path=path) for text in unequal(task)] + unfit_scales
 
 
-def faults_of_rows(task: list, most: int, test_draws: int) -> Iterator[str]:
-    """What to say where a group of a table has too few rows for a test and the most training draws."""
-    rows = table_rows(task)
-    if rows and most + test_draws > (fewest := min(rows.values())):
-        group = min(rows, key=rows.get)
-        left = f"{fewest - test_draws:,}" if fewest > test_draws else "none"
-        text = f"expected no more draws than {group} has rows, {fewest:,}: {left} beside {test_draws:,} test draws"
-        yield f"{text}; found {most:,}"
+def faults_of_rows(cell: Cell) -> Iterator[str]:
+    """What to say where a group of a table has too few rows for the test and the training draws of a cell."""
+    rows = table_rows(cell.task)
+    left = {group: count - cell.test_draws for group, count in rows.items()}
+    beyond = {group: count - left[group] for group, count in zip(rows, cell.counts, strict=False)}
+    if rows and beyond[group := max(beyond, key=beyond.get)] > 0:
+        rest = f"{left[group]:,}" if left[group] > 0 else "none"
+        text = f"expected no more draws than {group} has rows, {rows[group]:,}: {rest} beside {cell.test_draws:,}"
+        yield f"{text} test draws; found {beyond[group] + left[group]:,}"
+
+
+def faults_of_weights(weights: Mapping[str, float], groups: list[str]) -> Iterator[str]:
+    """What to say of weights that are not those of the groups."""
+    if set(found := [*map(str, weights)]) != set(groups):
+        yield f"expected a weight of each group, {', '.join(groups)}; found those of {', '.join(found)}"
 
 
 def unequal(task: list) -> Iterator[str]:

@@ -3,10 +3,11 @@
 Rules, validation.py and the command line use it. May import study and config.outside.
 """
 
+import math
 from collections.abc import Mapping
 
 from applicability.config.outside import is_table
-from applicability.study import Cell, Learner, Study, kind_of, table_rows
+from applicability.study import BALANCED, Cell, Learner, Study, kind_of, table_rows
 
 TEST_DRAWS = 10000
 
@@ -33,9 +34,19 @@ def make_study(name: str, entry: Mapping) -> Study:
         "scales": sorted(as_floats(entry["scales"])),
         "sample_sizes": sorted(entry["sample_sizes"]),
         **{key: as_floats(entry[key]) for key in ("target_accuracy", "tolerance") if key in entry},
+        **shares_in_use(entry, [group for group, _ in task]),
         "learners": {each: make_learner(each, options) for each, options in entry["learners"].items()},
     }
     return Study(name=name, **entry | changed)
+
+
+def shares_in_use(entry: Mapping, groups: list[str]) -> dict:
+    """Weights, of sum 1 in the order of the groups, and training of a study; of equal weights those of none."""
+    given = {str(group): weight for group, weight in entry.get("weights", {}).items()}  # of a table 0 and 1, say
+    if set(given) != set(groups) or len(set(given.values())) == 1:
+        return {"weights": None, "training": BALANCED}
+    total = math.fsum(given.values())
+    return {"weights": [given[group] / total for group in groups]}
 
 
 def usual_test_draws(task: list) -> int:

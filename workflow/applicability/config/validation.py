@@ -4,22 +4,24 @@ rules/common.smk validates the config, __main__ the arguments of commands. May i
 """
 
 import copy
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from jsonschema import ValidationError
 
-from applicability.config.groups import faults_of_rows, faults_of_task
+from applicability.config.groups import faults_of_rows, faults_of_task, faults_of_weights
 from applicability.config.messages import dotted, explain, nearest, shown
 from applicability.config.outside import classes_in, described_files, described_maps, named_files
 from applicability.config.schema import errors_of, whole_schema
 from applicability.config.studies import examples, make_group, studies
 from applicability.errors import InputError
-from applicability.study import Learner, Study
+from applicability.study import BALANCED, Cell, Learner, Study
 
 DEEPEST, MOST = 20, 100_000  # levels and values of a config: with aliases, few lines of YAML can exceed memory
 LARGEST = 1e300  # number
 SHOWN = 10  # errors in one message
+ROUNDING = 1e-9  # of the sum of weights
 
 
 def validate(config: Mapping) -> dict:
@@ -54,10 +56,10 @@ def validate_argument(name: str, value) -> None:
             errors = [ValidationError("expected what a cell keeps of a class, not its name", path=["task"])]
         else:
             value["task"] = [[group, make_group(given)] for group, given in value["task"]]
+            errors = [*faults_of_kept_shares(value)]
     if name == "cell" and not errors:
         errors = faults_of_task(value["task"], [value["scale"]], ("task",), ("scale",))
-        texts = faults_of_rows(value["task"], value["n"], value["test_draws"])
-        errors += [ValidationError(text, path=["n"]) for text in texts]
+        errors += [ValidationError(text, path=["n"]) for text in faults_of_rows(Cell(**value))]
     refuse(f"{name}.", value, errors)
 
 
@@ -107,17 +109,39 @@ def inconsistencies(config: Mapping) -> Iterator[ValidationError]:
     """What is wrong with a config that fits the schema."""
     yield from repeated([*config["studies"], "examples"], "studies")  # results/examples lies beside the studies
     for study in studies(config).values():
-        yield from inconsistencies_of(study)
+        yield from [*faults_of_shares(config["studies"][study.name], study)] or inconsistencies_of(study)
     for name, (cell, learner) in examples(config).items():
         yield from faults_of_task(cell.task, [cell.scale], ("examples", name), ("examples", name, "scale"))
         yield from endless(learner, len(cell.task) * cell.n, "examples", name)
+
+
+def faults_of_shares(entry: Mapping, study: Study) -> Iterator[ValidationError]:
+    """What is wrong with the weights and the training of a study's entry."""
+    path = ("studies", study.name)
+    for text in faults_of_weights(entry["weights"], study.groups) if "weights" in entry else ():
+        yield ValidationError(text, path=[*path, "weights"])
+    if 0 in (study.weights or []):
+        yield ValidationError("expected weights of which none is 0 beside the others", path=[*path, "weights"])
+    if entry["training"] != BALANCED and "weights" not in entry:
+        text = f"expected the key weights beside {entry['training']}; found none"
+        yield ValidationError(text, path=[*path, "training"])
+
+
+def faults_of_kept_shares(value: Mapping) -> Iterator[ValidationError]:
+    """What is wrong with the weights and the training of a cell or a study as an argument."""
+    weights, groups = value.get("weights"), len(value["task"])
+    if weights is None and value.get("training", BALANCED) != BALANCED:
+        yield ValidationError(f"expected the key weights beside {value['training']}; found none", path=["training"])
+    elif weights is not None and (len(weights) != groups or abs(math.fsum(weights) - 1) > ROUNDING):
+        text = f"expected weights of {groups} groups, of sum 1; found {shown(weights)}"
+        yield ValidationError(text, path=["weights"])
 
 
 def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
     """What is wrong with a study whose entry fits the schema."""
     path, learners = ("studies", study.name), [*study.learners]
     yield from faults_of_task(study.task, study.scales, (*path, "task"), (*path, "scales"))
-    for text in faults_of_rows(study.task, max(study.sample_sizes), study.test_draws):
+    for text in faults_of_rows(study.cell(study.scales[0], study.sample_sizes[-1])):
         yield ValidationError(text, path=[*path, "sample_sizes"])
     yield from repeated(study.scales, *path, "scales")
     yield from repeated(learners, *path, "learners")

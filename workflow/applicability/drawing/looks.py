@@ -23,7 +23,7 @@ def accuracies(maps: list[Map], title: str, summary: pd.DataFrame, optimum: pd.D
     summary, optimum: the tables of these names of the study.
     options: of :func:`applicability.drawing.heatmap.draw_maps`.
 
-    Colours run from guessing (0.5 of two groups) to 1 in every figure of a study.
+    Colours run from guessing (0.5 of two groups that are alike) to 1 in every figure of a study.
     """
     look = Look(style.MAP, Normalize(optimum["guessing"].iloc[0], 1.0), {"label": "mean accuracy"})
     best, name = best_accuracies(summary, optimum), measure_of(summary).replace(" ", "\n")

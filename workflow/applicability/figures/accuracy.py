@@ -8,12 +8,12 @@ from applicability.storage.tables import grid_of, sharpest
 
 TOGETHER = "accuracies"  # the figure of all learners side by side
 CAPTION = """\
-Mean accuracy{{ findings.how() }} of {{ findings.learners() }}, over the scale of the groups and the number of training
-draws per group: {{ findings.range("accuracy") }}. The last column is the {{ findings.measure() }}:
+Mean accuracy{{ findings.how() }} of {{ findings.learners() }}, over the scale of the groups and the number of
+{{ findings.drawn() }}: {{ findings.range("accuracy") }}. The last column is the {{ findings.measure() }}:
 {{ findings.best_accuracy() }}. {{ findings.caveat() }}{{ findings.diverged() }}
 
 {{ findings.bounds() }}A low value does not say why it is low: see the gap and the verdict. Colours run from guessing to
-1 in every such map.
+1 in every such map: what is below guessing looks as guessing does.
 """
 
 

@@ -24,8 +24,8 @@ CELL_FILES = {"samples": "samples.npz", "curves": "curves.npz", "history": "hist
 MOST = 6  # maps side by side on a page
 # the reading order of docs/what-it-shows.md, which captions and pages follow; a figure that is not here comes last
 ORDER = ["budget", "accuracies", "accuracy", "gaps", "gap", "shares", "share", "verdicts", "verdict", "shortfall"]
-ORDER += ["learning", "needed", "differences", "posterior", "ratio", "reliability", "regions", "loss", "boundary"]
-ORDER += ["samples"]
+ORDER += ["learning", "needed", "differences", "posterior", "ratio", "reliability", "detection", "regions", "loss"]
+ORDER += ["boundary", "samples"]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from applicability.storage.tables import measure_of, sharpest
 from applicability.wording import number
 
 CAPTION = """\
-Median gap to the {{ findings.measure() }} accuracy against the training draws per group, with a band from the first to
+Median gap to the {{ findings.measure() }} accuracy against the {{ findings.drawn() }}, with a band from the first to
 the third quartile of {{ findings.replicates() }}, for each learner, the plug-in linear discriminant of the same
 draws{% if findings.study.known %}, and the theory c/n of its mean (dotted, where it holds){% endif %}.
 {{ findings.at_most_draws() }}. {{ findings.caveat() }}{{ findings.diverged() }}

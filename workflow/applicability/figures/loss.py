@@ -13,12 +13,14 @@ from applicability.storage import tables
 
 CAPTION = """\
 {% if findings.study.known %}
-The training loss of each replicate of {{ findings.learners() }} and the expected loss of the optimal rule (dashed),
-in nat {{ findings.best("log_loss", ".2g") }}. The excess log-loss of the trained networks over the true probabilities
+The training loss of each replicate of {{ findings.learners() }} and the expected loss of the optimal rule (dashed)
+{%- if findings.study.training == "as_weights" %}, for groups as the weights say: of few draws each group has one at
+least, which costs more{% elif findings.study.weights %}, both of groups that are alike in number{% endif %}, in nat
+{{ findings.best("training_log_loss", ".2g") }}. The excess log-loss of the trained networks over the true probabilities
 is, in nat, {{ findings.range("excess_log_loss", ".2g") }}. {{ findings.infinite("excess_log_loss") }}
 {%- else %}
 The training loss of each replicate of {{ findings.learners() }}. The log-loss on the test draws is, in nat,
-{{ findings.range("log_loss", ".2g") }}.
+{{ findings.range("log_loss", ".2g") }}{% if findings.study.weights %}, at the weights of the groups{% endif %}.
 {%- endif %}
 {{- findings.diverged() }}
 
@@ -46,7 +48,7 @@ def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Fi
     cross is where a line that diverges is last seen.
     """
     cells = {(cell["scale"].iloc[0], cell["n"].iloc[0]): cell for cell in history}
-    floors = optimum.set_index("scale").get("log_loss", {})
+    floors = optimum.set_index("scale").get("training_log_loss", {})
     figure, places = panels(cells, (1.1, 1.05), "SGD step", "loss, nat", sharex=True)
     leaving = 0
     for (scale, n), cell in cells.items():

@@ -9,7 +9,7 @@ from applicability.drawing.panels import in_rows, shared_legend
 from applicability.wording import as_points, number
 
 CAPTION = """\
-The training draws per group from which on at least half of the trainings are shown to be within 1, 0.5 and 0.1 points
+The {{ findings.drawn() }} from which on at least half of the trainings are shown to be within 1, 0.5 and 0.1 points
 of the {{ findings.measure() }} (filled); an arrow where no sample size of the grid is shown to suffice. Open: where a
 power law through the same limits crosses, where they follow one. {% if findings.study.known %}Dotted: what the plug-in
 rule needs for a mean so small, where its theory holds. {% endif %}{{ findings.needed() }}. {{ findings.caveat() }}

@@ -40,8 +40,10 @@ def draw(curves: list[tuple], learner: str) -> Figure:
     )
     for cell, x, true, learned in curves:
         ratio, residual = places[cell.scale, cell.n]
-        x, true, learned = x[:, 0], true[:, 0], learned[..., 0]
-        low, high = Truth.of(cell.task, cell.scale).span(MARGIN)
+        truth = Truth.of_cell(cell)
+        prior = np.log(truth.weights[1] / truth.weights[0])  # log-odds of the groups, unseen
+        x, true, learned = x[:, 0], true[:, 0] - prior, learned[..., 0] - prior
+        low, high = truth.span(MARGIN)
         true = np.where(abs(true) < FLOOR / 2, true, np.nan)  # infinite where one group alone can be
         replicates(ratio, x, learned.T, learner)
         ratio.plot(x, true, label="truth", **style.TRUE_LINE)

@@ -48,7 +48,7 @@ def draw(curves: list[tuple], learner: str) -> Figure:
         for replicate in learned:
             boundaries(axes, sides, replicate, colors="0.25", linewidths=0.4)
         boundaries(axes, sides, true, colors=style.TRUTH, linewidths=1, linestyles="--")
-        centres = [group.centres for group in Truth.of(cell.task, cell.scale).groups]
+        centres = [group.centres for group in Truth.of_cell(cell).groups]
         for group, each in enumerate(centres):
             axes.plot(*each.T, **location(group))
         note_diverged(axes, gone)

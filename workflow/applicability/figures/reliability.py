@@ -15,7 +15,7 @@ The frequency of a group among test draws (upwards; the second of two groups, ea
 frequencies are as predicted. Over all cells the mean distance from the dashed line, the calibration error, goes
 {{ findings.range("calibration_error", ".2g") }}. {{ findings.diverged() }}
 
-Calibrated is not accurate: a network that predicts one half for every draw lies on the line.
+Calibrated is not accurate: a network that predicts for every draw how likely the groups are lies on the line.
 """
 
 

@@ -18,10 +18,11 @@ from applicability.tasks.observed import view_of
 from applicability.tasks.truth import Truth
 
 CAPTION = """\
-The training draws of the first of {{ findings.replicates() }}, {{ findings.sizes() }} per group, at up to 15 scales and
-sample sizes: in one dimension histograms{% if findings.study.known and not findings.study.observe %} with the true
-densities (lines, scaled to counts){% endif %}, in more points{% if findings.study.inputs > 2 %}, by the two coordinates
-of {{ findings.study.inputs }} in which the groups' means differ most, in standard deviations{% endif %}. The groups are
+The training draws of the first of {{ findings.replicates() }}, {{ findings.sizes() }}
+{{ findings.drawn() | replace("training draws ", "") }}, at up to 15 scales and sample sizes: in
+one dimension histograms{% if findings.study.known and not findings.study.observe %} with the true densities (lines,
+scaled to counts){% endif %}, in more points{% if findings.study.inputs > 2 %}, by the two coordinates of
+{{ findings.study.inputs }} in which the groups' means differ most, in standard deviations{% endif %}. The groups are
 {{ findings.groups() }} at scale 1.
 
 The counts of small samples scatter widely: the groups are the same in every panel of a row.
@@ -33,16 +34,21 @@ MARGIN, MARGIN_OF_POINTS = 5, 3  # scales beyond the outer locations that histog
 
 
 def read(path: Path) -> tuple[Cell, np.ndarray]:
-    """A cell and what networks see of the training draws of its first replicate, [G, n, D]."""
+    """A cell and what networks see of the training draws of its first replicate, [N, D], group by group."""
     cell, draws = read_arrays(path, "train")
     return cell, view_of(cell)(draws[:1])[0]
+
+
+def apart(cell: Cell, draws: np.ndarray) -> list[np.ndarray]:
+    """The draws [N, D] of each group of a cell."""
+    return np.split(draws, np.cumsum(cell.counts)[:-1])
 
 
 def draw(samples: list[tuple[Cell, np.ndarray]]) -> Figure:
     """Draw histograms of each group; in more than one dimension, points by the two coordinates that differ most."""
     keys = [(cell.scale, cell.n) for cell, _ in samples]
     if samples[0][1].shape[-1] > 1:
-        shown = most_different(max((draws for _, draws in samples), key=lambda draws: draws.shape[1]))
+        shown = most_different(max((apart(*each) for each in samples), key=lambda groups: sum(map(len, groups))))
         figure, places = panels(keys, (0.9, 0.9), *style.axis_names(samples[0][0], shown, seen=True), square=True)
         for cell, draws in samples:
             scatter(*places[cell.scale, cell.n], cell, draws, shown)
@@ -85,20 +91,20 @@ def bins_for(panel: float) -> int:
     return next(bins for bins in (BINS, BINS // 2, BINS // 4) if bins <= 120 * panel or bins == BINS // 4)
 
 
-def most_different(draws: np.ndarray) -> list[int]:
-    """The two coordinates in which the means of groups, of draws [G, n, d], differ most, in standard deviations."""
-    means = draws.mean(1, dtype=float)
-    sd = np.sqrt(((draws - means[:, None]) ** 2).mean((0, 1)))
-    apart = np.divide(np.ptp(means, axis=0), sd, out=np.zeros(len(sd)), where=sd > 0)
-    return sorted((-apart).argsort(kind="stable")[:2].tolist())
+def most_different(groups: list[np.ndarray]) -> list[int]:
+    """The two coordinates in which the means of groups of draws [n, D] differ most, in standard deviations."""
+    means = np.array([draws.mean(0, dtype=float) for draws in groups])
+    sd = np.sqrt(np.mean([((draws - mean) ** 2).mean(0) for draws, mean in zip(groups, means, strict=True)], axis=0))
+    distance = np.divide(np.ptp(means, axis=0), sd, out=np.zeros(len(sd)), where=sd > 0)
+    return sorted((-distance).argsort(kind="stable")[:2].tolist())
 
 
 def scatter(axes: Axes, cell: Cell, draws: np.ndarray, shown: list[int]) -> None:
-    """Draw one cell's draws [G, n, d] as points, by the two coordinates shown."""
-    truth = Truth.of(cell.task, cell.scale)
+    """Draw one cell's draws [N, D] as points, by the two coordinates shown."""
+    truth = Truth.of_cell(cell)
     size = float(np.clip(60 / np.sqrt(cell.n), 0.5, 12))  # points²
-    for group, name in enumerate(cell.groups):
-        x, y = draws[group][:, shown].T
+    for group, (name, found) in enumerate(zip(cell.groups, apart(cell, draws), strict=True)):
+        x, y = found[:, shown].T
         marks = {"alpha": 0.6, "linewidths": 0, "marker": style.MARKERS[group], "label": f"group {name}"}
         axes.scatter(x, y, size, style.group_colour(group), rasterized=cell.n > 300, **marks)
     xlim, ylim = (span_of(truth, cell, MARGIN_OF_POINTS, draws, each) for each in shown)
@@ -107,7 +113,7 @@ def scatter(axes: Axes, cell: Cell, draws: np.ndarray, shown: list[int]) -> None
 
 
 def span_of(truth: Truth, cell: Cell, margin: float, draws: np.ndarray, coordinate: int) -> tuple[float, float]:
-    """Where the picture of a coordinate of draws [G, n, D] ends: for all n alike, but where a map makes it."""
+    """Where the picture of a coordinate of draws [N, D] ends: for all n alike, but where a map makes it."""
     if cell.observe:
         low, high = draws[..., coordinate].min(), draws[..., coordinate].max()
         return low - (high - low) / 20, high + (high - low) / 20
@@ -115,16 +121,16 @@ def span_of(truth: Truth, cell: Cell, margin: float, draws: np.ndarray, coordina
 
 
 def histogram(axes: Axes, cell: Cell, draws: np.ndarray, bins: int = BINS) -> None:
-    """Draw counts of a cell's draws [G, n, d] and, as lines, the expected counts where densities are known."""
-    truth = Truth.of(cell.task, cell.scale)
+    """Draw counts of a cell's draws [N, d] and, as lines, the expected counts where densities are known."""
+    truth = Truth.of_cell(cell)
     low, high = span_of(truth, cell, MARGIN, draws, 0)
     edges = np.linspace(low, high, bins + 1)
     x = np.linspace(low, high, 4 * BINS + 1)
-    for index, (name, values) in enumerate(zip(cell.groups, draws, strict=True)):
+    for index, (name, values) in enumerate(zip(cell.groups, apart(cell, draws), strict=True)):
         colour = style.group_colour(index)
         axes.hist(values[:, 0], bins=edges, color=colour, alpha=0.5, histtype="stepfilled", label=f"group {name}")
         if truth.known and not cell.observe:
-            expected = np.exp(truth.log_densities(x[:, None])[:, index]) * cell.n * (edges[1] - edges[0])
+            expected = np.exp(truth.log_densities(x[:, None])[:, index]) * len(values) * (edges[1] - edges[0])
             line = {"color": colour, "linewidth": 0.8, "linestyle": style.DASHES[index % len(style.DASHES)]}
             axes.plot(x, expected, label=f"true density of {name}", **line)
     axes.set_xlim(low, high)

@@ -12,7 +12,7 @@ TOGETHER = "shares"  # the figure of all learners side by side
 CAPTION = """\
 Will mine work? Of {{ findings.study.replicates }} trainings of {{ findings.learners() }} in each cell, so many have an
 accuracy within {{ findings.tolerance() }} of the {{ findings.measure() }}. {{ findings.shares() }}.
-{{ findings.caveat() }}
+{{ findings.unseen() }}{{ findings.caveat() }}
 
 {{ findings.what_it_takes() }} One that diverged is not within.
 """

@@ -15,8 +15,8 @@ Where {{ findings.learners() }} can be trusted to come within {{ findings.tolera
 trainings are within; training: the same network, trained otherwise; model: another network or a reference rule; data:
 more draws, in as many steps; unexplained: none of these can be shown. {% if not findings.study.known %}best known: the
 measure itself. {% endif %} {{ findings.verdicts() }}.
-{{ findings.caveat() }}{{ findings.beyond_target() }}{% if findings.study.target_accuracy %}{{ findings.bounds() }}
-{%- endif %}{{ findings.diverged() }}
+{{ findings.unseen() }}{{ findings.caveat() }}{{ findings.beyond_target() }}
+{%- if findings.study.target_accuracy %} {{ findings.bounds() }}{% endif %}{{ findings.diverged() }}
 
 {{ findings.what_it_takes() }} {{ findings.what_a_remedy_takes() }}{{ findings.would_tell() }}
 """

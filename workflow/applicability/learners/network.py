@@ -148,6 +148,16 @@ class StackedNetwork:
         self.weights[0] /= spread.mT
         self.biases[0] -= centre @ self.weights[0]
 
+    def reweigh(self, factors: np.ndarray) -> None:
+        """Change prior probabilities: the log-odds of a group rise by the log of its factor, less the others'.
+
+        factors: [G], new prior probabilities over those of the training draws.
+        Source: Saerens, Latinne and Decaestecker, Adjusting the outputs of a classifier to new a priori probabilities,
+        Neural Computation 14, 2002.
+        """
+        shift, last = torch.from_numpy(np.log(factors)), self.biases[-1]
+        last += (shift[1:] - shift[:1] if last.shape[-1] == 1 else shift).to(last)
+
 
 def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """x·weight + bias, [R, B, out]."""

@@ -24,31 +24,35 @@ ALIKE = 1e-6  # a spread that is a smaller share of the mean is rounding of floa
 def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -> tuple[StackedNetwork, Tensor]:
     """Train a learner's networks on the draws of a cell.
 
-    cell: gives the seed.
+    cell: gives the seed, the number of draws of each group and the groups' weights.
     learner: the network's shape and its training protocol.
-    draws: [R, G, n, d], the training draws.
+    draws: [R, N, d], the training draws, group by group.
     device: to train on.
 
-    Returns the networks and the mean loss of each batch, [steps, R], in nat.
+    Returns the networks and the mean loss of each batch, [steps, R], in nat. Losses are those of the training draws;
+    the networks give log-odds of groups that are as likely as their weights say.
     """
-    replicates, groups, n, inputs = draws.shape
+    (replicates, total, inputs), counts = draws.shape, torch.tensor(cell.counts)
+    groups = len(counts)
     init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
     network = StackedNetwork.initial(learner.sizes(inputs, groups), init, learner.activation, learner.dropout)
     network = network.to(device)
 
-    x = torch.from_numpy(draws).reshape(replicates, groups * n, inputs).to(device)
-    labels = torch.arange(groups, device=device).repeat_interleave(n).expand(replicates, -1)
+    x = torch.from_numpy(draws).to(device)
+    labels = torch.arange(groups).repeat_interleave(counts).to(device).expand(replicates, -1)
     if learner.standardise:
         centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True)
         spread = spread.masked_fill(spread <= ALIKE * centre.abs(), torch.inf)  # x / inf is 0: left out
         x = (x - centre) / spread
     with torch.inference_mode():  # no step needs what torch keeps for autograd
         # one tensor for all: single losses would lie between what each step frees, and the heap grow at every step
-        losses = torch.empty(learner.total_steps(groups * n), replicates, device=device)
+        losses = torch.empty(learner.total_steps(total), replicates, device=device)
         for step, (loss, _) in enumerate(training_steps(network, x, labels, learner, shuffle, dropout)):
             losses[step] = loss
     if learner.standardise:
         network.fold(centre, spread)
+    if cell.weights:
+        network.reweigh(np.array(cell.weights) * total / counts.numpy())
     return network, losses
 
 

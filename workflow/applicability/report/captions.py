@@ -12,11 +12,12 @@ Draws. In the study ``{{ findings.study.name }}`` {{ findings.study.task | lengt
 {{ findings.groups() }} at scale 1. The grid has scales {{ findings.scales() }} ({{ findings.study.scales | length }}),
 which multiply
 {{ "the distances of rows from the mean of their group" if findings.table() else "the widths of the groups" }}, and
-sample sizes {{ findings.sizes() }} ({{ findings.study.sample_sizes | length }}), training draws per group.
-{{ findings.view() }}Each of the {{ findings.cells() }} cells is repeated in {{ findings.replicates() }}, each with its
-own draws, initial weights and batch order, all from seed {{ findings.study.seed }}. Replicates are independent. Cells
-are not: they share {{ "rows" if findings.table() else "standard draws, shifted and scaled" }}, and the draws of a small
-n are the first of the draws of a larger n.
+sample sizes {{ findings.sizes() }} ({{ findings.study.sample_sizes | length }}), {{ findings.drawn() }}.
+{{ findings.weights() }}{{ findings.view() }}Each of the {{ findings.cells() }} cells is repeated in
+{{ findings.replicates() }}, each with its own draws, initial weights and batch order, all from seed
+{{ findings.study.seed }}. Replicates are independent. Cells are not: they share
+{{ "rows" if findings.table() else "standard draws, shifted and scaled" }}, and the draws of a
+small n are the first of the draws of a larger n.
 
 Networks, trained on cross-entropy:
 
@@ -25,6 +26,7 @@ Networks, trained on cross-entropy:
 {% endfor %}
 
 Tests. Each network is tested on {{ findings.fresh() }}
+{%- if findings.study.weights %}, which count by the weights of the groups{% endif %}
 {%- if findings.study.known %}, beside the optimal rule on the same draws{% endif %}.
 {% if findings.study.exact %}Accuracies and other expectations that are called exact are integrals of the distributions
 over the decision regions of the network, without test draws.
@@ -34,7 +36,7 @@ the mean is the same, with less noise.
 {%- endif %}
 Gaps to the {{ findings.measure() }} are skewed: they are counted, and shown by median and quartiles.
 {{ findings.what_it_takes() }} A training is good within {{ findings.tolerance() }} of the {{ findings.measure() }}.
-{{ findings.diverged() }}
+{{ findings.unseen() }}{{ findings.diverged() }}
 
 Trained on {{ findings.where() }}.
 """
@@ -67,7 +69,7 @@ others, with its interval, and the bounds of the best possible accuracy that fol
 {% endif %}
 """,
     "planning": """\
-How many training draws per group each learner needs at each scale for at least half of its trainings to come within a
+How many {{ findings.drawn() }} each learner needs at each scale for at least half of its trainings to come within a
 gap of the {{ findings.measure() }}: on the grid; by a power law through the same limits, or why there is none; and by
 theory for the mean of the plug-in rule. {{ findings.needed() }}.
 

@@ -10,8 +10,8 @@ import numpy as np
 from applicability.errors import InputError
 from applicability.logits import decide, losses
 from applicability.scores.quadrature import inner, nodes, settled
-from applicability.scores.score import distance, ratio_errors, score, squares
-from applicability.tasks.truth import Truth, right
+from applicability.scores.score import distance, rates, ratio_errors, score, squares
+from applicability.tasks.truth import Truth
 
 HALVINGS = 40  # bisections of the interval that holds a boundary
 
@@ -30,8 +30,8 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     truth: of the task.
     logits: function of places x [R or 1, M] that returns the rules' log-odds [R, M, K].
 
-    Returns accuracy, log_loss, brier, auc, calibration_error: see :func:`score`. bayes_accuracy: the optimal rule's
-    accuracy. gap: bayes_accuracy − accuracy. log_ratio_rmse, posterior_error, excess_log_loss: see :func:`distance`.
+    Returns all of :func:`score`. bayes_accuracy: the optimal rule's accuracy. gap: bayes_accuracy − accuracy.
+    log_ratio_rmse, posterior_error, excess_log_loss: see :func:`distance`.
     information: entropy of the group less log_loss, in nat, a lower bound of the mutual information of draw and group.
     boundaries: number of places where the decision changes. collapsed: see :func:`collapsed`.
     Of two groups also boundary: the rule's boundary nearest to one of the optimal rule's; and boundary_error: how far
@@ -48,10 +48,10 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
     optimal_edges, optimal_labels = optimal_regions(truth, x)
     gone = collapsed(chosen, mass.sum(0))
     scores = score(found, mass[None])
-    accuracy = right(truth, edges, labels)  # from the cdf, more precise than the nodes
-    bayes = right(truth, optimal_edges, optimal_labels)
+    scores |= rates(confusion_on_a_line(truth, edges, labels))  # from the cdf, more precise than the nodes
+    accuracy = scores["accuracy"]
+    bayes = rates(confusion_on_a_line(truth, optimal_edges, optimal_labels))["accuracy"]
     scores |= {
-        "accuracy": accuracy,
         "bayes_accuracy": np.broadcast_to(bayes, accuracy.shape),
         "gap": gap_of(accuracy, bayes, truth.scale),
         **distance(found, true, mass[None]),
@@ -75,7 +75,19 @@ def exact(truth: Truth, logits: Callable[[np.ndarray], np.ndarray]) -> dict[str,
 def accuracy_on_a_line(truth: Truth, named: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """Exact accuracy [R] of R rules, which give the groups [R, M] that they name at places [R or 1, M]."""
     x, _ = nodes(truth)
-    return right(truth, *regions(named(x[None]), x, named))
+    return rates(confusion_on_a_line(truth, *regions(named(x[None]), x, named)))["accuracy"]
+
+
+def confusion_on_a_line(truth: Truth, edges: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Joint probability of the group named and the true one, [R, G, G], of rules on a line, from the groups' cdf.
+
+    truth: of a task in one dimension. edges, labels: [R, K] and [R, K + 1], the rules' :func:`regions`.
+    """
+    ends = np.pad(edges, ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
+    masses = np.diff(truth.cdf(ends), axis=1) * truth.weights  # [R, K + 1, G]
+    named = (np.where((labels == group)[..., None], masses, 0) for group in range(len(truth.groups)))
+    # cumsum adds one by one; sum adds in blocks that depend on the stack's longest row
+    return np.stack([each.cumsum(1)[:, -1] for each in named], axis=1)
 
 
 def gap_of(accuracy: np.ndarray, bayes: np.ndarray, scale: float) -> np.ndarray:

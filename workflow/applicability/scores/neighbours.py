@@ -16,11 +16,11 @@ PAIRS = 2**20  # distances at a time: 8 MB
 ROUNDINGS = 4  # units of rounding by which two equal distances differ at most
 
 
-def bounds_of(draws: np.ndarray) -> dict[str, float]:
-    """Bounds of the best possible accuracy on G equally likely groups.
+def bounds_of(draws: np.ndarray, counts: list[int]) -> dict[str, float]:
+    """Bounds of the best possible accuracy on G groups that are as likely as there are draws of each.
 
-    draws: [G, n, d], finite, of two groups or more. Distances are equal where they differ by no more than rounding to
-    the type of draws explains.
+    draws: [N, d], finite, group by group, of two groups or more. Distances are equal where they differ by no more than
+    rounding to the type of draws explains. counts: [G], draws of each group.
 
     Returns neighbour_error R: the leave-one-out error of the nearest neighbour rule, see :func:`expected_errors`;
     neighbour_error_low and neighbour_error_high: the 95 % interval of R by Clopper and Pearson, as if errors were
@@ -34,8 +34,8 @@ def bounds_of(draws: np.ndarray) -> dict[str, float]:
     usually larger than its limit, the more the higher the dimension: accuracy_upper_bound can then lie below what is
     possible, and accuracy_lower_bound far below (benchmarks/bounds.py).
     """
-    groups, n, _ = draws.shape
-    errors, total = expected_errors(draws), groups * n
+    groups, total = len(counts), len(draws)
+    errors = expected_errors(draws, counts)
     low, high = error_interval(errors, total)
     return {
         "neighbour_error": errors / total,
@@ -68,14 +68,14 @@ def error_interval(errors: float, total: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def expected_errors(draws: np.ndarray) -> float:
-    """How many of draws [G, n, d] have a nearest neighbour of another group, among all other draws.
+def expected_errors(draws: np.ndarray, counts: list[int]) -> float:
+    """How many of draws [N, d], counts [G] of each group, have a nearest neighbour of another group, among all others.
 
     Distances are Euclidean, each coordinate divided by its standard deviation within the groups: one over all draws
     would shorten the very coordinates that tell the groups apart. Of several nearest neighbours one is taken by chance,
     and the expected number of errors given: the order of draws does not matter.
     """
-    points, counts, norms = distinct_points(draws)
+    points, counts, norms = distinct_points(draws, counts)
     precision = draws.dtype if np.issubdtype(draws.dtype, np.floating) else float
     nearest = nearest_groups(points, counts, norms, ROUNDINGS * float(np.finfo(precision).eps))
     every = nearest.sum(1)
@@ -113,23 +113,24 @@ def nearest_groups(points: np.ndarray, counts: np.ndarray, norms: np.ndarray, ro
     return np.concatenate(found)
 
 
-def distinct_points(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Places of draws [G, n, d] without those that are equal, each coordinate in its standard deviations.
+def distinct_points(draws: np.ndarray, counts: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Places of draws [N, d], counts [G] of each group, without equal ones, each coordinate in its standard deviations.
 
     Returns places from the median, [U, d]; the number of draws of each group there, [U, G]; and their distances from 0,
     [U], by which coordinates are rounded. Constant coordinates are left out.
     """
-    groups, n, dimension = draws.shape
-    rows = draws.reshape(groups * n, dimension).astype(float)
+    rows = draws.astype(float)
     ordered = np.sort(rows, axis=0)  # moments that do not depend on the order of draws
     varies = ordered[0] < ordered[-1]
-    centre, told = ordered[len(rows) // 2, varies], np.sort(draws[..., varies], axis=1)
-    within = np.sqrt(np.sort(told.var(1, dtype=float), axis=0).mean(0))
-    sd = np.where((told[:, 0] < told[:, -1]).any(0), within, ordered[:, varies].std(0))  # or constant in each group
+    centre = ordered[len(rows) // 2, varies]
+    told = [np.sort(group, axis=0) for group in np.split(rows[:, varies], np.cumsum(counts)[:-1])]
+    within = np.sqrt(np.sort([group.var(0) for group in told], axis=0).mean(0))
+    differs = np.any([group[0] < group[-1] for group in told], axis=0)
+    sd = np.where(differs, within, ordered[:, varies].std(0))  # or constant in each group
     points, place = np.unique((rows[:, varies] - centre) / sd, axis=0, return_inverse=True)
-    counts = np.zeros((len(points), groups), int)
-    np.add.at(counts, (place.ravel(), np.arange(groups * n) // n), 1)
-    return points, counts, np.linalg.norm(points + centre / sd, axis=1)
+    found = np.zeros((len(points), len(counts)), int)
+    np.add.at(found, (place.ravel(), np.repeat(np.arange(len(counts)), counts)), 1)
+    return points, found, np.linalg.norm(points + centre / sd, axis=1)
 
 
 def pair_distances(points: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -1,8 +1,9 @@
 """Scores of predicted log-odds, on test draws and at quadrature nodes.
 
 `logits` [R, K, M]: predictions at M places. Of two groups K = 1, the second group's log-odds; of more K = G, each
-group's log-odds against the rest, ln p̂/(1 − p̂). `mass` [R, G, M]: probability of each true group there, 1 or 0 for
-test draws, p(x, group) at quadrature nodes; R = 1 where all replicates share it.
+group's log-odds against the rest, ln p̂/(1 − p̂). `mass` [R, G, M]: probability of each true group there, up to a
+common factor: of test draws what each counts, in its own group alone (:func:`own_group`), p(x, group) at quadrature
+nodes; R = 1 where all replicates share it.
 A score of one group against the rest is averaged over groups; two groups have equal ones, but for the edges of the
 calibration's bins. Used by scores and the stage example. May import learners, tasks, storage, study, logits and errors.
 """
@@ -11,9 +12,8 @@ import numpy as np
 from scipy.special import expit
 
 from applicability.logits import decide, losses
-from applicability.tasks.truth import FLOOR
-
-BINS = 15  # of equal mass, for the calibration error
+from applicability.scores.ranking import against_rest, binned, pr_areas, ranked
+from applicability.tasks.truth import FLOOR, Truth
 
 
 def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
@@ -26,26 +26,46 @@ def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
     the probabilities p̂, half the sum over groups (of two: the squared error of the second's). auc: probability that a
     group has a larger logit than the rest, ties counting half (Mann-Whitney). calibration_error: mean |p̂ − share of the
     group| over 15 bins of equal mass by p̂ (ECE). auc and calibration_error are means over one group against the rest.
+    balanced_accuracy, recall, precision: see :func:`rates`. pr_auc [R, G]: see :func:`pr_areas`.
     """
     total = mass.sum((1, 2))
-    ones, pairs = against_rest(logits, mass)
+    ones, pairs, low, high = ranked(*against_rest(logits, mass))
     rest, own = pairs[:, 0], pairs[:, 1]
-    probability = expit(ones)
-    below = mass_below(ones, pairs)
+    probability, below = expit(ones), (low + high) / 2
     shares, probabilities, frequencies = binned(ones, pairs, below)
+    areas = pr_areas(pairs, low, high)
 
     def mean(values: np.ndarray) -> np.ndarray:
         """Mean over the groups."""
         return values.reshape(logits.shape[:2]).mean(1)
 
     squares = mean((rest * probability**2 + own * (1 - probability) ** 2).sum(1))
-    return {
-        "accuracy": np.take_along_axis(mass, decide(logits)[:, None], 1).sum((1, 2)) / total,
+    return rates(confusion(decide(logits), mass)) | {
         "log_loss": (mass * losses(logits)).sum((1, 2)) / total,
         "brier": squares * (mass.shape[1] / 2) / total,
         "auc": np.minimum(mean((own * below[:, 0]).sum(1) / (rest.sum(1) * own.sum(1))), 1),  # not 1 + 1e-15
         "calibration_error": mean(np.nansum(shares * abs(probabilities - frequencies), axis=1)),
+        "pr_auc": areas if logits.shape[1] == 1 else areas[:, 1].reshape(len(logits), -1),
     }
+
+
+def confusion(chosen: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    """Mass by the group named and the true one, [R, G, G], of groups named at M places [R, M] and the `mass` there."""
+    return np.stack([(mass * (chosen == group)[:, None]).sum(2) for group in range(mass.shape[1])], axis=1)
+
+
+def rates(confusion: np.ndarray) -> dict[str, np.ndarray]:
+    """Scores of decisions from the mass by the group named and the true one, [R, G, G].
+
+    Returns accuracy [R]. recall [R, G]: share of a group that is named so; of two groups, ill the second, the second's
+    is the sensitivity, the first's the specificity. balanced_accuracy [R]: their mean. precision [R, G]: share of the
+    group among what is named so (positive predictive value); NaN where nothing is.
+    """
+    hits = confusion.diagonal(axis1=1, axis2=2)
+    with np.errstate(invalid="ignore"):
+        recall, precision = hits / confusion.sum(1), hits / confusion.sum(2)
+    accuracy = hits.sum(1) / confusion.sum((1, 2))
+    return {"accuracy": accuracy, "balanced_accuracy": recall.mean(1), "recall": recall, "precision": precision}
 
 
 def distance(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
@@ -74,76 +94,39 @@ def squares(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> np
 def ratio_errors(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> np.ndarray:
     """What each place adds to the mean of |r̂ − r| over the first of two groups, [R, M].
 
-    r is the density of the second group over that of the first, r̂ = exp(logit). Where the first group cannot be, no
-    place counts.
+    r is the density of the second group over that of the first, r̂ = exp(logit) over the ratio of their weights. Where
+    the first group cannot be, no place counts.
     """
-    first, second = np.moveaxis(mass / mass.sum(2, keepdims=True), 1, 0)
-    found, true = logits[:, 0], true_logits[:, 0]
+    weights = mass.sum(2, keepdims=True)
+    first, second = np.moveaxis(mass / weights, 1, 0)
+    found, true = (each[:, 0] - np.log(weights[:, 1] / weights[:, 0]) for each in (logits, true_logits))
     with np.errstate(over="ignore", invalid="ignore"):
         errors = np.where(second > 0, second * abs(np.expm1(found - true)), np.exp(found) * first)
     return np.where((true < FLOOR / 2) & (first + second > 0), errors, 0)
 
 
-def reliability(logits: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Reliability diagram: share of the mass, mean p̂, frequency of the group, [R, K, 15] each.
+def by_group(scores: dict[str, np.ndarray], groups: list[str]) -> dict[str, np.ndarray]:
+    """Scores [R] by name, those of each group [R, G] taken apart: <name>_<group>."""
+    apart = {}
+    for name, values in scores.items():
+        if np.ndim(values) == 2:
+            apart |= {f"{name}_{group}": values[:, index] for index, group in enumerate(groups)}
+        else:
+            apart[name] = values
+    return apart
 
-    The 15 bins have equal mass by logit. Equal logits share a bin, so a bin may be empty: its share is 0, its p̂ and
-    frequency are NaN.
+
+def own_group(counts: list[int], weights: np.ndarray | None = None) -> np.ndarray:
+    """The mass [1, G, M] of draws in the order of their groups, each in its own group alone.
+
+    counts: [G], draws of each group, M in all.
+    weights: [G], prior probabilities, which a group's draws share: of M in all. Without them each draw has mass 1.
     """
-    ones, pairs = against_rest(logits, mass)
-    return tuple(values.reshape(*logits.shape[:2], BINS) for values in binned(ones, pairs, mass_below(ones, pairs)))
+    factors = 1 if weights is None else np.asarray(weights) * sum(counts) / counts
+    return np.repeat(np.eye(len(counts)) * factors, counts, axis=1)[None]
 
 
-def against_rest(logits: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each group against the rest: logits [R·K, M] and masses [R·K, 2, M], those of the rest first."""
-    if logits.shape[1] == 1:
-        return logits[:, 0], mass
-    pairs = np.stack([mass.sum(1, keepdims=True) - mass, mass], axis=2)
-    pairs = np.broadcast_to(pairs, (len(logits), *pairs.shape[1:]))
-    return logits.reshape(-1, logits.shape[2]), pairs.reshape(-1, 2, logits.shape[2])
-
-
-def binned(logits: np.ndarray, mass: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, ...]:
-    """:func:`reliability` of logits [B, M] and masses [B, 2, M], with their :func:`mass_below`; [B, 15] each."""
-    both = np.broadcast_to(mass.sum(1), logits.shape)
-    total = both.sum(1, keepdims=True)
-    bins = np.clip((below.sum(1) / total * BINS).astype(int), 0, BINS - 1)
-    cells = (bins + BINS * np.arange(len(logits))[:, None]).ravel()
-
-    def sums(values: np.ndarray) -> np.ndarray:
-        spread = np.broadcast_to(values, logits.shape).ravel()
-        return np.bincount(cells, spread, minlength=BINS * len(logits)).reshape(-1, BINS)
-
-    masses = sums(both)
-    with np.errstate(invalid="ignore"):
-        return masses / total, sums(both * expit(logits)) / masses, sums(mass[:, 1]) / masses
-
-
-def mass_below(logits: np.ndarray, mass: np.ndarray) -> np.ndarray:
-    """Mass [B, 2, M] at smaller logits [B, M] than each; ties count half."""
-    order = logits.argsort(axis=1, kind="stable")
-    ranked = np.take_along_axis(logits, order, 1)
-    m = logits.shape[1]
-    places = np.arange(m)
-    new = np.diff(ranked, axis=1, prepend=-np.inf) != 0  # where a run of equal logits starts
-    start = np.maximum.accumulate(np.where(new, places, 0), axis=1)
-    last = np.concatenate([new[:, 1:], np.ones((len(logits), 1), bool)], axis=1)
-    end = np.minimum.accumulate(np.where(last, places + 1, m)[:, ::-1], axis=1)[:, ::-1]
-    mass = np.broadcast_to(mass, (len(logits), *mass.shape[1:]))
-    sums = np.take_along_axis(mass, order[:, None], 2).cumsum(2)
-    sums = np.concatenate([np.zeros((*sums.shape[:2], 1)), sums], axis=2)
-    halves = (np.take_along_axis(sums, start[:, None], 2) + np.take_along_axis(sums, end[:, None], 2)) / 2
-    below = np.empty_like(halves)
-    np.put_along_axis(below, order[:, None], halves, 2)
-    return below
-
-
-def own_group(m: int, groups: int = 2) -> np.ndarray:
-    """The mass [1, G, G·m] of draws in the order of their groups.
-
-    m: draws per group.
-    groups: number G of groups.
-
-    Each draw has mass 1 in its own group and 0 in the others.
-    """
-    return np.repeat(np.eye(groups), m, axis=1)[None]
+def own_group_of(truth: Truth, draws: np.ndarray) -> np.ndarray:
+    """The mass [1, G, M] of test draws [R, M, d], as many of each group, weighed: see :func:`own_group`."""
+    groups = len(truth.weights)
+    return own_group([draws.shape[1] // groups] * groups, truth.weights)

@@ -57,48 +57,51 @@ def example(cell: str, learner: str, metrics: Path) -> None:
 def gaussians(cell: Cell, learner: Learner) -> tuple:
     """The example of two Gaussians on a line, with the accuracy on fresh draws."""
     stream = torch.Generator().manual_seed(cell.seed)
-    truth = Truth.of(cell.task, cell.scale)
+    truth = Truth.of_cell(cell)
 
     def drawn() -> Tensor:
         locs = [group.loc for group in truth.groups]
-        return torch.stack([torch.normal(loc, cell.scale, (cell.n, 1), generator=stream) for loc in locs])[None]
+        return torch.stack([torch.normal(loc, cell.scale, (cell.n, 1), generator=stream) for loc in locs])[
+            None
+        ].flatten(1, 2)
 
     draws = drawn()
     network, history = fitted(draws, learner, stream)
     if len(history) == learner.epochs:  # one batch holds all: a DataLoader still takes its two numbers an epoch
         for _ in range(learner.epochs):
             torch.empty(2, dtype=torch.int64).random_(generator=stream)
-    logits = evaluate(network, drawn().numpy())
+    test = drawn().numpy()
+    logits = evaluate(network, test)
     losses = history["loss"]
     numbers = {
-        "accuracy": score(logits, own_group(cell.n))["accuracy"].item(),
+        "accuracy": score(logits, own_group(cell.counts))["accuracy"].item(),
         "steps": len(losses),
         "first_loss": losses.iloc[0],
         "last_loss": losses.iloc[-1],
         "epoch_loss": losses.groupby(history["epoch"]).mean().tolist(),
     }
-    return draws, network, history, numbers, curves_of(network, logits, truth)
+    return draws, network, history, numbers, curves_of(network, logits, truth, test)
 
 
 def clusters(cell: Cell, learner: Learner) -> tuple:
     """The example of two clusters in the plane: draws (r0, r5), mirrored (r5, r0)."""
     stream = torch.Generator().manual_seed(cell.seed)
-    truth = Truth.of(cell.task, cell.scale)
+    truth = Truth.of_cell(cell)
     columns = [
         torch.normal(loc, cell.scale, (cell.n,), generator=stream) for loc in truth.groups[1].centres[0].tolist()
     ]
-    draws = torch.stack([torch.stack(columns[::-1], dim=-1), torch.stack(columns, dim=-1)])[None]
+    draws = torch.cat([torch.stack(columns[::-1], dim=-1), torch.stack(columns, dim=-1)])[None]
     network, history = fitted(draws, learner, stream)
     logits = evaluate(network, draws.numpy())
     outputs = expit(logits).reshape(2, cell.n)
     second, first = outputs.mean(1).tolist()  # class 2 has label 0
     numbers = {
         "epoch_loss": history["loss"].tolist(),
-        "training_accuracy": score(logits, own_group(cell.n))["accuracy"].item(),
+        "training_accuracy": score(logits, own_group(cell.counts))["accuracy"].item(),
         "mean_output_class_1": first,
         "mean_output_class_2": second,
     }
-    curves = plane_and_line(network, truth) | {"points": draws.numpy(), "outputs": outputs}
+    curves = plane_and_line(network, truth) | {"points": draws.numpy().reshape(2, cell.n, -1), "outputs": outputs}
     return draws, network, history, numbers, curves
 
 
@@ -118,16 +121,16 @@ def plane_and_line(network: StackedNetwork, truth: Truth) -> dict[str, np.ndarra
 
 @one_thread()
 def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[StackedNetwork, pd.DataFrame]:
-    """A network trained on draws [1, G, n, d], and its history by step.
+    """A network trained on draws [1, 2·n, d] of two groups, and its history by step.
 
     The stream also gives initial weights and batch orders. loss: mean of the batch, nat. gradient, change: sums of
     |gradient| and of |change| over the first layer's weights. Raises InputError where the training diverges.
     """
-    _, groups, n, inputs = draws.shape
-    network = StackedNetwork.initial(learner.sizes(inputs, groups), [stream], learner.activation)
-    labels = torch.arange(groups).repeat_interleave(n)[None]
+    _, total, inputs = draws.shape
+    network = StackedNetwork.initial(learner.sizes(inputs, 2), [stream], learner.activation)
+    labels = torch.arange(2).repeat_interleave(total // 2)[None]
     before, rows = network.weights[0].clone(), []
-    for loss, gradients in training_steps(network, draws.reshape(1, -1, inputs), labels, learner, [stream]):
+    for loss, gradients in training_steps(network, draws, labels, learner, [stream]):
         now = network.weights[0].clone()
         rows.append((loss.item(), gradients[0].abs().sum().item(), (now - before).abs().sum().item()))
         before = now

@@ -13,9 +13,11 @@ def optimum(cells: list[str], optimum: Path) -> None:
     """Write the scores of the optimal rule, a row per scale.
 
     cells: a :class:`applicability.study.Cell` of each scale, as JSON.
-    optimum: the table to write. Its columns: accuracy; log_loss, nat; brier; auc; information, the mutual information
+    optimum: the table to write. Its columns: accuracy; balanced_accuracy; recall, precision and
+    pr_auc of each group; log_loss, nat; brier; auc; information, the mutual information
     of draw and group, nat; boundary, the first optimal boundary; boundaries, their number; guessing, the accuracy of
-    naming a group unseen; plugin_constant, the c of the plug-in rule's excess error c/n; plugin_from, the n from which
+    naming the likeliest group unseen; training_log_loss, the log-loss where groups are as likely as among training
+    draws; plugin_constant, the c of the plug-in rule's excess error c/n; plugin_from, the n from which
     on c/n holds; midpoint_constant, the midpoint's of two means, whose standard deviation is this/√n; accuracy_error,
     the standard error of the accuracy, 0 where it is exact. Where densities are not known, in the place of the scores:
     neighbour_error, of the nearest neighbour rule, with the ends of its interval, _low and _high; and

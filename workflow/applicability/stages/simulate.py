@@ -12,12 +12,12 @@ def simulate(cell: str, samples: Path, role: str = "train") -> None:
     """Sample the draws of a cell.
 
     cell: :class:`applicability.study.Cell` as JSON.
-    samples: the .npz to write, with the cell itself and an array named as the role, in float32 [R, G, n, d]: R
-    replicates, G groups, d coordinates.
+    samples: the .npz to write, with the cell itself and an array named as the role, in float32 [R, N, d]: R replicates
+    of N draws in d coordinates, group by group, as many of each as :attr:`applicability.study.Cell.counts` says.
     role: `train`, or `test` for the test draws of a scale (:meth:`applicability.study.Cell.of_tests`).
     Raises InputError for another role.
     """
     if role not in ("train", "test"):
         raise InputError(f"role: expected train or test; found {role!r}")
     cell = Cell.parse(cell)
-    write_arrays(samples, cell, **{role: sample(cell, role, cell.n)})
+    write_arrays(samples, cell, **{role: sample(cell, role, cell.counts)})

@@ -34,19 +34,19 @@ def test(samples: Path, test_samples: Path, model: Path, scores: Path, device: s
     if record.get("cell") != cell.json():
         raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
     learner = Learner.parse(record.get("learner")).name
-    truth, view = Truth.of(cell.task, cell.scale), view_of(cell)
+    truth, view = Truth.of_cell(cell), view_of(cell)
     where = devices.resolve(device)
     network = network.to(where)
     logits = evaluate(network, view(draws))
-    gone = diverged(network, evaluate(network, view(training)), logits)
+    gone = diverged(network, evaluate(network, view(training)), logits, truth, cell.counts)
     network = network.in_double()
     network.silence(gone)
     logits[gone] = np.nan
-    columns = scores_of(network, logits, truth, training, draws, cell.groups, view)
+    columns = scores_of(network, logits, truth, cell, training, draws, view)
     table = tables.of_replicates(learner, cell, **columns)
     cost = Path(model).with_name("cost.csv")
     whole = table.merge(tables.read(cost, *tables.KEYS, *tables.COST)[tables.KEYS + tables.COST], on=tables.KEYS)
     if len(whole) != len(table):
         raise InputError(f"{cost}: expected a row for each of {len(table)} replicates of {model}, found {len(whole)}")
-    write_arrays(Path(scores).with_name("curves.npz"), cell, **curves_of(network, logits, truth, view))
+    write_arrays(Path(scores).with_name("curves.npz"), cell, **curves_of(network, logits, truth, draws, view))
     tables.write(whole.assign(test_device=devices.described(where)), scores)

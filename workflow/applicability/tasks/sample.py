@@ -11,22 +11,22 @@ from applicability.tasks.distributions import at_scale, draws
 from applicability.tasks.table import Rows
 
 
-def sample(cell: Cell, role: str, n: int) -> np.ndarray:
-    """n draws per group and replicate of a cell, [R, G, n, d] in float32.
+def sample(cell: Cell, role: str, counts: list[int]) -> np.ndarray:
+    """The draws of each replicate of a cell, [R, N, d] in float32, group by group.
 
     cell: gives task, scale, seed and the number R of replicates.
     role: `train`, `test` or `optimum`, which streams of random numbers to use.
-    n: draws per group.
+    counts: [G], draws of each group, N in all.
 
     Rows of a table are taken without replacement: those of a test, the same for every n, are never those of a training.
     """
-    return np.stack([sample_once(cell, role, n, replicate) for replicate in range(cell.replicates)])
+    return np.stack([sample_once(cell, role, counts, replicate) for replicate in range(cell.replicates)])
 
 
-def sample_once(cell: Cell, role: str, n: int, replicate: int) -> np.ndarray:
-    """The draws of one replicate, [G, n, d]: see :func:`sample`."""
+def sample_once(cell: Cell, role: str, counts: list[int], replicate: int) -> np.ndarray:
+    """The draws of one replicate, [N, d]: see :func:`sample`."""
     found = []
-    for group, (_, coordinates) in enumerate(cell.task):
+    for group, ((_, coordinates), n) in enumerate(zip(cell.task, counts, strict=True)):
         distribution = at_scale(coordinates, cell.scale)
         if isinstance(distribution, Rows):
             order = generator(cell.seed, "split", group, replicate).permutation(len(distribution.rows))
@@ -34,4 +34,4 @@ def sample_once(cell: Cell, role: str, n: int, replicate: int) -> np.ndarray:
             found.append(distribution.rows[order[first : first + n]])
         else:
             found.append(draws(distribution, n, generator(cell.seed, role, group, replicate)))
-    return np.stack(found)
+    return np.concatenate(found)

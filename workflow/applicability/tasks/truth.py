@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 from applicability.logits import log_odds
-from applicability.study import dimension, is_closed, is_known
+from applicability.study import Cell, dimension, is_closed, is_known
 from applicability.tasks.distributions import Univariate, at_scale
 
 FLOOR = 1e300  # −FLOOR stands for log 0: a difference of two logs stays a number
@@ -43,11 +43,21 @@ class Truth:
         closed, known = (all(ask(coordinates) for _, coordinates in task) for ask in (is_closed, is_known))
         return cls(groups, dimension(task[0][1]), closed, known, scale, weights / weights.sum())
 
+    @classmethod
+    def of_cell(cls, cell: Cell) -> Self:
+        """The truth of a cell: its task at its scale, with its weights."""
+        return cls.of(cell.task, cell.scale, cell.weights)
+
     def of_coordinate(self, coordinate: int) -> Self:
         """The truth of one coordinate alone, by its index."""
         groups = [group.marginal(coordinate) for group in self.groups]
         closed = all(isinstance(each, Univariate) for group in groups for each in group.components())
         return replace(self, groups=groups, dimension=1, closed=closed)
+
+    def alike(self) -> Self:
+        """The truth with groups that are equally likely; itself where they are."""
+        equal = np.full_like(self.weights, 1 / len(self.weights))
+        return self if (self.weights == equal).all() else replace(self, weights=equal)
 
     @property
     def exact(self) -> bool:
@@ -114,15 +124,3 @@ class Truth:
 def of_named(posterior: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """The posterior [...] of the group that a rule names, of all groups' [..., G] and its index [...]."""
     return np.take_along_axis(posterior, chosen[..., None], -1)[..., 0]
-
-
-def right(truth: Truth, edges: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Accuracy [R] of rules on a line, from the groups' cdf.
-
-    truth: of a task in one dimension.
-    edges, labels: [R, K] and [R, K + 1], the rules' :func:`applicability.scores.exact.regions`.
-    """
-    ends = np.pad(edges, ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
-    masses = np.diff(truth.cdf(ends), axis=1) * truth.weights  # [R, K + 1, G]
-    chosen = np.take_along_axis(masses, labels[..., None], 2)[..., 0]
-    return chosen.cumsum(1)[:, -1]  # cumsum adds one by one; sum adds in blocks that depend on the stack's longest row

@@ -54,11 +54,11 @@ def draw(curves: list[tuple]) -> Figure:
     regions.contourf(*sides, expit(learned), levels=cuts, cmap=COLOURS, vmin=0, vmax=1)
     regions.set_title("sure of class 2 below 0.3,\nof class 1 above 0.7")
     for axes in (contours, regions):
-        plane(axes, sides, true, learned, cell.groups, points[0])
+        plane(axes, sides, true, learned, cell.groups, points)
 
     grid = np.meshgrid(*sides)
     surface.plot_surface(*grid, expit(learned), cmap=COLOURS, vmin=0, vmax=1, alpha=0.7, linewidth=0)
-    for index, draws in enumerate(points[0]):
+    for index, draws in enumerate(points):
         surface.scatter(*draws.T, outputs[index], color=style.group_colour(index), marker=style.MARKERS[index], **DRAWS)
     surface.view_init(elev=25, azim=140)
     ends = sides[0][[0, -1]]
