@@ -352,6 +352,12 @@ def places(value, *above):
         yield from places(value[key])
 
 
+def test_what_is_wrong_below_a_key_that_is_null_does_not_hide_the_key():
+    study = {"task": {"a": {"norm": {}}, "b": {"norm": {}}}, "scales": [None], "sample_sizes": [1], "learners": {}}
+    with pytest.raises(InputError, match=r"^config: studies: .*found None"):
+        validate({"studies": {None: study}})
+
+
 @given(st.data())
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_spoilt_config_gives_studies_or_a_line_for_each_error(data):

@@ -68,7 +68,8 @@ def refuse(above: str, value, errors: list[ValidationError]) -> None:
     if not errors:
         return
     places = {path: place for place, (path, _) in enumerate(walk(value))}
-    errors = sorted(errors, key=lambda error: places[place_of(error)])
+    # below a key that is null jsonschema's path lacks it: these come last, the key itself has an error of its own
+    errors = sorted(errors, key=lambda error: places.get(place_of(error), len(places)))
     lines = [f"{name_of(above, error.absolute_path)}: {explain(error)}" for error in errors[:SHOWN]]
     more = [f"{above.rstrip('.: ')}: and {len(errors) - SHOWN} more"] if len(errors) > SHOWN else []
     raise InputError(*lines, *more)
