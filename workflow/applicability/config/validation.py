@@ -123,17 +123,21 @@ def faults_of_shares(entry: Mapping, study: Study) -> Iterator[ValidationError]:
         yield ValidationError(text, path=[*path, "weights"])
     if 0 in (study.weights or []):
         yield ValidationError("expected weights of which none is 0 beside the others", path=[*path, "weights"])
-    if entry["training"] != BALANCED and "weights" not in entry:
-        text = f"expected the key weights beside {entry['training']}; found none"
+    yield from faults_of_training(entry, *path)
+
+
+def faults_of_training(value: Mapping, *path) -> Iterator[ValidationError]:
+    """An error where training draws are to be shared by weights that are not there."""
+    if value.get("training", BALANCED) != BALANCED and "weights" not in value:
+        text = f"expected the key weights beside {value['training']}; found none"
         yield ValidationError(text, path=[*path, "training"])
 
 
 def faults_of_kept_shares(value: Mapping) -> Iterator[ValidationError]:
     """What is wrong with the weights and the training of a cell or a study as an argument."""
+    yield from faults_of_training(value)
     weights, groups = value.get("weights"), len(value["task"])
-    if weights is None and value.get("training", BALANCED) != BALANCED:
-        yield ValidationError(f"expected the key weights beside {value['training']}; found none", path=["training"])
-    elif weights is not None and (len(weights) != groups or abs(math.fsum(weights) - 1) > ROUNDING):
+    if weights is not None and (len(weights) != groups or abs(math.fsum(weights) - 1) > ROUNDING):
         text = f"expected weights of {groups} groups, of sum 1; found {shown(weights)}"
         yield ValidationError(text, path=["weights"])
 

@@ -121,8 +121,9 @@ def diverged(
     counts: [G], training draws of each group.
 
     A training diverged where a parameter or a logit is not a finite number, or the loss on the training draws is more
-    than ten times that of guessing. The limit on the loss finds trainings with too high a rate, whose units all died
-    before anything overflowed. The limit also finds networks that have hardly begun, on draws far from 0.
+    than ten times that of guessing between groups that are alike. The limit on the loss finds trainings with too high a
+    rate, whose units all died before anything overflowed. The limit also finds networks that have hardly begun, on
+    draws far from 0.
     """
     loss = (own_group(counts, truth.weights) * losses(numbers(fitted))).sum((1, 2)) / sum(counts)
     return ~(network.sound() & finite(fitted) & finite(logits)) | (loss > WORSE * np.log(len(counts)))
