@@ -17,7 +17,7 @@ from applicability.scores.evidence import chance, counted
 from applicability.storage.tables import sharpest
 
 DOCS = Path(__file__).parent
-RING = DOCS.parent / "config/groups/ring.py"
+CLASSES = DOCS.parent / "config/groups"
 PAGES = ["what-it-shows", "other-studies", "your-own-problem"]
 SCORES = ["accuracy", "gap", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss"]
 SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse"]
@@ -42,6 +42,7 @@ FIGURES = {  # study -> what is shown of it
     "xor": [],
     "joint": [],
     "rings": ["regions-net"],
+    "tracks": ["samples", "verdicts"],
     "patients": ["accuracies", "verdicts"],
     "on-a-line": [],
     "spiral": ["samples"],
@@ -57,7 +58,7 @@ def rendered(page: str) -> str:
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
     environment.globals |= {study.replace("-", "_"): Study(study) for study in FIGURES}
     examples = {name: json.loads((DOCS / f"tables/examples/{name}.json").read_text()) for name in EXAMPLES}
-    known = {"examples": examples, "ring": RING.read_text()}
+    known = {"examples": examples} | {path.stem: path.read_text() for path in CLASSES.glob("*.py")}
     return environment.from_string((DOCS / f"{page}.md.jinja").read_text()).render(known)
 
 

@@ -40,6 +40,13 @@ def test_another_table_gives_another_page(tmp_path, monkeypatch, page, study):
     assert build.rendered(page) != (ROOT / f"docs/{page}.md").read_text()
 
 
+def test_make_docs_runs_every_study_of_the_pages():
+    text = (ROOT / "Makefile").read_text()
+    [names] = re.findall(r"^docs: study.*\n\tset -e; for name in (.*); do", text, re.MULTILINE)
+    configs = [yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()) for name in ["config", *names.split()]]
+    assert set(build.FIGURES) == {study for config in configs for study in config["studies"]}
+
+
 @pytest.mark.parametrize("page", WRITTEN)
 def test_every_picture_page_and_place_that_is_pointed_to_is_there(page):
     path = ROOT / page
