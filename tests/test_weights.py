@@ -249,6 +249,15 @@ def test_reference_rules_are_near_the_optimum_of_gaussians_at_any_weights():
             np.testing.assert_allclose(accuracies, optimum_of(cell)["accuracy"], atol=4e-3)
 
 
+def test_the_error_of_an_optimum_from_draws_is_its_scatter(monkeypatch):
+    monkeypatch.setattr("applicability.scores.optimum.BATCH", 500)
+    monkeypatch.setattr("applicability.scores.optimum.MOST", 1)
+    task = [["a", [{"norm": {}}] * 2], ["b", [{"norm": {"loc": 2.0, "scale": 2.0}}] * 2]]
+    found = [optimum_of(make_cell(task=task, scale=1.0, seed=seed, weights=[0.9, 0.1])) for seed in range(200)]
+    accuracies, errors = ([each[name] for each in found] for name in ("accuracy", "accuracy_error"))
+    assert np.mean(errors) == pytest.approx(np.std(accuracies), rel=0.2)  # of 200, known to a twentieth
+
+
 def test_expected_scores_of_weighed_draws_are_those_on_a_line():
     """A rule that looks at the first of two coordinates; the second tells nothing."""
     plane = [[name, [*one, {"norm": {}}]] for name, one in GAUSSIANS]
@@ -279,10 +288,10 @@ def test_the_ratio_is_that_of_densities_whatever_the_weights():
 
 
 def test_a_network_that_guesses_has_not_diverged():
-    """Its loss is the entropy of the weights, 0.008 here; one that has hardly begun has ln 2."""
+    """Its loss is the entropy of the weights, 0.008 here; one that has hardly begun has ln 2. Of a rare group it may."""
     cell = make_cell(weights=[0.999, 0.001])
     truth, draws = Truth.of_cell(cell), draws_of(cell, "train", 20)
-    for offset, gone in ((np.log(0.001 / 0.999), False), (0.0, False), (60.0, True)):
+    for offset, gone in ((np.log(0.001 / 0.999), False), (0.0, False), (-60.0, False), (60.0, True)):
         network = linear(0.0, offset)
         logits = evaluate(network, draws[:1])
         assert diverged(network, logits, logits, truth, cell.counts).tolist() == [gone]
@@ -406,7 +415,8 @@ def test_rows_of_a_table_are_taken_as_the_weights_say(tmp_path, monkeypatch):
         (
             [156],
             {0: 9, 1: 1},
-            "sample_sizes: expected no more draws than 0 has rows, 300: 280 beside 20 test draws; found 281",
+            "sample_sizes: expected no more draws than 0 has rows, 300: 280 beside 20 test draws; found 281, "
+            "the share of 0 at n = 156",
         ),
         (
             [100],

@@ -30,7 +30,8 @@ def faults_of_rows(cell: Cell) -> Iterator[str]:
     if rows and beyond[group := max(beyond, key=beyond.get)] > 0:
         rest = f"{left[group]:,}" if left[group] > 0 else "none"
         text = f"expected no more draws than {group} has rows, {rows[group]:,}: {rest} beside {cell.test_draws:,}"
-        yield f"{text} test draws; found {beyond[group] + left[group]:,}"
+        shared = "" if len({*cell.counts}) == 1 else f", the share of {group} at n = {cell.n:,}"
+        yield f"{text} test draws; found {beyond[group] + left[group]:,}{shared}"
 
 
 def faults_of_weights(weights: Mapping[str, float], groups: list[str]) -> Iterator[str]:
