@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import training_steps
+from applicability.learners.training import Training
 from applicability.study import Learner
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +32,7 @@ def steps(device: torch.device, replicates: int) -> float:
     init, shuffle = ([torch.Generator().manual_seed(seed + each) for each in range(replicates)] for seed in (0, 1000))
     network = StackedNetwork.initial([1, 64, 64, 1], init, "relu").to(device)
     x = torch.randn(replicates, STEPS * BATCH, 1, generator=torch.Generator().manual_seed(1)).to(device)
-    training = training_steps(network, x, (x[..., 0] > 0).long(), learner, shuffle)
+    training = Training(network, x, (x[..., 0] > 0).long(), learner, shuffle).steps(learner.total_steps(STEPS * BATCH))
     times = []
     with torch.inference_mode():
         for _ in range(ROUNDS + 1):

@@ -8,7 +8,7 @@ replacement. Intervals are two-sided, at 95 %; a function takes sets [S, R] and 
 import numpy as np
 import pandas as pd
 import torch
-from applicability.learners.training import fit
+from applicability.learners.fitting import fit
 from applicability.scores.evidence import lower_limit
 from applicability.scores.exact import exact
 from applicability.study import Cell, Learner

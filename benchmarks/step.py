@@ -13,7 +13,7 @@ import pandas as pd
 import rivals
 import torch
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import training_steps
+from applicability.learners.training import Training
 from applicability.study import Learner
 
 STEPS = 78  # of an epoch
@@ -28,11 +28,12 @@ def ours(x: np.ndarray, y: np.ndarray) -> rivals.Epoch:
     learner = Learner("net", **options, optimiser={"sgd": {"lr": rivals.RATE}}, batch_size=rivals.BATCH, epochs=1000)
     init, shuffle = ([torch.Generator().manual_seed(seed + each) for each in range(len(x))] for seed in (0, 1000))
     network = StackedNetwork.initial([1, 64, 64, 1], init, "relu")
-    training = training_steps(network, torch.from_numpy(x), torch.from_numpy(y).long(), learner, shuffle)
+    labels = torch.from_numpy(y).long()
+    steps = Training(network, torch.from_numpy(x), labels, learner, shuffle).steps(learner.total_steps(DRAWS))
 
     def epoch() -> None:
-        with torch.inference_mode():  # as in applicability.learners.training.fit
-            for _ in islice(training, STEPS):
+        with torch.inference_mode():  # as in applicability.learners.fitting.fit
+            for _ in islice(steps, STEPS):
                 pass
 
     return epoch

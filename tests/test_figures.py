@@ -189,6 +189,9 @@ def test_the_budget_map_has_the_steps_below_each_n():
     assert [set(words_in(axes)) for axes in (net, more)] == [{"0.600"}, {"0.700"}]
     assert [ticks_of(axes, "x")[::2] for axes in (net, more)] == [["2\n1,200", "50\n8,000"], ["2\n200", "50\n200"]]
     assert labels_of(figure)[1] == "n, training draws per group, and below it the SGD steps taken"
+    varied = summary.assign(steps=[90, 120, 8000, 1200, 120, 8000, 60, 120, 9000] * 2)
+    [stopped, *_] = draw("budget", varied, OPTIMUM, {"net": "patience 3"}).axes
+    assert ticks_of(stopped, "x") == ["2\n60 to\n1,200", "8\n120", "50\n8,000 to\n9,000"]
     sampled = draw("budget", summary.drop(columns="exact_accuracy_mean"), OPTIMUM, {"net": "20 epochs"})
     assert set(words_in(sampled.axes[0])) == {"0.500"}
 
@@ -332,6 +335,23 @@ def test_losses_lie_in_their_cells_with_the_floor_of_their_scale():
     known = ["net, a line for each replicate", "loss of the optimal rule"]
     assert legend_of(figure) == [*known, "no number, or above 100 nat, from here on"]
     assert legend_of(draw("loss", [history_of(2.0, 2, [0.7, 100.0])], OPTIMUM, "net")) == known
+
+
+def test_where_training_stops_early_the_held_out_losses_and_the_networks_are_shown():
+    """Two replicates, the second of which stops earlier, after a step that the first has no row of."""
+    cell = history_of(2.0, 2, [0.7, 0.6, 0.5], [0.7, 0.65]).assign(validation_loss=[0.69, 0.5, 0.55, 0.66, 0.7])
+    cell.loc[2, "step"], cell.loc[4, "step"] = 5, 3
+    figure = draw("loss", [cell], OPTIMUM, "net")
+    [axes] = figure.axes
+    assert_points(
+        lines_of(axes, color=BLUE),
+        [[[1, 0.7], [2, 0.6], [3, 0.6 - 0.1 / 3], [5, 0.5]], [[1, 0.7], [2, 0.675], [3, 0.65]]],
+    )
+    held, dots = lines_of(axes, color=GREEN, marker="None"), lines_of(axes, color=GREEN, marker="o")
+    assert_points(held, [[[1, 0.69], [2, 0.5], [3, 0.5 + 0.05 / 3], [5, 0.55]], [[1, 0.66], [2, 0.68], [3, 0.7]]])
+    assert_points(dots, [[[2, 0.5], [1, 0.66]]])
+    known = ["net, a line for each replicate", "on held-out draws", "where the network was taken"]
+    assert legend_of(figure) == [*known, "loss of the optimal rule"]  # none left the panel
 
 
 def curves_of_lines(scale: float, n: int, offsets=OFFSETS) -> tuple:

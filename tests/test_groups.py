@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from applicability.learners.fitting import fit
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import fit
 from applicability.logits import log_odds
 from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import evaluate, scores_of
@@ -99,7 +99,7 @@ def test_in_the_plane_scores_and_curves_are_of_the_draws_and_no_network_beats_th
         draws_of(cell, "train", cell.n),
         draws_of(cell, "test", cell.test_draws),
     )
-    network, _ = fit(cell, make_learner(steps=500, hidden=[16], standardise=True), training, CPU)
+    network, *_ = fit(cell, make_learner(steps=500, hidden=[16], standardise=True), training, CPU)
     logits = evaluate(network, test)
     scores = scores_of(network.to(torch.float64), logits, truth, cell, training, test)
     assert "exact_accuracy" not in scores

@@ -29,7 +29,8 @@ ODD = {
     "tolerance": 0.04,
     "baseline": "net",
     "learners": {
-        "other": {"hidden": [6, 5], "epochs": 15, "activation": "silu", "optimiser": SGD, "batch_size": 9},
+        "other": {"hidden": [6, 5], "epochs": 15, "activation": "silu", "optimiser": SGD, "batch_size": 9}
+        | {"patience": 2, "validation": 0.3},
         "net": {"hidden": [8], "steps": 60, "activation": "tanh", "dropout": 0.3, "standardise": True}
         | {"optimiser": ADAM, "batch_size": 16},
     },
@@ -37,6 +38,7 @@ ODD = {
 SMALL = ODD | {"scales": [0.25]}
 TABLES = {"scores", "summary", "optimum", "planning", "differences"}
 OF_NET = {"net", "scores", "summary", "planning", "differences"}  # what a training of `net` changes
+OF_OTHER = OF_NET - {"net"} | {"other"}
 CHANGES = {  # option -> another value, and what changes with it, beside the captions
     "seed": (8, {"train", "test", "net", "other", *TABLES - {"optimum"}}),  # the optimum is exact
     "task.right.norm.scale": (0.6, {"train", "test", "net", "other", *TABLES}),
@@ -57,7 +59,9 @@ CHANGES = {  # option -> another value, and what changes with it, beside the cap
     "learners.net.standardise": (False, OF_NET),
     "learners.net.optimiser": (SGD, OF_NET),
     "learners.net.batch_size": (15, OF_NET),
-    "learners.other.epochs": (16, OF_NET - {"net"} | {"other"}),
+    "learners.other.epochs": (4, OF_OTHER),
+    "learners.other.patience": (3, OF_OTHER),
+    "learners.other.validation": (0.2, OF_OTHER),
 }
 
 
@@ -124,6 +128,8 @@ def test_a_run_with_nothing_at_its_default_is_what_its_stages_make_by_hand(fresh
     for path in paths:
         rows, by_hand = (timeless(each) for each in (results / path.name, path))
         pd.testing.assert_frame_equal(rows, by_hand, check_exact=True)
-    for scores in pd.read_csv(results / "scores.csv").itertuples():
-        batches = -(-2 * scores.n // 9)
-        assert scores.steps == {"net": 60, "other": 15 * batches}[scores.learner]
+    scores = pd.read_csv(results / "scores.csv").set_index("learner")
+    assert set(scores.loc["net", "steps"]) == {60}
+    epochs = scores.loc["other", "steps"] / -(-0.7 * 2 * scores.loc["other", "n"] // 9).astype(int)
+    assert set(epochs) <= set(range(3, 16))
+    assert 15 in set(epochs)  # the most

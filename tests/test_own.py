@@ -13,7 +13,7 @@ import yaml
 from applicability.config import validation
 from applicability.config.studies import studies
 from applicability.errors import InputError
-from applicability.learners.training import fit
+from applicability.learners.fitting import fit
 from applicability.scores import optimum as optimum_scores
 from applicability.scores.evaluation import evaluate, scores_of
 from applicability.scores.optimum import optimum_of
@@ -215,7 +215,7 @@ def test_a_density_that_knows_less_than_the_draws_do_is_an_error(here):
     with pytest.raises(InputError, match=r"a share of 0\.\d+ sorted right by the plug-in rule, where logpdf says 0.5"):
         optimum_of(cell)
     train, test = (draws_of(cell, role, 200) for role in ("train", "test"))
-    network, _ = fit(cell, make_learner(steps=300, hidden=[16]), train, torch.device("cpu"))
+    network, *_ = fit(cell, make_learner(steps=300, hidden=[16]), train, torch.device("cpu"))
     truth = Truth.of(cell.task, 0.5)
     with pytest.raises(InputError, match=r"sorted right by networks, where logpdf says 0.5"):
         scores_of(network.in_double(), evaluate(network, test), truth, cell, train, test)

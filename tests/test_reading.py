@@ -24,7 +24,8 @@ from studies import by_stages, make_study, studies_of
 SPACE = [[name, [*coordinates, {"norm": {}}]] for name, coordinates in PLANE[:2]]
 STUDIES = {"line": TASKS[0], "three-on-a-line": LINE, "three-in-the-plane": PLANE, "space": SPACE}
 SMALL = {"scales": [0.5], "sample_sizes": [5, 6, 7], "replicates": 2}
-NET, WIDE = (make_learner(name=name, hidden=[4], steps=3) for name in ("net", "wide"))
+NET = make_learner(name="net", hidden=[4], steps=3)
+WIDE = make_learner(name="wide", hidden=[4], epochs=3, patience=2, validation=0.2)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from applicability.errors import InputError
-from applicability.learners.training import fit
+from applicability.learners.fitting import fit
 from applicability.scores.evaluation import evaluate, sampled_scores
 from applicability.scores.ranking import ranked, reliability
 from applicability.scores.score import by_group, own_group, score
@@ -87,7 +87,7 @@ def test_bins_have_equal_mass_and_average_what_is_in_them():
 
 def test_every_replicate_is_tested_on_its_own_draws():
     cell, learner = make_cell(), make_learner()
-    network, _ = fit(cell, learner, draws_of(cell, "train", cell.n), torch.device("cpu"))
+    network, *_ = fit(cell, learner, draws_of(cell, "train", cell.n), torch.device("cpu"))
     draws = draws_of(cell, "test", 30)
     logits = evaluate(network, draws)
     assert logits.shape == (3, 1, 60)

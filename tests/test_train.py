@@ -7,13 +7,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from applicability.learners import fitting
 from applicability.learners import network as networks
-from applicability.learners import training
+from applicability.learners.fitting import Fitted, fit
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import batches, binary_cross_entropy, cross_entropy, fit, training_steps
+from applicability.learners.training import Training, batches, binary_cross_entropy, cross_entropy
 from applicability.randomness import torch_generators
 from applicability.stages.simulate import simulate
-from applicability.stages.train import SPANS, spans, train
+from applicability.stages.train import SPANS, history_of, train
 from applicability.storage import tables
 from conftest import LINE, PLANE, TASKS, draws_of, make_cell, make_learner
 from torch import nn
@@ -84,7 +85,9 @@ def test_stacked_training_is_plain_training_of_each(optimiser, task, budget):
     network = StackedNetwork.initial(learner.sizes(draws.shape[-1], len(task)), init, "relu").to(torch.float64)
     x = torch.from_numpy(draws).double()
     labels = torch.arange(len(task)).repeat_interleave(cell.n).expand(cell.replicates, -1)
-    losses = torch.stack([loss for loss, _ in training_steps(network, x, labels, learner, shuffle)])
+    losses = torch.stack(
+        [loss for loss, _ in Training(network, x, labels, learner, shuffle).steps(learner.total_steps(x.shape[1]))]
+    )
     for replicate in range(cell.replicates):
         plain, expected = plain_training(cell, learner, x[replicate], labels[replicate], replicate)
         np.testing.assert_allclose(losses[:, replicate], expected, rtol=1e-9)
@@ -114,8 +117,8 @@ def test_results_do_not_depend_on_how_many_are_stacked(optimiser, task, changes)
     """To the bit, over enough steps for a last bit to grow; 66 draws in batches of 16, the last one of 2."""
     few, many = (make_cell(replicates=replicates, n=33, task=task) for replicates in (2, 5))
     learner = make_learner(optimiser=optimiser, **{"hidden": [13, 7], "steps": 300} | changes)
-    alone, alone_losses = fit(few, learner, draws_of(few, "train", few.n), CPU)
-    stacked, losses = fit(many, learner, draws_of(many, "train", many.n), CPU)
+    alone, alone_losses, *_ = fit(few, learner, draws_of(few, "train", few.n), CPU)
+    stacked, losses, *_ = fit(many, learner, draws_of(many, "train", many.n), CPU)
     assert torch.equal(losses[:, :2], alone_losses)
     for one, other in zip(stacked.parameters, alone.parameters, strict=True):
         assert torch.equal(one[:2], other)
@@ -156,8 +159,10 @@ def test_a_training_takes_initial_weights_orders_and_masks_from_their_own_stream
     init, shuffle, masks = ([stream(5, role, replicate) for replicate in range(3)] for role in (2, 3, 4))
     network = StackedNetwork.initial([1, 8, 8, 1], init, "relu", 0.3)
     x, labels = torch.from_numpy(draws), torch.arange(2).repeat_interleave(20).expand(3, -1)
-    expected = torch.stack([loss for loss, _ in training_steps(network, x, labels, learner, shuffle, masks)])
-    found, losses = fit(cell, learner, draws, CPU)
+    expected = torch.stack(
+        [loss for loss, _ in Training(network, x, labels, learner, shuffle, masks).steps(learner.total_steps(40))]
+    )
+    found, losses, *_ = fit(cell, learner, draws, CPU)
     assert torch.equal(losses, expected)
     assert all(torch.equal(one, other) for one, other in zip(found.parameters, network.parameters, strict=True))
 
@@ -182,7 +187,7 @@ def test_a_standardised_training_does_not_depend_on_the_unit(scale):
     draws[..., 2], x[..., 2] = 0.1, 0.1
     logits = []
     for unit in (1.0, scale):
-        network, losses = fit(cell, learner, (draws * unit).astype(np.float32), CPU)
+        network, losses, *_ = fit(cell, learner, (draws * unit).astype(np.float32), CPU)
         logits.append(network.in_double().logits(x * unit))
         assert losses[-1].max() < 0.6
     np.testing.assert_allclose(logits[1], logits[0], rtol=1e-3, atol=1e-3)
@@ -191,7 +196,7 @@ def test_a_standardised_training_does_not_depend_on_the_unit(scale):
 def test_draws_that_are_all_alike_are_left_out_whatever_their_mean_is_rounded_to():
     """Of 38 draws at 0.3 float32 has a spread of 6e-8."""
     cell, draws = make_cell(replicates=1, n=19), np.full((1, 38, 1), 0.3, np.float32)
-    network, losses = fit(cell, make_learner(standardise=True), draws, CPU)
+    network, losses, *_ = fit(cell, make_learner(standardise=True), draws, CPU)
     assert (network.weights[0] == 0).all()
     assert losses.isfinite().all()
 
@@ -199,7 +204,9 @@ def test_draws_that_are_all_alike_are_left_out_whatever_their_mean_is_rounded_to
 def test_standardised_draws_have_mean_0_and_spread_1(monkeypatch):
     """Of a spread of 1e-5 of the mean, too: only rounding is no spread."""
     seen = []
-    monkeypatch.setattr(training, "training_steps", lambda network, x, *others: iter([seen.append(x)][:0]))
+    monkeypatch.setattr(
+        fitting, "with_budget", lambda training: seen.append(training.x) or Fitted(training.network, [], [])
+    )
     draws = np.random.default_rng(0).normal([3.0, 1.0], [0.004, 1e-5], size=(2, 100, 2)).astype(np.float32)
     fit(make_cell(replicates=2, n=50), make_learner(standardise=True), draws, CPU)
     torch.testing.assert_close(seen[0].mean(1), torch.zeros(2, 2), atol=0.02, rtol=0)
@@ -209,7 +216,7 @@ def test_standardised_draws_have_mean_0_and_spread_1(monkeypatch):
 @pytest.mark.parametrize("steps", [1, 99, 100, 101, 250, 5530])
 def test_history_keeps_the_mean_loss_of_every_span(steps):
     losses = np.random.default_rng(0).random((steps, 3)).astype(np.float32)
-    table = spans(losses, make_cell(), "net")
+    table = history_of(Fitted(None, torch.from_numpy(losses), np.full(3, steps)), make_cell(), "net")
     assert len(table) == 3 * min(steps, SPANS)
     for replicate, rows in table.groupby("replicate"):
         assert rows["step"].iloc[-1] == steps
@@ -236,8 +243,8 @@ def test_the_files_of_a_training_carry_its_keys_and_what_it_took(tmp_path):
 def test_cuda_agrees_with_the_cpu():
     cell, learner = make_cell(), make_learner(steps=100, dropout=0.2)
     draws = draws_of(cell, "train", cell.n)
-    _, on_cpu = fit(cell, learner, draws, CPU)
-    _, on_cuda = fit(cell, learner, draws, torch.device("cuda"))
+    _, on_cpu, *_ = fit(cell, learner, draws, CPU)
+    _, on_cuda, *_ = fit(cell, learner, draws, torch.device("cuda"))
     torch.testing.assert_close(on_cuda.cpu(), on_cpu, rtol=1e-3, atol=1e-4)
 
 
@@ -261,7 +268,7 @@ def test_training_and_evaluation_take_one_thread_and_give_back_what_was_set(two_
     draws = draws_of(cell, "train", cell.n)
     for threads in (1, 2):
         torch.set_num_threads(threads)
-        network, _ = fit(cell, make_learner(), draws, CPU)
+        network, *_ = fit(cell, make_learner(), draws, CPU)
         network.logits(draws)
         networks.save(network, tmp_path / str(threads))
         assert torch.get_num_threads() == threads
@@ -274,6 +281,6 @@ def test_training_and_evaluation_take_one_thread_and_give_back_what_was_set(two_
 
 def test_an_epoch_has_as_many_steps_as_batches():
     cell = make_cell(n=10)
-    _, losses = fit(cell, make_learner(epochs=2, batch_size=8), draws_of(cell, "train", 10), torch.device("cpu"))
+    _, losses, *_ = fit(cell, make_learner(epochs=2, batch_size=8), draws_of(cell, "train", 10), torch.device("cpu"))
     assert losses.shape == (2 * 3, cell.replicates)
     assert torch.isfinite(losses).all()

@@ -11,8 +11,8 @@ from applicability.config.validation import validate
 from applicability.errors import InputError
 from applicability.figures import ratio
 from applicability.learners.discriminant import RULES, discriminant, named_by, sample_covariance
+from applicability.learners.fitting import fit
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import fit
 from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import diverged, evaluate, reference_accuracies, scores_of
 from applicability.scores.exact import exact
@@ -288,7 +288,7 @@ def test_the_ratio_is_that_of_densities_whatever_the_weights():
 
 
 def test_a_network_that_guesses_has_not_diverged():
-    """Its loss is the entropy of the weights, 0.008 here; one that has hardly begun has ln 2. Of a rare group it may."""
+    """Its loss is the entropy of the weights, 0.008 here; one that has hardly begun has ln 2."""
     cell = make_cell(weights=[0.999, 0.001])
     truth, draws = Truth.of_cell(cell), draws_of(cell, "train", 20)
     for offset, gone in ((np.log(0.001 / 0.999), False), (0.0, False), (-60.0, False), (60.0, True)):

@@ -66,7 +66,8 @@ ARGUMENTS = {
     "example": {"cell": "cell", "learner": "learner"},
     "calibrate": {"studies": "study"},
 }
-MAY_BE_NULL = ("epochs", "steps", "baseline", "target_accuracy", "observe", "weights")  # a learner has epochs or steps
+# a learner has epochs or steps
+MAY_BE_NULL = ("epochs", "steps", "patience", "validation", "baseline", "target_accuracy", "observe", "weights")
 
 
 def check_options(command: str, options: dict) -> None:

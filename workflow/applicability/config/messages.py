@@ -44,6 +44,9 @@ def explain(error: ValidationError) -> str:
             names = [part["required"][0] for part in rule]
             there = " and ".join(name for name in names if name in found) or "neither"
             return f"expected exactly one of {', '.join(names)}; found {there}"
+        case "dependentRequired":
+            key, missing = next((key, each) for key in rule if key in found for each in rule[key] if each not in found)
+            return f"expected the key {missing} beside {key}; found none"
         case "oneBesides":
             names = [shown(name) for name in found if name not in rule]
             return f"expected one distribution; found {', '.join(names) or 'none'}"

@@ -11,6 +11,8 @@ from applicability.study import BALANCED, Cell, Learner, Study, kind_of, table_r
 
 TEST_DRAWS = 10000
 
+VALIDATION = 0.1  # share of the training draws that is held out where a config names none
+
 EXAMPLE_TASKS = {  # example -> its task; the group of label 0 first
     "gaussians": [["a", [{"norm": {"loc": 1.0}}]], ["b", [{"norm": {"loc": 2.0}}]]],
     "clusters": [
@@ -99,7 +101,10 @@ def make_component(given: Mapping | list) -> dict:
 
 def make_learner(name: str, entry: Mapping) -> Learner:
     """A learner from its entry."""
-    return Learner(name=name, **entry | {key: as_floats(entry[key]) for key in ("dropout", "optimiser")})
+    usual = {"validation": VALIDATION} if "patience" in entry else {}
+    entry = usual | entry
+    floats = [key for key in ("dropout", "optimiser", "validation") if key in entry]
+    return Learner(name=name, **entry | {key: as_floats(entry[key]) for key in floats})
 
 
 def as_floats(value):

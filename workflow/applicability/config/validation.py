@@ -151,6 +151,9 @@ def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
     yield from repeated(study.scales, *path, "scales")
     yield from repeated(learners, *path, "learners")
     for learner in study.learners.values():
+        yield from without_validation(
+            learner, study.cell(study.scales[0], study.sample_sizes[0]), *path, "sample_sizes"
+        )
         yield from endless(learner, len(study.task) * max(study.sample_sizes), *path, "learners", learner.name)
     if study.baseline is not None and len(learners) == 1:
         yield ValidationError("expected another learner to compare with it; found none", path=[*path, "baseline"])
@@ -166,6 +169,14 @@ def repeated(values: Iterable, *path) -> Iterator[ValidationError]:
         if count > 1:
             how = ", in capitals or not" if isinstance(value, str) else ""
             yield ValidationError(f"expected each once{how}; found {value} {count} times", path=path)
+
+
+def without_validation(learner: Learner, cell: Cell, *path) -> Iterator[ValidationError]:
+    """An error where a learner that stops early has no draws of a group to hold out."""
+    try:
+        learner.held_out(cell.counts)
+    except InputError as error:
+        yield ValidationError(f"{error} of n = {cell.n}", path=path)
 
 
 def endless(learner: Learner, draws: int, *path) -> Iterator[ValidationError]:

@@ -50,7 +50,7 @@ class Map:
         values: pd.DataFrame,
         words: pd.DataFrame,
         title: str = "",
-        steps: Iterable[int] = (),
+        below: Iterable[str] = (),
         marked: Iterable[float] = (),
     ) -> Self:
         """The map of a learner; a cell without a value, as trainings diverged, says how many did.
@@ -59,14 +59,14 @@ class Map:
         learner: whose map it is.
         values, words: the colour and the word of each cell, a row per scale and a column per n.
         title: above the panel; without it, the learner's name.
-        steps: SGD steps at each n, a second line below n.
+        below: words at each n, a second line below n.
         marked: scales whose rows are outlined.
         """
         gone, total = grid_of(summary, learner, "diverged"), summary["replicates"].iloc[0]
         diverged = (gone > 0) & values.isna()
         words = words.where(~diverged, gone.map(lambda count: f"{count}/{total}"))
         names = [number(n) for n in values.columns]
-        names = [f"{n}\n{number(taken)}" for n, taken in zip(names, steps, strict=True)] if steps else names
+        names = [f"{n}\n{text}" for n, text in zip(names, below, strict=True)] if below else names
         rows = np.flatnonzero(values.index.isin(list(marked)))
         return cls(title or learner, values, words, names, diverged.to_numpy(), rows)
 

@@ -59,7 +59,8 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
             of_step, files = workload.batch_of(cell, learner) * cell.replicates, {"model": path.with_name("model.pt")}
             files |= {"samples": samples, "device": device}
             few = max(1, min(STEPS, int(MOST / 5 / operations(of_step, cell, learner))))
-            budgets = [replace(learner, epochs=None, steps=steps).json() for steps in (few, 4 * few)]
+            same = replace(learner.without_budget(), name=learner.name)
+            budgets = [replace(same, steps=steps).json() for steps in (few, 4 * few)]
             less, more = (seconds(train, learner=budget, **files) for budget in budgets)
             step = max(0.0, more - less) / (3 * few)
             yield study.name, "step", learner.name, of_step, step

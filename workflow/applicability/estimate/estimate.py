@@ -18,6 +18,7 @@ from applicability.running.workers import Workers
 from applicability.wording import spoken
 
 STAGES = [*dict.fromkeys(STAGE_OF.values()), "figures"]
+AT_MOST = ["Of learners that stop early they are the most: nobody knows when they will."]
 SCHEDULED = 0.012  # seconds that Snakemake's own process spends on each job (docs/benchmarks.md, Growth)
 
 Times = Mapping[tuple[str, str, str], Mapping[int, float]]  # study, what, learner -> work -> seconds
@@ -46,6 +47,7 @@ def estimate(
         lines = [
             table(jobs, taken),
             "Steps and time are of what is left: a step is one of all replicates at once, times are those of one core.",
+            *AT_MOST[: any(job.learner and job.learner.patience for job in left)],
             f"This rests on {took:.0f} s of calibration just now, here: the stages, on cells of this config.",
             f"about {spoken(expected)} on {cores} core{'s' * (cores > 1)}, {needs(memory(left, found, cores))}",
         ]

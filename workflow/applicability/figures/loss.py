@@ -22,6 +22,8 @@ is, in nat, {{ findings.range("excess_log_loss", ".2g") }}. {{ findings.infinite
 The training loss of each replicate of {{ findings.learners() }}. The log-loss on the test draws is, in nat,
 {{ findings.range("log_loss", ".2g") }}{% if findings.study.weights %}, at the weights of the groups{% endif %}.
 {%- endif %}
+{%- if findings.stopped() %} Beside it is the loss on the draws that are held out for early stopping, with a dot at its
+least: the network is that of the dot.{% endif %}
 {{- findings.diverged() }}
 
 {% if findings.study.known %}Where a curve ends far above the dashed line, the probabilities have not converged, though
@@ -34,6 +36,8 @@ seen.
 LEAST, MOST = 1e-4, 100  # nat: the lowest and the highest loss that is shown
 RATIO = 20  # of highest to lowest loss in a panel: above, the axis is logarithmic
 CROSS = {"color": style.LEARNERS[1], "marker": "x", "markersize": 4, "linestyle": "none"}
+HELD_OUT = {"color": style.LEARNERS[2], "linewidth": 0.5, "alpha": 0.7}
+TAKEN = {"color": style.LEARNERS[2], "marker": "o", "markersize": 2, "linestyle": "none"}
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -44,8 +48,9 @@ def read(path: Path) -> pd.DataFrame:
 def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Figure:
     """Draw the mean loss of each span of steps, a thin line for each replicate.
 
-    Dashed: the expected log-loss of the optimal rule; the loss on a network's own few training draws can be lower. A
-    cross is where a line that diverges is last seen.
+    Where training stops early also the loss on held-out draws, with a dot where the network was taken. Dashed: the
+    expected log-loss of the optimal rule; the loss on a network's own few training draws can be lower. A cross is where
+    a line that diverges is last seen.
     """
     cells = {(cell["scale"].iloc[0], cell["n"].iloc[0]): cell for cell in history}
     floors = optimum.set_index("scale").get("training_log_loss", {})
@@ -53,9 +58,11 @@ def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Fi
     leaving = 0
     for (scale, n), cell in cells.items():
         [axes] = places[scale, n]
-        lines = cell.pivot(index="step", columns="replicate", values="loss")
+        lines = by_step(cell, "loss")
         replicates(axes, lines.index, lines, learner)
-        leaving += crosses(axes, lines)
+        if "validation_loss" in cell:
+            held_out(axes, cell)
+        leaving += crosses(axes, lines, cell.drop_duplicates("replicate", keep="last").set_index("replicate")["loss"])
         if scale in floors:
             axes.axhline(floors[scale], label="loss of the optimal rule", **style.TRUE_LINE)
         floor = floors.get(scale, np.log(2))
@@ -75,13 +82,26 @@ def draw(history: list[pd.DataFrame], optimum: pd.DataFrame, learner: str) -> Fi
     return figure
 
 
-def crosses(axes: Axes, lines: pd.DataFrame) -> int:
+def by_step(cell: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A column of a history, a row per step and a column per replicate; between the steps of each, on a line."""
+    return cell.pivot(index="step", columns="replicate", values=column).interpolate("index", limit_area="inside")
+
+
+def held_out(axes: Axes, cell: pd.DataFrame) -> None:
+    """Draw the losses of a cell's history on the held-out draws, and mark the least of each replicate."""
+    lines = by_step(cell, "validation_loss")
+    axes.plot(lines.index, lines, **HELD_OUT)[0].set_label("on held-out draws")
+    least = cell.loc[cell.groupby("replicate")["validation_loss"].idxmin().dropna()]
+    axes.plot(least["step"], least["validation_loss"], **TAKEN, label="where the network was taken")
+
+
+def crosses(axes: Axes, lines: pd.DataFrame, last: pd.Series) -> int:
     """Mark where lines that do not end in sight were last seen; their number.
 
-    A line that is never in sight is marked at the upper edge.
+    last: the last loss of each replicate. A line that is never in sight is marked at the upper edge.
     """
     seen = lines.where(lines <= MOST)
-    gone = seen.columns[seen.iloc[-1].isna()]
+    gone = last.index[~(last <= MOST)]
     for replicate in gone:
         step = seen[replicate].last_valid_index() or seen.index[0]
         axes.plot(step, np.fmin(seen.loc[step, replicate], MOST), **CROSS, clip_on=False)

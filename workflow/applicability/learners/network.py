@@ -65,6 +65,11 @@ class StackedNetwork:
         weights, biases = ([each.to(*place) for each in tensors] for tensors in (self.weights, self.biases))
         return replace(self, weights=weights, biases=biases)
 
+    def of(self, chosen: np.ndarray) -> Self:
+        """Some of the networks, by their index [S], as a copy."""
+        weights, biases = ([each[chosen] for each in tensors] for tensors in (self.weights, self.biases))
+        return replace(self, weights=weights, biases=biases)
+
     def __call__(self, x: Tensor) -> Tensor:
         """Logits [R, B, out] of inputs [R, B, in]."""
         return self.forward(x)[0]

@@ -1,9 +1,10 @@
-"""Training of every replicate of a cell at once, as one stacked network.
+"""Training step by step of stacked networks: batches, loss, gradients and the optimiser's update.
 
-Used by the stages train and example. May import tasks, storage, study, randomness, logits and errors.
+Used by fitting.py and the stage example. May import tasks, storage, study, randomness, logits and errors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -11,81 +12,63 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from applicability.learners.device import one_thread
 from applicability.learners.network import StackedNetwork
 from applicability.learners.optimisers import OPTIMISERS
-from applicability.randomness import torch_generators
-from applicability.study import Cell, Learner
-
-ALIKE = 1e-6  # a spread that is a smaller share of the mean is rounding of float32: all draws are alike
+from applicability.study import Learner
 
 
-@one_thread()
-def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -> tuple[StackedNetwork, Tensor]:
-    """Train a learner's networks on the draws of a cell.
+@dataclass
+class Training:
+    """A training of R replicates that goes on, in place."""
 
-    cell: gives the seed, the number of draws of each group and the groups' weights.
-    learner: the network's shape and its training protocol.
-    draws: [R, N, d], the training draws, group by group.
-    device: to train on.
+    network: StackedNetwork  # one output means two groups
+    x: Tensor  # [R, N, d]
+    labels: Tensor  # [R, N], the groups' indices
+    learner: Learner  # gives batch size and optimiser
+    shuffle: list[torch.Generator]  # one per replicate
+    dropout: list[torch.Generator] | None = None  # one per replicate; None: no unit is dropped
 
-    Returns the networks and the mean loss of each batch, [steps, R], in nat. Losses are those of the training draws;
-    the networks give log-odds of groups that are as likely as their weights say.
-    """
-    (replicates, total, inputs), counts = draws.shape, torch.tensor(cell.counts)
-    groups = len(counts)
-    init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
-    network = StackedNetwork.initial(learner.sizes(inputs, groups), init, learner.activation, learner.dropout)
-    network = network.to(device)
+    def __post_init__(self):
+        [(name, options)] = self.learner.optimiser.items()
+        self.update, self.moments = OPTIMISERS[name](**options), {}
+        self.labels = self.targets(self.labels)
 
-    x = torch.from_numpy(draws).to(device)
-    labels = torch.arange(groups).repeat_interleave(counts).to(device).expand(replicates, -1)
-    if learner.standardise:
-        centre, spread = x.mean(1, keepdim=True), x.std(1, correction=0, keepdim=True)
-        spread = spread.masked_fill(spread <= ALIKE * centre.abs(), torch.inf)  # x / inf is 0: left out
-        x = (x - centre) / spread
-    with torch.inference_mode():  # no step needs what torch keeps for autograd
-        # one tensor for all: single losses would lie between what each step frees, and the heap grow at every step
-        losses = torch.empty(learner.total_steps(total), replicates, device=device)
-        for step, (loss, _) in enumerate(training_steps(network, x, labels, learner, shuffle, dropout)):
-            losses[step] = loss
-    if learner.standardise:
-        network.fold(centre, spread)
-    if cell.weights:
-        network.reweigh(np.array(cell.weights) * total / counts.numpy())
-    return network, losses
+    def steps(self, total: int) -> Iterator[tuple[Tensor, list[Tensor]]]:
+        """Train for a number of steps, from the beginning of an epoch on.
 
+        Yields after each step the batch's mean loss [R], in nat, and its gradients, in the order of the network's
+        parameters.
+        """
+        network, parameters, entropy = self.network, self.network.parameters, self.entropy
+        size = self.learner.batch_size
+        for inputs, labels in islice(batches(self.x, self.labels, size, total, self.shuffle), total):
+            logits, passed = network.forward(inputs, self.dropout)
+            loss, slope = entropy(logits, labels)
+            gradients = network.gradients(passed, slope)
+            self.update(parameters, gradients, self.moments)
+            yield loss, gradients
 
-def training_steps(
-    network: StackedNetwork,
-    x: Tensor,
-    labels: Tensor,
-    learner: Learner,
-    shuffle: list[torch.Generator],
-    dropout: list[torch.Generator] | None = None,
-) -> Iterator[tuple[Tensor, list[Tensor]]]:
-    """Train R networks step by step, in place.
+    @property
+    def entropy(self) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """The loss and its slope, of logits and :meth:`targets`."""
+        return binary_cross_entropy if self.network.biases[-1].shape[-1] == 1 else cross_entropy
 
-    network: R networks; one output means two groups.
-    x, labels: inputs [R, N, d] and the groups' indices [R, N].
-    learner: gives batch size, budget and optimiser.
-    shuffle, dropout: a generator per replicate; dropout None: no unit is dropped.
+    def targets(self, labels: Tensor) -> Tensor:
+        """Indices of groups [R, N] as the loss takes them; of two groups as 1 for the second and −1 for the first."""
+        return 2 * labels.to(self.x.dtype) - 1 if self.entropy is binary_cross_entropy else labels
 
-    Yields after each step the batch's mean loss [R], in nat, and its gradients, in the order of the network's
-    parameters.
-    """
-    total = learner.total_steps(x.shape[1])
-    [(name, options)] = learner.optimiser.items()
-    update = OPTIMISERS[name](network.parameters, **options)
-    entropy = cross_entropy
-    if network.biases[-1].shape[-1] == 1:
-        entropy, labels = binary_cross_entropy, 2 * labels.to(x.dtype) - 1
-    for inputs, targets in islice(batches(x, labels, learner.batch_size, total, shuffle), total):
-        logits, passed = network.forward(inputs, dropout)
-        loss, slope = entropy(logits, targets)
-        gradients = network.gradients(passed, slope)
-        update(gradients)
-        yield loss, gradients
+    def loss(self, x: Tensor, targets: Tensor) -> Tensor:
+        """Mean loss [R] of other inputs [R, M, d], in nat, without dropout; in pieces of a batch."""
+        pieces = zip(x.split(self.learner.batch_size, 1), targets.split(self.learner.batch_size, 1), strict=True)
+        return sum(self.entropy(self.network(each), group)[0] * each.shape[1] for each, group in pieces) / x.shape[1]
+
+    def keep(self, chosen: np.ndarray) -> None:
+        """Go on with some of the replicates, by their index [S]."""
+        self.network = self.network.of(chosen)
+        self.moments = {name: [each[chosen] for each in tensors] for name, tensors in self.moments.items()}
+        self.x, self.labels = self.x[chosen], self.labels[chosen]
+        self.shuffle = [self.shuffle[each] for each in chosen]
+        self.dropout = self.dropout and [self.dropout[each] for each in chosen]
 
 
 def binary_cross_entropy(logits: Tensor, signs: Tensor) -> tuple[Tensor, Tensor]:

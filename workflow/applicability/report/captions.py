@@ -46,8 +46,9 @@ TABLES = {
 Each learner in each cell: how many of {{ findings.study.replicates }} trainings are within {{ findings.tolerance() }}
 of the {{ findings.measure() }}, with the lower limit of their share; median and quartiles of the gap; the mean
 accuracy{{ findings.how() }}, and what is missing to 1 split into
-{{ "overlap" if findings.study.known else "what is unreached" }}, data and learner; the SGD steps of a training; the
-verdict, and in brackets who shows it. Accuracies go {{ findings.range("accuracy") }}. {{ findings.verdicts() }}.
+{{ "overlap" if findings.study.known else "what is unreached" }}, data and learner; the SGD steps of a
+training{% if findings.stopped() %} (their median, where it stops early){% endif %}; the verdict, and in brackets who
+shows it. Accuracies go {{ findings.range("accuracy") }}. {{ findings.verdicts() }}.
 summary.csv, beside this table, has all other scores too.
 
 {{ findings.what_it_takes() }} Quartiles are of single trainings. Cells share draws: they are not independent of each

@@ -131,6 +131,10 @@ class Findings(Setting):
         gone = (self.summary["diverged"] > 0).sum()
         return f"In {gone} of {len(self.summary)} cells a training diverged. " if gone else ""
 
+    def stopped(self) -> bool:
+        """Whether a learner is stopped early."""
+        return any(self.study.learners[name].patience for name in self.names)
+
     def budgets(self) -> str:
         """The cell in which training budgets differ most, and the accuracy of each there."""
         summary = of_learners(self.summary, self.study.budgets)

@@ -21,7 +21,8 @@ def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
 
     scores: a row per replicate: keys, scores, `diverged` and costs.
 
-    Returns a row per cell: <score>_mean, _sd, _q25, _median and _q75; `replicates`; `diverged`, how many did; `steps`;
+    Returns a row per cell: <score>_mean, _sd, _q25, _median and _q75; `replicates`; `diverged`, how many did; `steps`,
+    their median, of an even number the lower middle one;
     boundary_rmse, the root mean square of boundary_error; the devices of training and test, and `best_known`, if there.
     With one replicate sd is empty. A score that is missing in one replicate is missing in the cell: the mean of the
     replicates that did not diverge would flatter the learner.
@@ -38,6 +39,7 @@ def summary_of(scores: pd.DataFrame) -> pd.DataFrame:
     if "boundary_error" in names:
         variance = parts["sd"]["boundary_error"].fillna(0) ** 2 * (replicates - 1) / replicates
         columns["boundary_rmse"] = np.sqrt(means["boundary_error"] ** 2 + variance)
-    counts = {"replicates": replicates, "diverged": cells["diverged"].sum(), "steps": cells["steps"].first()}
+    steps = cells["steps"].quantile(0.5, interpolation="lower").astype(int)
+    counts = {"replicates": replicates, "diverged": cells["diverged"].sum(), "steps": steps}
     words = {name: cells[name].first() for name in OF_CELL if name in scores}
     return pd.DataFrame(counts | columns | words).reset_index()

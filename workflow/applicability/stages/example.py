@@ -17,7 +17,7 @@ from applicability.errors import InputError
 from applicability.learners import network as networks
 from applicability.learners.device import one_thread
 from applicability.learners.network import StackedNetwork
-from applicability.learners.training import training_steps
+from applicability.learners.training import Training
 from applicability.scores.curves import curves_of, lattice
 from applicability.scores.evaluation import evaluate
 from applicability.scores.optimum import optimum_of
@@ -130,7 +130,8 @@ def fitted(draws: Tensor, learner: Learner, stream: torch.Generator) -> tuple[St
     network = StackedNetwork.initial(learner.sizes(inputs, 2), [stream], learner.activation)
     labels = torch.arange(2).repeat_interleave(total // 2)[None]
     before, rows = network.weights[0].clone(), []
-    for loss, gradients in training_steps(network, draws, labels, learner, [stream]):
+    steps = Training(network, draws, labels, learner, [stream]).steps(learner.total_steps(total))
+    for loss, gradients in steps:
         now = network.weights[0].clone()
         rows.append((loss.item(), gradients[0].abs().sum().item(), (now - before).abs().sum().item()))
         before = now

@@ -7,10 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from applicability.learners import device as devices
 from applicability.learners import network as networks
-from applicability.learners.training import fit
+from applicability.learners.fitting import Fitted, fit
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
 from applicability.study import Cell, Learner
@@ -26,36 +27,46 @@ def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None
     learner: :class:`applicability.study.Learner` as JSON.
     model: the file to write, with the networks of all replicates.
     device: auto, cpu, cuda or mps.
-    Writes beside model: history.csv, the mean loss of at most 100 spans of the steps; cost.csv, steps, seconds,
-    device and versions. The seconds differ from run to run.
+    Writes beside model: history.csv, the mean loss of at most 100 spans of the steps, and the loss on held-out draws at
+    their ends, if there are any; cost.csv, steps, seconds, device and versions. The seconds differ from run to run.
     """
     learner = Learner.parse(learner)
     where = devices.resolve(device)
     cell, draws = read_arrays(samples, "train")
     started = time.perf_counter()
-    network, losses = fit(cell, learner, view_of(cell)(draws), where)
-    losses = losses.cpu().numpy()  # waits for the device
+    fitted = fit(cell, learner, view_of(cell)(draws), where)
+    fitted = fitted._replace(losses=fitted.losses.cpu())  # waits for the device
     seconds = time.perf_counter() - started
 
-    networks.save(network, model, cell=cell.json(), learner=learner.json())
-    tables.write(spans(losses, cell, learner.name), Path(model).with_name("history.csv"))
-    record = {"steps": len(losses), "seconds": seconds / cell.replicates}  # a replicate's share of the stack
+    networks.save(fitted.network, model, cell=cell.json(), learner=learner.json())
+    tables.write(history_of(fitted, cell, learner.name), Path(model).with_name("history.csv"))
+    record = {"steps": fitted.steps, "seconds": seconds / cell.replicates}  # a replicate's share of the stack
     place = {"device": devices.described(where), "versions": versions()}
     tables.write(tables.of_replicates(learner.name, cell, **record, **place), Path(model).with_name("cost.csv"))
 
 
-def spans(losses: np.ndarray, cell: Cell, learner: str):
-    """Losses [steps, R] averaged over at most 100 spans, a row per replicate and span.
+def history_of(fitted: Fitted, cell: Cell, learner: str) -> pd.DataFrame:
+    """The history of R trainings: a row per replicate and span of its steps, of which there are at most SPANS.
 
-    Column `step` is the last step of the span.
+    Column `step` is the last step of the span, `loss` the mean over it, nat. Of a training that was stopped early spans
+    end with epochs, one of them with that of the networks that were kept, and `validation_loss` is that on the held-out
+    draws at their end.
     """
-    steps = len(losses)
-    ends = np.unique(np.arange(1, SPANS + 1) * steps // SPANS)
-    ends = ends[ends > 0]
-    starts = np.concatenate([[0], ends[:-1]])
-    means = np.add.reduceat(losses.astype(np.float64), starts, axis=0) / (ends - starts)[:, None]
-    rows = tables.of_replicates(learner, cell).loc[lambda table: table.index.repeat(len(ends))]
-    return rows.assign(step=np.tile(ends, cell.replicates), loss=means.T.ravel())
+    losses, rows = fitted.losses.numpy(), tables.of_replicates(learner, cell)
+    histories = []
+    for replicate, steps in enumerate(fitted.steps):
+        ends = np.arange(1, SPANS + 1) * steps // SPANS
+        if fitted.validation is not None:
+            held, an_epoch = fitted.validation[:, replicate], len(losses) // len(fitted.validation)
+            kept = 1 + np.where(np.isnan(held), np.inf, held).argmin()
+            ends = np.append(-(-ends // an_epoch), kept) * an_epoch
+        ends = np.unique(ends[ends > 0])
+        sums = np.add.reduceat(losses[:steps, replicate].astype(np.float64), np.append(0, ends[:-1]))
+        here = rows.iloc[[replicate] * len(ends)].assign(step=ends, loss=sums / np.diff(ends, prepend=0))
+        if fitted.validation is not None:
+            here["validation_loss"] = held[ends // an_epoch - 1]
+        histories.append(here)
+    return pd.concat(histories)
 
 
 @functools.cache  # a training of few steps takes as long as reading them
