@@ -91,7 +91,7 @@ def kind(spec: dict) -> str:
     if "enum" in spec:
         return ", ".join(f"`{choice}`" for choice in spec["enum"])
     if spec["type"] == "string":
-        return "name" if spec.get("$ref") == "#/$defs/name" else "text"
+        return "name" if spec.get("$ref") in ("#/$defs/name", "#/$defs/learner-name") else "text"
     if spec["type"] == "array":
         least, most = spec.get("minItems", 0), spec.get("maxItems")
         count = f" of {most}" if least == most else f" of at least {least}" if least else ""

@@ -33,6 +33,7 @@ SHORT = {  # in the tables below
     "POSITIVE": "expected a number > 0 and ≤ 1e+30; found",
     "SHARE": "expected a number ≥ 0 and < 1; found",
     "A_NAME": "expected a name of letters, digits, _ and -, a letter first, 64 at most; found",
+    "OF_LEARNER": "expected a name of letters, digits, _, -, = and ., a letter first, 64 at most; found",
     "TAKEN": "expected another name than plug-in, nearest-mean, shrunk; found",
     "DEVICE": "expected one of auto, cpu, cuda, cuda:1, mps; found",
     "ACTIVATION": "expected one of relu, leaky_relu, elu, silu, gelu, tanh, sigmoid; found",
@@ -107,9 +108,10 @@ A                           | [{norm: {}}, {norm: {}}] | ^: COORDINATES 2 in a, 
 A                           | {t: {}}               | .t: 'df' is missing
 A                           | {t: {df: -1}}         | .t.df: expected a number ≥ …; found -1
 S.baseline                  | net                   | : expected another learner to compare with it; found none
-S.learners.a b              | {hidden: [], steps: 1} | ^: A_NAME 'a b'
+S.learners.a b              | {hidden: [], steps: 1} | ^: OF_LEARNER 'a b'
 S.learners.plug-in S.learners.shrunk | {hidden: [], steps: 1} | ^: TAKEN '$'
-cell.study grid.study learner.name study.name | ../x | : A_NAME '../x'
+cell.study grid.study study.name | ../x      | : A_NAME '../x'
+learner.name                | ../x                  | : OF_LEARNER '../x'
 NET.activation learner.activation config.examples.clusters.activation | relo | : ACTIVATION 'relo'; did you mean 'relu'?
 NET.standardise learner.standardise | "no"          | : expected true or false; found 'no'
 NET.optimiser               | Adam                  | : expected a mapping; found 'Adam' (write {adam: {lr: 0.001}})
@@ -159,7 +161,7 @@ NET.lr                      | ; write optimiser: {sgd: {lr: 0.001}}
 NET.betas                   | ; write optimiser: {adam: {betas: [0.9, 0.99]}}
 NET.Adam                    | ; write optimiser: {adam: {lr: 0.001}}
 NET.batchSize               | ; did you mean 'batch_size'?
-NET.colour                  | allowed: activation, batch_size, dropout, epochs, hidden, optimiser, standardise, steps
+NET.colour                  | optimiser, patience, standardise, steps, validation
 """
 
 

@@ -120,6 +120,8 @@ def hint(error: ValidationError) -> str:
     found, kind = error.instance, error.schema.get("type")
     if kind == "string" and isinstance(found, bool):
         return quotes(found)
+    if isinstance(found, list) and kind in ("number", "integer", "boolean") and "learners" in error.absolute_path:
+        return f" (a learner of each: {{each: {shown(found)}}})"
     if "propertyNames" in error.absolute_schema_path:
         return f" (a name has a letter first, as a{shown(found)} has)"
     if kind == "object" and isinstance(found, str) and (name := meant_key(found, error.schema.get("properties", []))):

@@ -7,6 +7,7 @@ import copy
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from jsonschema import ValidationError
 
@@ -15,6 +16,7 @@ from applicability.config.messages import dotted, explain, nearest, shown
 from applicability.config.outside import classes_in, described_files, described_maps, named_files
 from applicability.config.schema import errors_of, whole_schema
 from applicability.config.studies import examples, make_group, studies
+from applicability.config.variants import make_variants
 from applicability.errors import InputError
 from applicability.study import BALANCED, Cell, Learner, Study
 
@@ -22,6 +24,7 @@ DEEPEST, MOST = 20, 100_000  # levels and values of a config: with aliases, few 
 LARGEST = 1e300  # number
 SHOWN = 10  # errors in one message
 ROUNDING = 1e-9  # of the sum of weights
+NONE = MappingProxyType({})
 
 
 def validate(config: Mapping) -> dict:
@@ -35,9 +38,11 @@ def validate(config: Mapping) -> dict:
         raise InputError(f"config: expected a mapping; found {type(config).__name__}")
     check_size("config: ", config)
     config = copy.deepcopy(dict(config))
-    errors = errors_of("config", config) or [*described_files(named_files(config))] or [*inconsistencies(config)]
+    errors, made = make_variants(config)
+    errors = errors or errors_of("config", config) or [*described_files(named_files(config))]
+    errors = errors or [*inconsistencies(config)]
     errors = errors or [*described_maps(config, studies(config).values())]
-    refuse("config: ", config, errors)
+    refuse("config: ", config, errors, made)
     return config
 
 
@@ -63,16 +68,24 @@ def validate_argument(name: str, value) -> None:
     refuse(f"{name}.", value, errors)
 
 
-def refuse(above: str, value, errors: list[ValidationError]) -> None:
-    """Raises InputError with a line for each of the first errors, if any."""
+def refuse(
+    above: str, value, errors: list[ValidationError], made: Mapping[tuple, tuple] = MappingProxyType({})
+) -> None:
+    """Raises InputError with a line for each of the first errors, if any.
+
+    made: paths of learners that were made of one (:func:`make_variants`): what several of them have is one error.
+    """
     if not errors:
         return
     places = {path: place for place, (path, _) in enumerate(walk(value))}
     # below a key that is null jsonschema's path lacks it: these come last, the key itself has an error of its own
     errors = sorted(errors, key=lambda error: places.get(place_of(error), len(places)))
-    lines = [f"{name_of(above, error.absolute_path)}: {explain(error)}" for error in errors[:SHOWN]]
-    more = [f"{above.rstrip('.: ')}: and {len(errors) - SHOWN} more"] if len(errors) > SHOWN else []
-    raise InputError(*lines, *more)
+    lines = {}
+    for error in errors:
+        learner, key, said = tuple(error.absolute_path)[:4], tuple(error.absolute_path)[4:], explain(error)
+        lines.setdefault((made.get(learner, learner), key, said), f"{name_of(above, error.absolute_path)}: {said}")
+    more = [f"{above.rstrip('.: ')}: and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    raise InputError(*[*lines.values()][:SHOWN], *more)
 
 
 def place_of(error: ValidationError) -> tuple:
