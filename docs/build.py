@@ -162,6 +162,10 @@ class Study:
     def steps(self, learner: str, n: int) -> str:
         return f"{self.summary.query('learner == @learner and n == @n')['steps'].iloc[0]:,}"
 
+    def steps_at(self, learner: str, scale: float, n: int) -> str:
+        """Median of the steps of a cell's trainings."""
+        return f"{self.row(learner, scale, n)['steps']:,}"
+
     def change(self, learner: str, scale: float, n: int, digits: int = 2) -> str:
         """Median difference of the gap to the baseline's in points, with its quartiles."""
         [found] = self.differences.query("learner == @learner and scale == @scale and n == @n").index

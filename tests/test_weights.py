@@ -400,6 +400,7 @@ def test_rows_of_a_table_are_taken_as_the_weights_say(tmp_path, monkeypatch):
         assert len({*one, *other}) == 240
     drawn, counts = draws_for_bounds(cell, Truth.of_cell(cell))
     assert counts == [300, 33]  # all of the group that is scarce
+    assert sum(draws_for_bounds(make_cell(), Truth.of_cell(make_cell()))[1]) == 2**14  # of groups that have no end
     assert optimum_of(cell)["guessing"] == 0.9
     told = optimum_of(cell)
     assert told["neighbour_error"] == expected_errors(drawn, counts) / 333
