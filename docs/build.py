@@ -20,7 +20,7 @@ DOCS = Path(__file__).parent
 CLASSES = DOCS.parent / "config/groups"
 PAGES = ["what-it-shows", "other-studies", "your-own-problem"]
 SCORES = ["accuracy", "gap", "exact_accuracy", "exact_gap", "exact_calibration_error", "excess_log_loss"]
-SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse"]
+SCORES += ["expected_accuracy", "expected_gap", "expected_bayes_accuracy", "log_ratio_rmse", "ratio_mae"]
 SCORES += ["nearest_gap", "shrunk_gap", "plugin_accuracy", "plugin_gap", "bayes_accuracy", "collapsed", "boundaries"]
 SCORES += ["best_known_accuracy", "exact_recall_ill"]
 TABLES = ["summary", "optimum", "planning", "differences"]
@@ -49,6 +49,9 @@ FIGURES = {  # study -> what is shown of it
     "waves": ["learning"],
     "cases-and-controls": ["verdicts"],
     "as-they-come": ["verdicts", "detection-net"],
+    "ratio-of-1000": [],
+    "ratio-of-10000": [],
+    "ratio-of-100000": [],
 }
 EXAMPLES = {"gaussians": ["samples", "loss"], "clusters": ["surface", "loss"]}
 

@@ -21,8 +21,7 @@ def make_variants(config: dict) -> tuple[list[ValidationError], dict[tuple, tupl
 
     config: as it was read, with anything in the place of its keys; changed in place.
 
-    Returns errors, one for each `each` that cannot be, and the path of each learner, with that of the one that it was made
-    of.
+    Returns errors, one for each `each` that cannot be, and the path of each learner with that of the one it is made of.
     """
     errors, made = [], {}
     studies = config.get("studies")

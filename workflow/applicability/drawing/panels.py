@@ -81,8 +81,8 @@ def in_rows(count: int, most: int, size: tuple[float, float]) -> tuple[Figure, l
     size: width and height of a panel, inches.
     Returns the figure and the axes of the panels.
     """
-    across = min(most, count)
-    down = -(-count // across)
+    down = -(-count // most)
+    across = -(-count // down)  # rows of equal length, as far as they can be
     figure = style.figure(width_for(across * size[0]), LABELS[1] + down * size[1])
     grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
     for axes in grid.flat[count:]:
