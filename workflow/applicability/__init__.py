@@ -6,5 +6,6 @@ stages: the steps from file to file, one module a command; commands.py lists the
 figures: one figure a module. drawing: what figures share. report: captions and tables for readers.
 storage: how results are kept; layout.py says where. sources.py: on which code a job depends.
 running: how jobs are run, here and on clusters. estimate: what a run will take.
+notebook.py: a cell without files, from Python.
 What all may use: logits.py (log-odds), randomness.py, wording.py, errors.py.
 """

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from applicability.learners.activations import ACTIVATIONS
 from applicability.learners.device import one_thread
-from applicability.logits import log_odds
+from applicability.logits import log_odds, losses
 from applicability.storage.files import open_verified, write_atomically
 
 PIECE = 256  # inputs per replicate that are evaluated at a time
@@ -65,9 +65,14 @@ class StackedNetwork:
         weights, biases = ([each.to(*place) for each in tensors] for tensors in (self.weights, self.biases))
         return replace(self, weights=weights, biases=biases)
 
-    def of(self, chosen: np.ndarray) -> Self:
-        """Some of the networks, by their index [S], as a copy."""
-        weights, biases = ([each[chosen] for each in tensors] for tensors in (self.weights, self.biases))
+    def first(self, count: int) -> Self:
+        """The first networks of the stack, in the same memory."""
+        weights, biases = ([each[:count] for each in tensors] for tensors in (self.weights, self.biases))
+        return replace(self, weights=weights, biases=biases)
+
+    def copy(self) -> Self:
+        """The networks in memory of their own."""
+        weights, biases = ([each.clone() for each in tensors] for tensors in (self.weights, self.biases))
         return replace(self, weights=weights, biases=biases)
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -117,6 +122,10 @@ class StackedNetwork:
         outputs = self.outputs(x)
         with np.errstate(invalid="ignore"):  # of a network that diverged
             return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
+
+    def predict_proba(self, x: np.ndarray) -> np.ndarray:
+        """Probabilities [R, M, G] of the groups, in the order of the config, for draws x [M, d]."""
+        return np.exp(-losses(self.logits(np.asarray(x, np.float32)[None]).mT)).mT
 
     def sound(self) -> np.ndarray:
         """Whether all parameters of each network are finite numbers, [R]."""

@@ -5,6 +5,7 @@ Used by the stages test and example. May import learners, tasks, storage, study,
 
 import functools
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
@@ -17,10 +18,33 @@ from applicability.scores.honesty import moments, refuse_untrue
 from applicability.scores.quadrature import infinite_moments
 from applicability.scores.score import by_group, confusion, distance, own_group, own_group_of, rates, score
 from applicability.study import Cell
-from applicability.tasks.observed import View, unchanged
+from applicability.tasks.observed import View, unchanged, view_of
 from applicability.tasks.truth import Truth, of_named
 
 WORSE = 10  # times the loss of guessing: a network that learned anything has less on its training draws
+
+
+class Judged(NamedTuple):
+    """R networks that were tested; what diverged is NaN."""
+
+    network: StackedNetwork  # in float64, on the CPU
+    logits: np.ndarray  # [R, K, M], on the test draws
+    scores: dict[str, np.ndarray]  # [R] each, by name
+
+
+def judge(network: StackedNetwork, cell: Cell, training: np.ndarray, draws: np.ndarray) -> Judged:
+    """Test the R networks of a cell: every score of :func:`scores_of`, without those that :func:`diverged`.
+
+    network: R networks on the device to test on.
+    training, draws: [R, N, d] and [R, M, d], the training and the test draws, without the cell's map.
+    """
+    truth, view = Truth.of_cell(cell), view_of(cell)
+    logits = evaluate(network, view(draws))
+    gone = diverged(network, evaluate(network, view(training)), logits, truth, cell.counts)
+    network = network.in_double()
+    network.silence(gone)
+    logits[gone] = np.nan
+    return Judged(network, logits, scores_of(network, logits, truth, cell, training, draws, view))
 
 
 def evaluate(network: StackedNetwork, draws: np.ndarray) -> np.ndarray:

@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from applicability.errors import InputError
 from applicability.learners import device as devices
 from applicability.learners import network as networks
 from applicability.scores.curves import curves_of
-from applicability.scores.evaluation import diverged, evaluate, scores_of
+from applicability.scores.evaluation import judge
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays, write_arrays
 from applicability.study import Learner
@@ -21,7 +19,7 @@ def test(samples: Path, test_samples: Path, model: Path, scores: Path, device: s
 
     samples, test_samples: the training draws of the cell and the test draws of its scale, as simulate wrote them.
     model: the networks, as train wrote them, with cost.csv beside.
-    scores: the table to write, a row per replicate: keys, :func:`diverged`, :func:`scores_of`, cost of the
+    scores: the table to write, a row per replicate: keys, the scores of :func:`judge`, cost of the
     training, and the device of the test.
     device: auto, cpu, cuda or mps.
     Writes curves.npz (:func:`curves_of`) beside scores. Raises InputError where the inputs do not match.
@@ -34,19 +32,13 @@ def test(samples: Path, test_samples: Path, model: Path, scores: Path, device: s
     if record.get("cell") != cell.json():
         raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
     learner = Learner.parse(record.get("learner")).name
-    truth, view = Truth.of_cell(cell), view_of(cell)
     where = devices.resolve(device)
-    network = network.to(where)
-    logits = evaluate(network, view(draws))
-    gone = diverged(network, evaluate(network, view(training)), logits, truth, cell.counts)
-    network = network.in_double()
-    network.silence(gone)
-    logits[gone] = np.nan
-    columns = scores_of(network, logits, truth, cell, training, draws, view)
-    table = tables.of_replicates(learner, cell, **columns)
+    judged = judge(network.to(where), cell, training, draws)
+    table = tables.of_replicates(learner, cell, **judged.scores)
     cost = Path(model).with_name("cost.csv")
     whole = table.merge(tables.read(cost, *tables.KEYS, *tables.COST)[tables.KEYS + tables.COST], on=tables.KEYS)
     if len(whole) != len(table):
         raise InputError(f"{cost}: expected a row for each of {len(table)} replicates of {model}, found {len(whole)}")
-    write_arrays(Path(scores).with_name("curves.npz"), cell, **curves_of(network, logits, truth, draws, view))
+    curves = curves_of(judged.network, judged.logits, Truth.of_cell(cell), draws, view_of(cell))
+    write_arrays(Path(scores).with_name("curves.npz"), cell, **curves)
     tables.write(whole.assign(test_device=devices.described(where)), scores)
