@@ -33,7 +33,7 @@ SHORT = {  # in the tables below
     "POSITIVE": "expected a number > 0 and ≤ 1e+30; found",
     "SHARE": "expected a number ≥ 0 and < 1; found",
     "A_NAME": "expected a name of letters, digits, _ and -, a letter first, 64 at most; found",
-    "OF_LEARNER": "expected a name of letters, digits, _, -, = and ., a letter first, 64 at most; found",
+    "OF_LEARNER": "expected a name of letters, digits, _, -, = and . before a digit, a letter first, 64 at most; found",
     "TAKEN": "expected another name than plug-in, nearest-mean, shrunk; found",
     "DEVICE": "expected one of auto, cpu, cuda, cuda:1, mps; found",
     "ACTIVATION": "expected one of relu, leaky_relu, elu, silu, gelu, tanh, sigmoid; found",

@@ -26,6 +26,7 @@ TEXTS = {  # words of the tables below that are longer
     "CLUSTERS": CELL.json().replace('"s"', '"clusters"'),
     "DEEP": "[" * 99999,
     "LEARNER": LEARNER.json(),
+    "STOPPING": make_learner(epochs=9, patience=2, validation=0.1).json(),
     "GRID": GRID.json(),
     "OTHER": make_learner(name="other").json(),
     "LARGER": GRID.json().replace("20", "21"),
@@ -58,6 +59,7 @@ describe --shown x --tables x --captions new --study 3      | study: expected a 
 calibrate --measured new --studies 3                        | study: expected a mapping; found 3
 example --metrics new --cell CELL --learner LEARNER         | cell.study: expected one of gaussians, clusters; found 's'
 example --metrics new --cell CLUSTERS --learner LEARNER     | learner: 'epochs' is missing
+example --metrics new --cell CLUSTERS --learner STOPPING    | learner.patience: expected none; a worked example
 summarise --scores scores.csv --summary new --learners LEARNER --tolerance 1% | tolerance: expected JSON
 summarise --scores summary.csv --summary new --learners LEARNER | steps, device, test_device; missing: replicate
 summarise --scores scores.csv --summary new --learners OTHER | learners: expected every learner of the scores, net too

@@ -352,6 +352,9 @@ def test_where_training_stops_early_the_held_out_losses_and_the_networks_are_sho
     assert_points(dots, [[[2, 0.5], [1, 0.66]]])
     known = ["net, a line for each replicate", "on held-out draws", "where the network was taken"]
     assert legend_of(figure) == [*known, "loss of the optimal rule"]  # none left the panel
+    lost = history_of(2.0, 2, [0.7, NAN], [NAN, NAN]).assign(validation_loss=[NAN, NAN, NAN, NAN])
+    [axes] = draw("loss", [lost], OPTIMUM, "net").axes
+    assert_points(lines_of(axes, color=GREEN), [])
 
 
 def curves_of_lines(scale: float, n: int, offsets=OFFSETS) -> tuple:

@@ -147,6 +147,11 @@ def test_it_may_be_a_coordinate_of_a_group_and_a_component_of_a_mixture(here):
             "x[:, 0]) - float('inf')",
             "mine.py: expected finite log-densities of Mine.logpdf at its own draws",
         ),
+        (
+            "x[:, 0])",
+            "x[:, 0]) - (x[:, 0] > x[:, 0].mean()) * 1e308 * 10",
+            "mine.py: expected finite log-densities of Mine.logpdf at its own draws",
+        ),
         ("loc=0.0", "place", "mine.py: Mine raised TypeError: .* unexpected keyword argument 'loc'"),
         (
             "from scipy",

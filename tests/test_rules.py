@@ -135,7 +135,7 @@ HANDED = {
     "plot/odd/verdict-two": plotted("verdict-two", "summary optimum", learners=["two"], tolerance=0.02,
                                     target_accuracy=0.8),
     "plot/odd/budget": plotted("budget", "summary optimum",
-                               budgets={"one": "4 epochs", "three": "patience 2, at most 5 epochs"}),
+                               budgets={"one": "4 epochs", "three": "patience 2 on 40 %, at most 5 epochs"}),
     "plot/odd/needed": plotted("needed", "planning", sample_sizes=[5, 12]),
     "describe/plane": ("describe", {
         "study": PLANE, "captions": "results/plane/captions.md",

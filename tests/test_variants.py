@@ -56,10 +56,11 @@ def test_they_are_learners_written_out():
     assert given == config(short, baseline="net-steps=20")  # left alone
 
 
+DEEPER = "write it at the option that differs, optimiser: {sgd: {lr: {each: [0.1, 0.01]}}}"
 A_LIST = "expected a list of values, {each: [0.1, 0.01]}, in the place of one; found "
 COUNT = "expected a whole number ≥ 1 and ≤ 1000000000; found "
 ALLOWED = "activation, batch_size, dropout, epochs, hidden, optimiser, patience, standardise, steps, validation"
-A_NAME = ": expected a name of letters, digits, _, -, = and ., a letter first, 64 at most; found "
+A_NAME = ": expected a name of letters, digits, _, -, = and . before a digit, a letter first, 64 at most; found "
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,12 @@ A_NAME = ": expected a name of letters, digits, _, -, = and ., a letter first, 6
         ("each: [{hidden: [3]}]", f".net: {A_LIST}{{'each': [{{'hidden': [3]}}], 'steps': 3}}"),
         ("hidden: {each: [[1], [2], [3], [4], [5], [6], [7], [8]]}, batch_size: {each: [1, 2, 3, 4, 5, 6, 7]}",
          ".net: expected at most 50 learners of one; found 56"),
-        ("hidden: {each: [[4], [4]]}", ".net: expected values of each that differ in name; found net-hidden=4 twice"),
+        ("hidden: {each: [[4], [4]]}", ".net.hidden: expected each value once; found [4] twice"),
+        ("hidden: [4], optimiser: {each: [{sgd: {lr: 1}}, {sgd: {lr: 2}}]}",
+         f".net: expected values of each that differ in name; found net-optimiser=sgd twice; {DEEPER}"),
+        ("hidden: [{each: [4, 5]}]", f".net.hidden.0: expected no each within a list; {DEEPER}"),
+        ("hidden: [4], optimiser: {each: [{sgd: {lr: {each: [1, 2]}}}, {adam: {lr: 1}}]}",
+         f".net.optimiser.each.0.sgd.lr: expected no each within a list; {DEEPER}"),
         ("hiden: [4], batch_size: {each: [1, 2]}",
          f".net-batch_size=1.hiden: unknown; allowed: {ALLOWED}; did you mean 'hidden'?"),
         ("hidden: [4], batch_size: {each: [1, 0.5]}", f".net-batch_size=0.5.batch_size: {COUNT}0.5"),
@@ -85,6 +91,19 @@ def test_bad_ones_get_a_line(entry, said):
         validate(config(yaml.safe_load(f"net: {{{entry}{steps}}}")))
     assert f"config: studies.s.learners{said}" in str(refused.value).splitlines()
     assert len(str(refused.value).splitlines()) == (3 if "1.5" in entry else 1)
+
+
+@pytest.mark.parametrize("name", ["samples.npz", "net.", "a.b"])
+def test_a_learner_is_no_name_of_a_file(name):
+    """Its folder lies beside samples.npz."""
+    with pytest.raises(InputError, match=r"config: studies\.s\.learners: expected a name of letters"):
+        validate(config({name: {"hidden": [4], "steps": 3}}))
+
+
+def test_a_name_that_is_no_text_is_told_so_and_not_written_out():
+    with pytest.raises(InputError) as refused:
+        validate(config(yaml.safe_load("yes: {hidden: [4], steps: {each: [1, 2]}}")))
+    assert "config: studies.s.learners: expected a text; found True" in str(refused.value)
 
 
 @pytest.mark.parametrize("learners", [None, [], {"net": None}, {"net": [{"each": [1]}]}, {1: {"each": {}}}], ids=str)

@@ -120,3 +120,11 @@ def test_a_linear_network_on_groups_of_one_mean_fails_for_its_form(tmp_path):
     assert among[("net-2", 1000)] == ("training", "net-400")
     assert among[("net-400", 10)] == ("data", "n = 1000")
     assert among[("net-400", 1000)] == ("good", "")
+
+
+def test_a_learner_that_stops_early_is_never_said_to_lack_draws(monkeypatch):
+    """Other draws take other steps, also where medians are equal."""
+    gaps = {"net": [BAD, GOOD, GOOD]}
+    assert given(gaps)[0] == ("data", "n = 300")
+    monkeypatch.setitem(LEARNERS, "net", {"hidden": [8], "epochs": 9, "patience": 2, "validation": 0.1})
+    assert given(gaps)[0] == NOTHING

@@ -79,6 +79,8 @@ def check_options(command: str, options: dict) -> None:
             raise InputError(f"cell.study: expected one of {', '.join(EXAMPLE_TASKS)}; found {values[0]['study']!r}")
         if (command, name) == ("example", "learner") and "epochs" not in values[0]:
             raise InputError("learner: 'epochs' is missing")
+        if (command, name) == ("example", "learner") and "patience" in values[0]:
+            raise InputError("learner.patience: expected none; a worked example stops as it is published")
 
 
 def without_nulls(found: dict) -> dict:

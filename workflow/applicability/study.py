@@ -205,7 +205,7 @@ class Learner(Canonical):
     def budget(self) -> str:
         """The training budget in words."""
         if self.patience:
-            return f"patience {self.patience:,}, at most {self.epochs:,} epochs"
+            return f"patience {self.patience:,} on {100 * self.validation:g} %, at most {self.epochs:,} epochs"
         return f"{self.epochs:,} epochs" if self.epochs else f"{self.steps:,} steps"
 
     @property

@@ -68,9 +68,7 @@ def validate_argument(name: str, value) -> None:
     refuse(f"{name}.", value, errors)
 
 
-def refuse(
-    above: str, value, errors: list[ValidationError], made: Mapping[tuple, tuple] = MappingProxyType({})
-) -> None:
+def refuse(above: str, value, errors: list[ValidationError], made: Mapping[tuple, tuple] = NONE) -> None:
     """Raises InputError with a line for each of the first errors, if any.
 
     made: paths of learners that were made of one (:func:`make_variants`): what several of them have is one error.

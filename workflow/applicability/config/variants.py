@@ -15,6 +15,8 @@ EACH = "each"  # the key that stands with its values in the place of one
 
 MOST = 50  # learners made of one
 
+DEEPER = "write it at the option that differs, optimiser: {sgd: {lr: {each: [0.1, 0.01]}}}"
+
 
 def make_variants(config: dict) -> tuple[list[ValidationError], dict[tuple, tuple]]:
     """Put the learners that `each` asks for in the place of theirs.
@@ -32,11 +34,9 @@ def make_variants(config: dict) -> tuple[list[ValidationError], dict[tuple, tupl
             for name, learner in learners.items():
                 places = [*places_of_each(learner)]
                 errors.extend(faults_of_each(places, *above, name))
-                for variant, options in (
-                    combinations(name, learner, places) if places and not errors else [(name, learner)]
-                ):
+                for variant, options in combinations(name, learner, [] if errors else places):
                     if variant in found:
-                        text = f"expected values of {EACH} that differ in name; found {variant} twice"
+                        text = f"expected values of {EACH} that differ in name; found {variant} twice; {DEEPER}"
                         errors.append(ValidationError(text, path=[*above, name]))
                     found[variant], made[*above, variant] = options, (*above, name)
             entry["learners"] = learners if errors else found
@@ -44,13 +44,12 @@ def make_variants(config: dict) -> tuple[list[ValidationError], dict[tuple, tupl
 
 
 def places_of_each(value, *path) -> Iterator[tuple[tuple, object]]:
-    """The keys down to every `each` within a learner, with its values."""
-    if isinstance(value, Mapping):
-        if EACH in value:
-            yield path, value[EACH] if [*value] == [EACH] else value
-        else:
-            for key, inner in value.items():
-                yield from places_of_each(inner, *path, key)
+    """The keys down to every `each` within a learner, also within lists and other `each`, with what stands there."""
+    if isinstance(value, Mapping) and EACH in value:
+        yield path, value[EACH] if [*value] == [EACH] else value
+    entries = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in entries:
+        yield from places_of_each(inner, *path, key)
 
 
 def faults_of_each(places: list[tuple[tuple, object]], *above) -> Iterator[ValidationError]:
@@ -59,15 +58,25 @@ def faults_of_each(places: list[tuple[tuple, object]], *above) -> Iterator[Valid
         if not isinstance(values, list) or not values or not path:
             text = f"expected a list of values, {{{EACH}: [0.1, 0.01]}}, in the place of one; found {shown(values)}"
             yield ValidationError(text, path=[*above, *path])
+        elif EACH in path or not all(isinstance(key, str) for key in path):
+            yield ValidationError(f"expected no {EACH} within a list; {DEEPER}", path=[*above, *path])
+        elif repeated := [value for place, value in enumerate(values) if value in values[:place]]:
+            yield ValidationError(f"expected each value once; found {shown(repeated[0])} twice", path=[*above, *path])
     count = math.prod(len(values) for _, values in places if isinstance(values, list))
     if count > MOST:
         yield ValidationError(f"expected at most {MOST} learners of one; found {count:,}", path=above)
 
 
-def combinations(name: str, learner: Mapping, places: list[tuple[tuple, list]]) -> Iterator[tuple[str, dict]]:
-    """The learners of every combination of values, each with its name, in the order of the values."""
+def combinations(name, learner, places: list[tuple[tuple, list]]) -> Iterator[tuple[object, object]]:
+    """The learners of every combination of values, each with its name, in the order of the values.
+
+    Without places, and by a name that is no text, the learner as it is.
+    """
+    if not places or not isinstance(name, str):
+        yield name, learner
+        return
     for chosen in itertools.product(*(values for _, values in places)):
-        made, words = learner, [str(name)]
+        made, words = learner, [name]
         for (path, _), value in zip(places, chosen, strict=True):
             made = with_setting(made, path, value)
             words.append(f"{path[-1]}={in_a_name(value)}")

@@ -47,7 +47,7 @@ def estimate(
         lines = [
             table(jobs, taken),
             "Steps and time are of what is left: a step is one of all replicates at once, times are those of one core.",
-            *AT_MOST[: any(job.learner and job.learner.patience for job in left)],
+            *AT_MOST[: any(job.rule == "train" and job.learner.patience for job in left)],
             f"This rests on {took:.0f} s of calibration just now, here: the stages, on cells of this config.",
             f"about {spoken(expected)} on {cores} core{'s' * (cores > 1)}, {needs(memory(left, found, cores))}",
         ]

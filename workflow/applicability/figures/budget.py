@@ -9,9 +9,11 @@ from applicability.wording import number
 
 CAPTION = """\
 What the same network, optimiser and draws achieve with different training budgets: mean accuracy{{ findings.how() }}
-over scale and n, the SGD steps taken below each n{% if findings.stopped() %} (where training stops early from the least
-to the largest median of the scales){% endif %}, and the {{ findings.measure() }} accuracy at each
-scale{{ findings.error_of_best() }}. The budgets differ most {{ findings.budgets() }}. {{ findings.diverged() }}
+over scale and n, the SGD steps taken below each n, and the {{ findings.measure() }} accuracy at each
+scale{{ findings.error_of_best() }}. The budgets differ most {{ findings.budgets() }}.
+{%- if findings.stopped(findings.study.budgets) %} Where training stops early, steps are those of the scale with the
+least median to those of the scale with the largest, and the draws that are held out for it count in n.{% endif %}
+{{- findings.diverged() }}
 
 A fixed number of epochs gives small samples few steps: a low accuracy there says nothing about how many draws the
 task needs.

@@ -23,7 +23,7 @@ The training loss of each replicate of {{ findings.learners() }}. The log-loss o
 {{ findings.range("log_loss", ".2g") }}{% if findings.study.weights %}, at the weights of the groups{% endif %}.
 {%- endif %}
 {%- if findings.stopped() %} Beside it is the loss on the draws that are held out for early stopping, with a dot at its
-least: the network is that of the dot.{% endif %}
+least: the network is that of the dot; without one, that of the first epoch.{% endif %}
 {{- findings.diverged() }}
 
 {% if findings.study.known %}Where a curve ends far above the dashed line, the probabilities have not converged, though
@@ -91,7 +91,8 @@ def held_out(axes: Axes, cell: pd.DataFrame) -> None:
     """Draw the losses of a cell's history on the held-out draws, and mark the least of each replicate."""
     lines = by_step(cell, "validation_loss")
     axes.plot(lines.index, lines, **HELD_OUT)[0].set_label("on held-out draws")
-    least = cell.loc[cell.groupby("replicate")["validation_loss"].idxmin().dropna()]
+    known = cell.dropna(subset="validation_loss")
+    least = known.loc[known.groupby("replicate")["validation_loss"].idxmin()]
     axes.plot(least["step"], least["validation_loss"], **TAKEN, label="where the network was taken")
 
 

@@ -62,7 +62,8 @@ def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -
     with torch.inference_mode():  # no step needs what torch keeps for autograd
         if learner.patience:
             held_x = (held_x - centre) / spread if learner.standardise else held_x
-            fitted = stopped_early(training, held_x, held_labels)
+            shares = (counts - held_out) / (counts - held_out).sum()  # those of the draws that are trained on
+            fitted = stopped_early(training, held_x, held_labels, (shares / held_out).repeat_interleave(held_out).to(x))
         else:
             fitted = with_budget(training)
         if learner.standardise:
@@ -83,51 +84,41 @@ def with_budget(training: Training) -> Fitted:
     return Fitted(training.network, losses, np.full(replicates, len(losses)))
 
 
-def stopped_early(training: Training, x: Tensor, labels: Tensor) -> Fitted:
+def stopped_early(training: Training, x: Tensor, labels: Tensor, weights: Tensor) -> Fitted:
     """Train each replicate until its loss on held-out draws no longer falls: early stopping.
 
     training: of R replicates, which it changes; its learner gives the patience and the most epochs.
     x, labels: held-out inputs [R, V, d] and the groups' indices [R, V].
+    weights: [V], what each held-out draw counts in the mean.
 
     After `patience` epochs of none lower than the least before, a replicate has stopped. The networks are those of the
-    least loss, of equal ones the first; those of the first epoch where no loss is a number.
+    least loss, of equal ones the first; those of the first epoch where no loss is a number. Replicates leave the stack
+    at its end alone, and two stay where there were two: the bits of a replicate depend on its place (matrix products
+    round by where in memory a matrix begins), and on whether it is alone.
     """
-    learner, targets, here = training.learner, training.targets(labels), np.arange(len(x))  # replicates of the stack
+    learner, targets, replicates = training.learner, training.targets(labels), len(x)
     an_epoch = -(-training.x.shape[1] // learner.batch_size)
-    best, losses, validation = training.network.of(here), [], []
-    least, stale, epochs = np.full(len(x), np.inf), np.zeros(len(x), int), np.zeros(len(x), int)
+    best, losses, validation = training.network.copy(), [], []
+    least, stale, epochs = np.full(replicates, np.inf), np.zeros(replicates, int), np.zeros(replicates, int)
     for _ in range(learner.epochs):
         going = stale < learner.patience
         if not going.any():
             break
-        here = here[leave(training, going[here])]
+        stacked = max(np.flatnonzero(going)[-1] + 1, min(2, replicates))
+        training.keep(stacked)
         batch_losses = torch.stack([loss for loss, _ in training.steps(an_epoch)])
-        losses.append(of_all(batch_losses, here, going))
-        validation.append(held := of_all(training.loss(x[here], targets[here]), here, going))
+        losses.append(of_all(batch_losses, going))
+        validation.append(held := of_all(training.loss(x[:stacked], targets[:stacked], weights), going))
         lower = (held < least) | (going & (epochs == 0))
-        least, stale, epochs = np.where(lower, held, least), np.where(lower, 0, stale + 1), epochs + going
-        places = np.flatnonzero(lower[here])
+        least, stale, epochs = np.fmin(held, least), np.where(lower, 0, stale + 1), epochs + going
         for kept, now in zip(best.parameters, training.network.parameters, strict=True):
-            kept[here[places]] = now[places]
+            kept[lower.nonzero()] = now[lower[:stacked].nonzero()]
     return Fitted(best, torch.from_numpy(np.concatenate(losses)), epochs * an_epoch, np.array(validation))
 
 
-def leave(training: Training, going: np.ndarray) -> np.ndarray:
-    """Take replicates that have stopped out of a stack; the places in it, [S], of those that stay.
-
-    going: [R], whether each goes on. Of several replicates two stay at least, for one alone would round otherwise.
-    """
-    places = np.flatnonzero(going)
-    if len(places) == 1 < len(going):
-        places = np.union1d(places, np.flatnonzero(~going)[:1])
-    if len(places) < len(going):
-        training.keep(places)
-    return places
-
-
-def of_all(values: Tensor, here: np.ndarray, going: np.ndarray) -> np.ndarray:
-    """Values [..., S] of a stack's replicates as those of all, [..., R]; NaN where one does not go on."""
+def of_all(values: Tensor, going: np.ndarray) -> np.ndarray:
+    """Values [..., S] of the first replicates as those of all, [..., R]; NaN where one does not go on."""
     found = np.full((*values.shape[:-1], len(going)), np.nan, np.float32)
-    found[..., here] = values.cpu()
+    found[..., : values.shape[-1]] = values.cpu()
     found[..., ~going] = np.nan
     return found

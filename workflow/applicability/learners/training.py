@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -57,18 +56,28 @@ class Training:
         """Indices of groups [R, N] as the loss takes them; of two groups as 1 for the second and −1 for the first."""
         return 2 * labels.to(self.x.dtype) - 1 if self.entropy is binary_cross_entropy else labels
 
-    def loss(self, x: Tensor, targets: Tensor) -> Tensor:
-        """Mean loss [R] of other inputs [R, M, d], in nat, without dropout; in pieces of a batch."""
-        pieces = zip(x.split(self.learner.batch_size, 1), targets.split(self.learner.batch_size, 1), strict=True)
-        return sum(self.entropy(self.network(each), group)[0] * each.shape[1] for each, group in pieces) / x.shape[1]
+    def loss(self, x: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+        """Weighed loss [R] of other inputs [R, M, d], in nat, without dropout.
 
-    def keep(self, chosen: np.ndarray) -> None:
-        """Go on with some of the replicates, by their index [S]."""
-        self.network = self.network.of(chosen)
-        self.moments = {name: [each[chosen] for each in tensors] for name, tensors in self.moments.items()}
-        self.x, self.labels = self.x[chosen], self.labels[chosen]
-        self.shuffle = [self.shuffle[each] for each in chosen]
-        self.dropout = self.dropout and [self.dropout[each] for each in chosen]
+        targets: of :meth:`targets`, [R, M]. weights: [M], of sum 1.
+        """
+        pieces = (each.split(self.learner.batch_size, 1) for each in (x, targets))
+        losses = [draw_losses(self.network(each), target) for each, target in zip(*pieces, strict=True)]
+        return (torch.cat(losses, 1) * weights).sum(1)
+
+    def keep(self, count: int) -> None:
+        """Go on with the first replicates alone."""
+        self.network = self.network.first(count)
+        self.moments = {name: [each[:count] for each in tensors] for name, tensors in self.moments.items()}
+        self.x, self.labels, self.shuffle = self.x[:count], self.labels[:count], self.shuffle[:count]
+        self.dropout = self.dropout and self.dropout[:count]
+
+
+def draw_losses(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy [R, B] of each draw, of logits [R, B, K] and :meth:`Training.targets` [R, B]."""
+    if logits.shape[-1] == 1:
+        return -functional.logsigmoid(targets * logits[..., 0])
+    return torch.logsumexp(logits, -1) - logits.gather(-1, targets[..., None])[..., 0]
 
 
 def binary_cross_entropy(logits: Tensor, signs: Tensor) -> tuple[Tensor, Tensor]:

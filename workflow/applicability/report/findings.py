@@ -1,5 +1,6 @@
 """Findings: what captions may ask of a study; each answer is words with numbers."""
 
+from collections.abc import Iterable
 from typing import Self
 
 import pandas as pd
@@ -131,9 +132,9 @@ class Findings(Setting):
         gone = (self.summary["diverged"] > 0).sum()
         return f"In {gone} of {len(self.summary)} cells a training diverged. " if gone else ""
 
-    def stopped(self) -> bool:
-        """Whether a learner is stopped early."""
-        return any(self.study.learners[name].patience for name in self.names)
+    def stopped(self, names: Iterable[str] = ()) -> bool:
+        """Whether one of some learners stops early; without names, of those that are told of."""
+        return any(self.study.learners[name].patience for name in names or self.names)
 
     def budgets(self) -> str:
         """The cell in which training budgets differ most, and the accuracy of each there."""
@@ -146,7 +147,8 @@ class Findings(Setting):
         scale, n = apart.idxmax()
         rows = summary[(summary["scale"] == scale) & (summary["n"] == n)]
         reached = listed(
-            f"{measured(row[column], '.3f')} after {number(row['steps'])} steps ({named(row['learner'])})"
+            f"{measured(row[column], '.3f')} after {number(row['steps'])} steps ({named(row['learner'])}"
+            f"{', median' * self.stopped([row['learner']])})"
             for _, row in rows.iterrows()
         )
         best = measured(best_accuracies(self.summary, self.optimum)[scale], ".3f")

@@ -68,7 +68,6 @@ def protocol(learner: Learner, dimension: int, groups: int) -> str:
         f"{WRITTEN.get(optimiser, optimiser)} with {', '.join(f'{key} = {given}' for key, given in options.items())}"
     ]
     words += [f"batches of {number(learner.batch_size)}", learner.budget]
-    words += [f"{100 * learner.validation:g} % of the draws held out"] if learner.patience else []
     return ", ".join(words)
 
 

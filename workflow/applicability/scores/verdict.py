@@ -40,7 +40,8 @@ def with_verdicts(
 
     What brings half back must also be shown to be better in at least half of the replicates (:func:`is_better`). More
     draws are those of the largest n of the grid at which a training takes as many steps; there, half of the gap must
-    go with more draws if what the n before had more is continued as 1/n. The same network has the same hidden layers
+    go with more draws if what the n before had more is continued as 1/n. Of a learner that stops early other draws take
+    other steps, and none is `data`. The same network has the same hidden layers
     and activation; a reference rule is linear, as a network without hidden layers is.
     """
     cells = {}  # scale -> n -> gaps [R, K]
@@ -57,7 +58,8 @@ def with_verdicts(
         if n == max(here) and scale in best and best[scale] == learner:
             given.append(("best known", ""))
         else:
-            given.append(verdict(here, names, place, n, alike[learner], sizes[learner, scale, steps], tolerance))
+            same = [n] if learners[learner].patience else sizes[learner, scale, steps]
+            given.append(verdict(here, names, place, n, alike[learner], same, tolerance))
     words, by = zip(*given, strict=True)
     low = lower_limit(counts, summary["replicates"])
     return summary.assign(within=counts, within_low=low, verdict=words, shown_by=by)
