@@ -26,7 +26,7 @@ pytestmark = pytest.mark.workflow
 FAULT = """    for fault in Path("faults").glob(f"{cell.scale:g}-{cell.n}-{learner.name}"):
         exec(fault.read_text(), {"fault": fault})
 """
-TRAINING = "    started = time.perf_counter()\n    network, losses"
+TRAINING = "    started = time.perf_counter()\n    fitted = fit"
 KILLED = "import os; os.kill(os.getpid(), 9)"  # what the system does where memory runs out
 FAULTS = {
     "1-10-net": KILLED,
