@@ -42,8 +42,9 @@ def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -
     Losses are those of the training draws; the networks give log-odds of groups that are as likely as their weights
     say. A standardisation is that of the draws that are not held out.
     """
-    replicates, total, inputs = draws.shape
+    replicates, _, inputs = draws.shape
     counts, held_out = torch.tensor(cell.counts), torch.tensor(learner.held_out(cell.counts))
+    shares = (counts - held_out).double() / (counts - held_out).sum()  # of the draws that are trained on
     groups = len(counts)
     init, shuffle, dropout = (torch_generators(cell.seed, role, replicates) for role in ("init", "shuffle", "dropout"))
     network = StackedNetwork.initial(learner.sizes(inputs, groups), init, learner.activation, learner.dropout)
@@ -62,15 +63,13 @@ def fit(cell: Cell, learner: Learner, draws: np.ndarray, device: torch.device) -
     with torch.inference_mode():  # no step needs what torch keeps for autograd
         if learner.patience:
             held_x = (held_x - centre) / spread if learner.standardise else held_x
-            shares = (counts - held_out) / (counts - held_out).sum()  # those of the draws that are trained on
             fitted = stopped_early(training, held_x, held_labels, (shares / held_out).repeat_interleave(held_out).to(x))
         else:
             fitted = with_budget(training)
         if learner.standardise:
             fitted.network.fold(centre, spread)
         if cell.weights:
-            shares = (counts - held_out).numpy() / (total - held_out.sum().item())
-            fitted.network.reweigh(np.array(cell.weights) / shares)
+            fitted.network.reweigh(np.array(cell.weights) / shares.numpy())
     return fitted
 
 
