@@ -8,7 +8,7 @@ between both.
 import pandas as pd
 from applicability.config.studies import make_task
 from applicability.scores.neighbours import bounds_of
-from applicability.study import Cell
+from applicability.study.cell import Cell
 from applicability.tasks.sample import sample
 from scipy.special import ndtr
 

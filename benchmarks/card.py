@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 from applicability.learners.network import StackedNetwork
 from applicability.learners.training import Training
-from applicability.study import Learner
+from applicability.study.learner import Learner
 
 ROOT = Path(__file__).parent.parent
 STEPS = 78  # of an epoch, as long as one of the default study at n = 10,000

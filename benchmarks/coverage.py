@@ -11,7 +11,8 @@ import torch
 from applicability.learners.fitting import fit
 from applicability.scores.evidence import lower_limit
 from applicability.scores.exact import exact
-from applicability.study import Cell, Learner
+from applicability.study.cell import Cell
+from applicability.study.learner import Learner
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from scipy.special import gammaln, lambertw, ndtr, ndtri, psi

@@ -14,7 +14,7 @@ import rivals
 import torch
 from applicability.learners.network import StackedNetwork
 from applicability.learners.training import Training
-from applicability.study import Learner
+from applicability.study.learner import Learner
 
 STEPS = 78  # of an epoch
 DRAWS = STEPS * rivals.BATCH  # both groups together

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from applicability.drawing import style
 from applicability.storage.files import write_atomically
-from applicability.study import Cell, Learner
+from applicability.study.cell import Cell
+from applicability.study.learner import Learner
 from applicability.tasks.sample import sample
 from checkouts import ROOT, SNAKEMAKE, Project, checkout
 from filelock import FileLock

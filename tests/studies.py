@@ -20,7 +20,7 @@ from applicability.stages.summarise import summarise
 from applicability.stages.tabulate import tabulate
 from applicability.stages.test import test
 from applicability.stages.train import train
-from applicability.study import Study
+from applicability.study.study import Study
 from conftest import TASKS, make_learner
 from matplotlib.figure import Figure
 

@@ -12,7 +12,7 @@ from applicability.config import studies as configs
 from applicability.config.reading import check_files, explain_refusal
 from applicability.config.validation import validate
 from applicability.errors import InputError
-from applicability.study import Grid
+from applicability.study.study import Grid
 from checkouts import ROOT, SNAKEMAKE
 from conftest import assert_one_line, make_cell, make_learner
 from hypothesis import HealthCheck, given, settings

@@ -12,7 +12,7 @@ from applicability.errors import InputError, in_a_line
 from applicability.learners import network
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
-from applicability.study import Grid
+from applicability.study.study import Grid
 from conftest import Trap, assert_one_line, make_cell, make_learner, vouched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

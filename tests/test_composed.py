@@ -12,7 +12,7 @@ from applicability.report.protocols import distributions
 from applicability.scores import optimum as optimum_scores
 from applicability.scores.evaluation import evaluate, scores_of
 from applicability.scores.optimum import optimum_of
-from applicability.study import dimension
+from applicability.study.task import dimension
 from applicability.tasks.distributions import at_scale, draws
 from applicability.tasks.reduction import on_a_line
 from applicability.tasks.truth import Truth

@@ -11,7 +11,7 @@ from applicability.config.reading import parse_texts
 from applicability.config.validation import validate
 from applicability.learners.activations import ACTIVATIONS
 from applicability.learners.optimisers import OPTIMISERS
-from applicability.study import Cell
+from applicability.study.cell import Cell
 from checkouts import ROOT
 from studies import CONFIG, studies_of, with_value
 

@@ -16,7 +16,7 @@ from applicability.errors import InputError
 from applicability.estimate import calibrate, estimate
 from applicability.estimate.jobs import STAGE_OF, Job, job
 from applicability.storage import snakemake_record
-from applicability.study import Study
+from applicability.study.study import Study
 from checkouts import JOBS, Project
 from conftest import PLANE, TASKS, make_cell, make_learner
 

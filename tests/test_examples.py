@@ -15,7 +15,7 @@ from applicability.learners import network as networks
 from applicability.stages.example import example
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
-from applicability.study import Cell
+from applicability.study.cell import Cell
 from checkouts import ROOT, SNAKEMAKE
 from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose

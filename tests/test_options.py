@@ -9,7 +9,7 @@ import yaml
 from applicability.config.schema import whole_schema
 from applicability.learners.network import load
 from applicability.stages.describe import describe
-from applicability.study import Study
+from applicability.study.study import Study
 from checkouts import ROOT, SNAKEMAKE
 from studies import by_stages, studies_of, with_value
 

@@ -17,7 +17,7 @@ def test_nothing_reruns_where_nothing_that_counts_changed(project):
         for path in [project.path / part, *(project.path / part).rglob("*")]:
             os.utime(path)
     project.edit(f"{LIBRARY}/errors.py", '"""An exception', '"""In short, an exception')
-    project.edit(f"{LIBRARY}/study.py", "\n\n\n", "\n\n\n\n# a comment\n")
+    project.edit(f"{LIBRARY}/study/task.py", "\n\n\n", "\n\n\n\n# a comment\n")
     project.edit(f"{LIBRARY}/learners/training.py", " = ", "  =  ")
     assert project.jobs("--config", "device=auto") == {}
 

@@ -22,7 +22,7 @@ from applicability.stages.plan import planned
 from applicability.stages.typeset import typeset
 from applicability.storage import tables
 from applicability.storage.tables import best_accuracies, most_possible
-from applicability.study import Cell
+from applicability.study.cell import Cell
 from applicability.tasks import table
 from applicability.tasks.table import describe_table
 from applicability.tasks.truth import Truth

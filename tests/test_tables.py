@@ -10,7 +10,7 @@ from applicability.scores.replicates import summary_of
 from applicability.stages.combine import combine, sorted_to
 from applicability.storage import tables
 from applicability.storage.tables import sharpest
-from applicability.study import Grid
+from applicability.study.study import Grid
 from conftest import COST, make_cell, vouched
 from hypothesis import given
 from hypothesis import strategies as st

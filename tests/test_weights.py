@@ -22,7 +22,7 @@ from applicability.scores.ranking import RECALLS, roc
 from applicability.scores.score import own_group, score
 from applicability.stages.describe import describe
 from applicability.storage import tables
-from applicability.study import shares_of
+from applicability.study.cell import shares_of
 from applicability.tasks.sample import sample, sample_once
 from applicability.tasks.truth import Truth
 from checkouts import ROOT

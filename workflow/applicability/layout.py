@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from applicability.figures import catalogue
 from applicability.figures.catalogue import Figure
-from applicability.study import TABLES, Cell, Study
+from applicability.study.cell import Cell
+from applicability.study.study import TABLES, Study
 
 CELL = "results/{study}/scale={scale}/n={n}"
 SAMPLES = f"{CELL}/samples.npz"

@@ -21,7 +21,9 @@ from applicability.learners.fitting import fit
 from applicability.learners.network import StackedNetwork
 from applicability.scores.evaluation import judge
 from applicability.storage.tables import of_replicates
-from applicability.study import Cell, Learner, Study
+from applicability.study.cell import Cell
+from applicability.study.learner import Learner
+from applicability.study.study import Study
 from applicability.tasks.observed import view_of
 from applicability.tasks.sample import sample
 

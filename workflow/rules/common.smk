@@ -23,7 +23,7 @@ from applicability.figures import catalogue
 from applicability.running import locks, snakemake_inside as inside
 from applicability.storage.files import check_folders, remove_records
 from applicability.storage.provenance import PROJECT
-from applicability.study import TABLES
+from applicability.study.study import TABLES
 
 AS_MODULE = inside.is_module(workflow)  # of a parent workflow, which owns the folder, the report and the run
 inside.leave_out_pandas(workflow)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from jsonschema import ValidationError
 
-from applicability.study import Cell, dimension, kind_of, table_rows
+from applicability.study.cell import Cell
+from applicability.study.task import dimension, kind_of, table_rows
 
 COARSEST = 1e-4  # least spread of draws as a share of loc: float32 then has a thousand places within the spread
 LEAST, FARTHEST = 1e-30, 3.4e38  # spread and size of draws: float32 holds numbers from 1e-38 to 3.4e38

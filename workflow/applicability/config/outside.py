@@ -15,7 +15,7 @@ from pathlib import Path
 from jsonschema import ValidationError
 
 from applicability.config.messages import shown
-from applicability.study import Study
+from applicability.study.study import Study
 
 PACKAGE = Path(__file__).parents[1]
 BESIDES = ("python", "weight", "times")  # keys that are no arguments of the class

@@ -7,7 +7,10 @@ import math
 from collections.abc import Mapping
 
 from applicability.config.outside import is_table
-from applicability.study import BALANCED, Cell, Learner, Study, kind_of, table_rows
+from applicability.study.cell import BALANCED, Cell
+from applicability.study.learner import Learner
+from applicability.study.study import Study
+from applicability.study.task import kind_of, table_rows
 
 TEST_DRAWS = 10000
 

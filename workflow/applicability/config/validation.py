@@ -18,7 +18,9 @@ from applicability.config.schema import errors_of, whole_schema
 from applicability.config.studies import examples, make_group, studies
 from applicability.config.variants import make_variants
 from applicability.errors import InputError
-from applicability.study import BALANCED, Cell, Learner, Study
+from applicability.study.cell import BALANCED, Cell
+from applicability.study.learner import Learner
+from applicability.study.study import Study
 
 DEEPEST, MOST = 20, 100_000  # levels and values of a config: with aliases, few lines of YAML can exceed memory
 LARGEST = 1e300  # number

@@ -17,7 +17,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-from applicability.study import Cell, kind_of
+from applicability.study.cell import Cell
+from applicability.study.task import kind_of
 from applicability.wording import number
 
 COLUMN, PAGE = 3.4, 7.0  # inches: the two widths of a figure

@@ -17,7 +17,9 @@ from applicability.stages.plot import UNDATED, plot
 from applicability.stages.simulate import simulate
 from applicability.stages.test import test
 from applicability.stages.train import train
-from applicability.study import Cell, Grid, Learner, Study
+from applicability.study.cell import Cell
+from applicability.study.learner import Learner
+from applicability.study.study import Grid, Study
 
 MOST = 2e10  # floating-point operations of a timed step or test, at most: about half a second
 PER_DRAW = 150  # all work on a draw but matrix products, as the number of weights whose products take as long
@@ -28,7 +30,7 @@ PANELS = 9  # of the timed figure, at most
 def calibrate(studies: list[str], measured: Path, device: str = "cpu") -> None:
     """Time the stages on cells of studies.
 
-    studies: each a :class:`applicability.study.Study` as JSON.
+    studies: each a :class:`applicability.study.study.Study` as JSON.
     measured: the JSON file to write, with `ready`, when all libraries were imported (seconds since 1970); `pid`;
     `peak`, the largest memory of this process, MiB; `timed`, the rows of :func:`timed`.
     device: auto, cpu, cuda or mps.

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from applicability import layout
 from applicability.errors import InputError
 from applicability.storage import snakemake_record
-from applicability.study import Cell, Learner, Study
+from applicability.study.cell import Cell
+from applicability.study.learner import Learner
+from applicability.study.study import Study
 
 # rule -> the table's row that counts its jobs; a further row, figures, counts the jobs of all rules draw_<figure>
 STAGE_OF = {rule: rule for rule in ("simulate", "train", "test")}

@@ -8,7 +8,8 @@ import resource
 import sys
 from itertools import pairwise
 
-from applicability.study import Cell, Learner
+from applicability.study.cell import Cell
+from applicability.study.learner import Learner
 
 PROCESS = 600  # MiB of a process that has torch, pandas and scipy imported, and of the Snakemake that a job may start
 # numbers of float32 values, about twice what was measured

@@ -7,8 +7,8 @@ name all that the figure reads:
     samples, curves, history                  the files of that name of some cells, each as the module's `read` gives it
     learner                                   makes it a figure of one learner: there is one for each
     learners                                  a figure for each learner, and one, named TOGETHER, of all side by side
-    any other                                 what :class:`applicability.study.Study` has under that name; where that is
-                                              missing or empty a study lacks the figure, unless there is a default
+    any other                                 what :class:`applicability.study.study.Study` has under that name; where
+                                              it is missing or empty a study lacks the figure, unless there is a default
 
 A module may say NEEDS, what a study must have ({"dimension": 1, "groups": 2}), and must have its CAPTION.
 Used by the rules, layout.py and the stage describe. May import study and sources.
@@ -18,7 +18,8 @@ import functools
 from dataclasses import dataclass
 
 from applicability import sources
-from applicability.study import TABLES, Cell, Study
+from applicability.study.cell import Cell
+from applicability.study.study import TABLES, Study
 
 CELL_FILES = {"samples": "samples.npz", "curves": "curves.npz", "history": "history.csv"}
 MOST = 6  # maps side by side on a page

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from applicability.drawing import style
 from applicability.drawing.panels import panels, shared_legend
 from applicability.storage.arrays import read_arrays
-from applicability.study import Cell
+from applicability.study.cell import Cell
 from applicability.tasks.observed import view_of
 from applicability.tasks.truth import Truth
 

@@ -13,7 +13,8 @@ from applicability.learners.device import one_thread
 from applicability.learners.network import StackedNetwork
 from applicability.learners.training import Training
 from applicability.randomness import torch_generators
-from applicability.study import Cell, Learner
+from applicability.study.cell import Cell
+from applicability.study.learner import Learner
 
 ALIKE = 1e-6  # a spread that is a smaller share of the mean is rounding of float32: all draws are alike
 

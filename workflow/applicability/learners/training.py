@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from applicability.learners.network import StackedNetwork
 from applicability.learners.optimisers import OPTIMISERS
-from applicability.study import Learner
+from applicability.study.learner import Learner
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Groups and learners in words: distributions, network and training, and what a study lacks beside a learner."""
 
-from applicability.study import Learner, kind_of, width
+from applicability.study.learner import Learner
+from applicability.study.task import kind_of, width
 from applicability.wording import named, number
 
 WRITTEN = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "silu": "SiLU", "gelu": "GELU"}

@@ -9,7 +9,9 @@ from applicability.report.protocols import distributions, protocol
 from applicability.scores.evidence import FEWEST, counted, least_count
 from applicability.scores.verdict import rivals
 from applicability.storage.tables import best_accuracies, measure_of
-from applicability.study import BALANCED, Study, kind_of
+from applicability.study.cell import BALANCED
+from applicability.study.study import Study
+from applicability.study.task import kind_of
 from applicability.wording import as_points, listed, measured, named, number
 
 

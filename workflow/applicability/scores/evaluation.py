@@ -17,7 +17,7 @@ from applicability.scores.exact import accuracy_on_a_line, collapsed, exact
 from applicability.scores.honesty import moments, refuse_untrue
 from applicability.scores.quadrature import infinite_moments
 from applicability.scores.score import by_group, confusion, distance, own_group, own_group_of, rates, score
-from applicability.study import Cell
+from applicability.study.cell import Cell
 from applicability.tasks.observed import View, unchanged, view_of
 from applicability.tasks.truth import Truth, of_named
 

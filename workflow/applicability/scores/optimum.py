@@ -14,7 +14,7 @@ from applicability.scores.exact import exact
 from applicability.scores.honesty import moments, refuse_untrue
 from applicability.scores.neighbours import bounds_of
 from applicability.scores.score import by_group, own_group, score
-from applicability.study import BALANCED, Cell, shares_of
+from applicability.study.cell import BALANCED, Cell, shares_of
 from applicability.tasks.reduction import gaussian_distance, on_a_line
 from applicability.tasks.sample import sample_once
 from applicability.tasks.table import Rows

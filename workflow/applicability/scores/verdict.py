@@ -11,7 +11,7 @@ import pandas as pd
 from applicability.errors import InputError
 from applicability.learners.discriminant import RULES
 from applicability.scores.evidence import HALF, lower_limit, shows_half
-from applicability.study import Learner
+from applicability.study.learner import Learner
 
 VERDICTS = ["best known", "good", "training", "model", "data", "unexplained", "diverged"]
 

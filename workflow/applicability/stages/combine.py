@@ -8,14 +8,14 @@ import pandas as pd
 from applicability.errors import InputError
 from applicability.scores.best_known import with_best_known
 from applicability.storage import tables
-from applicability.study import Grid
+from applicability.study.study import Grid
 
 
 def combine(cells: list[Path], grid: str, scores: Path) -> None:
     """Concatenate the scores of all cells, in the order of the grid.
 
     cells: scores.csv of every cell and learner.
-    grid: :class:`applicability.study.Grid` as JSON, which says what rows there must be.
+    grid: :class:`applicability.study.study.Grid` as JSON, which says what rows there must be.
     scores: the table to write.
     Where the best possible is not known, each row gets the gap to what is best known: :func:`with_best_known`.
     Raises InputError where a row is missing, not of the grid, or there twice.

@@ -8,13 +8,13 @@ from applicability.report import captions as texts
 from applicability.report.findings import Findings
 from applicability.storage import tables as stored
 from applicability.storage.files import open_verified, write_atomically
-from applicability.study import Study
+from applicability.study.study import Study
 
 
 def describe(study: str, shown: list[str], tables: list[Path], captions: Path) -> None:
     """Write the methods and captions of a study, in Markdown that is also valid reStructuredText.
 
-    study: :class:`applicability.study.Study` as JSON.
+    study: :class:`applicability.study.study.Study` as JSON.
     shown: what to describe, by path without ending: `figures/<figure>[-<learner>]` or `tables/<table>[-<learner>]`.
     tables: all tables of the study, scores.csv among them.
     captions: the page to write; each part stands between the comments `<!-- figures/gap-net -->` and `<!-- end -->`.

@@ -25,7 +25,8 @@ from applicability.scores.score import own_group, score
 from applicability.storage import tables
 from applicability.storage.arrays import write_arrays
 from applicability.storage.files import write_atomically
-from applicability.study import Cell, Learner
+from applicability.study.cell import Cell
+from applicability.study.learner import Learner
 from applicability.tasks.truth import Truth
 
 REACH = 10.0  # pictures of the clusters show −10 to 10 in both coordinates, or more where the clusters need it
@@ -36,8 +37,8 @@ SIDE = 100  # points along each side of these pictures
 def example(cell: str, learner: str, metrics: Path) -> None:
     """Work one of the examples and write its numbers.
 
-    cell: :class:`applicability.study.Cell` as JSON; its study is the example, `gaussians` or `clusters`.
-    learner: :class:`applicability.study.Learner` as JSON.
+    cell: :class:`applicability.study.cell.Cell` as JSON; its study is the example, `gaussians` or `clusters`.
+    learner: :class:`applicability.study.learner.Learner` as JSON.
     metrics: the JSON file to write, with the numbers that the published example prints.
     Writes beside metrics: samples.npz, model.pt, history.csv (:func:`fitted`), curves.npz and optimum.csv.
     """

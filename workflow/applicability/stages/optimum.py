@@ -6,13 +6,13 @@ import pandas as pd
 
 from applicability.scores.optimum import optimum_of
 from applicability.storage import tables
-from applicability.study import Cell
+from applicability.study.cell import Cell
 
 
 def optimum(cells: list[str], optimum: Path) -> None:
     """Write the scores of the optimal rule, a row per scale.
 
-    cells: a :class:`applicability.study.Cell` of each scale, as JSON.
+    cells: a :class:`applicability.study.cell.Cell` of each scale, as JSON.
     optimum: the table to write. Its columns: accuracy; balanced_accuracy; recall, precision and
     pr_auc of each group; log_loss, nat; brier; auc; information, the mutual information
     of draw and group, nat; boundary, the first optimal boundary; boundaries, their number; guessing, the accuracy of

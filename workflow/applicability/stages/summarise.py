@@ -7,7 +7,7 @@ from applicability.scores.replicates import summary_of
 from applicability.scores.shortfall import with_shortfall
 from applicability.scores.verdict import with_verdicts
 from applicability.storage import tables
-from applicability.study import Learner
+from applicability.study.learner import Learner
 
 
 def summarise(scores: Path, summary: Path, learners: list[str], tolerance: str = "0.005") -> None:
@@ -16,7 +16,7 @@ def summarise(scores: Path, summary: Path, learners: list[str], tolerance: str =
     scores: the table of the study's scores.
     summary: the table to write; its columns are those of :func:`summary_of`, :func:`with_shortfall` and
         :func:`with_verdicts`.
-    learners: each :class:`applicability.study.Learner` of the study as JSON; those of one network are known by it.
+    learners: each :class:`applicability.study.learner.Learner` of the study as JSON.
     tolerance: the gap that is good enough, in accuracy.
     """
     known = {learner.name: learner for learner in map(Learner.parse, learners)}

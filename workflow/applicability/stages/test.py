@@ -9,7 +9,7 @@ from applicability.scores.curves import curves_of
 from applicability.scores.evaluation import judge
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays, write_arrays
-from applicability.study import Learner
+from applicability.study.learner import Learner
 from applicability.tasks.observed import view_of
 from applicability.tasks.truth import Truth
 

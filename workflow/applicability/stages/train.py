@@ -14,7 +14,8 @@ from applicability.learners import network as networks
 from applicability.learners.fitting import Fitted, fit
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
-from applicability.study import Cell, Learner
+from applicability.study.cell import Cell
+from applicability.study.learner import Learner
 from applicability.tasks.observed import view_of
 
 SPANS = 100  # rows that a history has per replicate, at most
@@ -24,7 +25,7 @@ def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None
     """Train a learner on a cell's draws.
 
     samples: the training draws of the cell, as simulate wrote them.
-    learner: :class:`applicability.study.Learner` as JSON.
+    learner: :class:`applicability.study.learner.Learner` as JSON.
     model: the file to write, with the networks of all replicates.
     device: auto, cpu, cuda or mps.
     Writes beside model: history.csv, the mean loss of at most 100 spans of the steps, and the loss on held-out draws at

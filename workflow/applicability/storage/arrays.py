@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from applicability.storage.files import open_verified, write_atomically
-from applicability.study import Cell
+from applicability.study.cell import Cell
 
 
 def write_arrays(path: str | Path, cell: Cell, **arrays: np.ndarray) -> None:

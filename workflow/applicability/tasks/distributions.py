@@ -20,7 +20,7 @@ from scipy import stats
 from scipy.special import logsumexp
 
 from applicability.randomness import BLOCK
-from applicability.study import kind_of, one_by_one, width
+from applicability.study.task import kind_of, one_by_one, width
 from applicability.tasks.own import Own
 from applicability.tasks.table import Rows
 

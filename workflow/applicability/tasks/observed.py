@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 from applicability.errors import InputError
-from applicability.study import Cell
+from applicability.study.cell import Cell
 from applicability.tasks.distributions import at_scale
 from applicability.tasks.own import called, content_of, module_in
 from applicability.tasks.table import Rows

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from applicability.study import is_closed, kind_of, one_by_one, width
+from applicability.study.task import is_closed, kind_of, one_by_one, width
 
 
 def on_a_line(task: list) -> list | None:

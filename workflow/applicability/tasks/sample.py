@@ -6,7 +6,7 @@ Used by the stage simulate and scores.optimum. May import study, randomness and 
 import numpy as np
 
 from applicability.randomness import generator
-from applicability.study import Cell
+from applicability.study.cell import Cell
 from applicability.tasks.distributions import at_scale, draws
 from applicability.tasks.table import Rows
 

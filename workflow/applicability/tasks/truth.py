@@ -10,7 +10,8 @@ import numpy as np
 from scipy.special import log_softmax
 
 from applicability.logits import log_odds
-from applicability.study import Cell, dimension, is_closed, is_known
+from applicability.study.cell import Cell
+from applicability.study.task import dimension, is_closed, is_known
 from applicability.tasks.distributions import Univariate, at_scale
 
 FLOOR = 1e300  # −FLOOR stands for log 0: a difference of two logs stays a number
@@ -61,7 +62,7 @@ class Truth:
 
     @property
     def exact(self) -> bool:
-        """Whether expectations are exact: see :attr:`applicability.study.OfTask.exact`."""
+        """Whether expectations are exact: see :attr:`applicability.study.task.OfTask.exact`."""
         return self.dimension == 1 and self.closed
 
     @property

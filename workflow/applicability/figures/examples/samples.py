@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from applicability.drawing import style
 from applicability.drawing.panels import shared_legend
 from applicability.figures.samples import histogram, read, scatter
-from applicability.study import Cell
+from applicability.study.cell import Cell
 
 CAPTION = """\
 The training draws of the worked example ``{{ example }}``: on a line histograms with the true densities, in the plane

@@ -1,0 +1,1 @@
+"""What a study is made of, as records that every folder passes: task and grid, learners, replicates."""
