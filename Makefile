@@ -35,7 +35,7 @@ mutants: $(TESTS)  # does a test fail of each small wrong change of the library?
 	$(BIN)/python tests/mutation
 
 docs: study  # write the pages of docs/ from all studies (half an hour)
-	set -e; for name in clusters three-groups techniques beyond-gaussian breiman composed patients embedded rare ratio; do \
+	set -e; for name in clusters three-groups techniques beyond-gaussian breiman composed patients embedded rare ratio worth; do \
 	  $(BIN)/snakemake --configfile config/$$name.yaml; done
 	$(BIN)/snakemake examples
 	$(BIN)/python docs/build.py

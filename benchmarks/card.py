@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 from applicability.learners.network import StackedNetwork
 from applicability.learners.training import Training
-from applicability.study.learner import Learner
+from applicability.study.learner import Network
 
 ROOT = Path(__file__).parent.parent
 STEPS = 78  # of an epoch, as long as one of the default study at n = 10,000
@@ -28,7 +28,7 @@ HELD = ["accuracy", "exact_accuracy", "log_loss"]  # columns of scores.csv that 
 def steps(device: torch.device, replicates: int) -> float:
     """Median µs of an SGD step of 1-64-64-1 networks, all replicates together, on one core or a card."""
     options = {"hidden": [64, 64], "activation": "relu", "dropout": 0.0, "standardise": False}
-    learner = Learner("net", **options, optimiser={"sgd": {"lr": 0.01}}, batch_size=BATCH, epochs=1000)
+    learner = Network(name="net", **options, optimiser={"sgd": {"lr": 0.01}}, batch_size=BATCH, epochs=1000)
     init, shuffle = ([torch.Generator().manual_seed(seed + each) for each in range(replicates)] for seed in (0, 1000))
     network = StackedNetwork.initial([1, 64, 64, 1], init, "relu").to(device)
     x = torch.randn(replicates, STEPS * BATCH, 1, generator=torch.Generator().manual_seed(1)).to(device)

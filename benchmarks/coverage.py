@@ -12,7 +12,7 @@ from applicability.learners.fitting import fit
 from applicability.scores.evidence import lower_limit
 from applicability.scores.exact import exact
 from applicability.study.cell import Cell
-from applicability.study.learner import Learner
+from applicability.study.learner import Network
 from applicability.tasks.sample import sample
 from applicability.tasks.truth import Truth
 from scipy.special import gammaln, lambertw, ndtr, ndtri, psi
@@ -21,7 +21,8 @@ from scipy.stats import t as student
 DISTANCE = 1.0  # Δ: n·Δ² is n
 TASK = [["a", [{"norm": {"loc": 0.0}}]], ["b", [{"norm": {"loc": DISTANCE}}]]]
 TRUTH = Truth.of(TASK, scale=1.0)
-LEARNER = Learner("net", [16], "relu", 0.0, False, {"sgd": {"lr": 0.1}}, batch_size=64, steps=500)
+OPTIONS = {"hidden": [16], "activation": "relu", "dropout": 0.0, "standardise": False, "batch_size": 64, "steps": 500}
+LEARNER = Network(name="net", optimiser={"sgd": {"lr": 0.1}}, **OPTIONS)
 REPLICATES = (5, 10, 30)
 SETS, PARTS = 10_000, 20  # sets of a row; each part of them has bootstrap resamples of its own
 RESAMPLES = 1000

@@ -13,8 +13,9 @@ import pandas as pd
 import rivals
 import torch
 from applicability.learners.network import StackedNetwork
+from applicability.learners.own_network import OwnTraining
 from applicability.learners.training import Training
-from applicability.study.learner import Learner
+from applicability.study.learner import Network, OwnNetwork
 
 STEPS = 78  # of an epoch
 DRAWS = STEPS * rivals.BATCH  # both groups together
@@ -25,7 +26,9 @@ FLOPS = 6 * rivals.BATCH * (64 + 64 * 64 + 64)  # of the products of a step: for
 def ours(x: np.ndarray, y: np.ndarray) -> rivals.Epoch:
     """This library's own stacked training."""
     options = {"hidden": [64, 64], "activation": "relu", "dropout": 0.0, "standardise": False}
-    learner = Learner("net", **options, optimiser={"sgd": {"lr": rivals.RATE}}, batch_size=rivals.BATCH, epochs=1000)
+    learner = Network(
+        name="net", **options, optimiser={"sgd": {"lr": rivals.RATE}}, batch_size=rivals.BATCH, epochs=1000
+    )
     init, shuffle = ([torch.Generator().manual_seed(seed + each) for each in range(len(x))] for seed in (0, 1000))
     network = StackedNetwork.initial([1, 64, 64, 1], init, "relu")
     labels = torch.from_numpy(y).long()
@@ -37,6 +40,17 @@ def ours(x: np.ndarray, y: np.ndarray) -> rivals.Epoch:
                 pass
 
     return epoch
+
+
+def own(x: np.ndarray, y: np.ndarray) -> rivals.Epoch:
+    """A network of one's own in this library, one after the other."""
+    file = {"file": rivals.__file__, "name": "plain"}
+    options = {"python": file, "standardise": False, "optimiser": {"sgd": {"lr": rivals.RATE}}}
+    learner = OwnNetwork(name="own", **options, batch_size=rivals.BATCH, epochs=1000)
+    labels = torch.from_numpy(y).long()
+    trainings = [OwnTraining(rivals.plain(), learner, *each) for each in zip(torch.from_numpy(x), labels, strict=True)]
+    shuffle = torch.Generator().manual_seed(0)
+    return lambda: [list(training.steps(STEPS, shuffle)) for training in trainings]
 
 
 def product() -> float:
@@ -58,6 +72,7 @@ METHODS = {
     "ours": ours,
     "JAX, jit(vmap(scan))": rivals.jax_scan,
     "torch.func.vmap": rivals.vmap,
+    "ours, a network of one's own": own,
     "scikit-learn MLPClassifier": rivals.scikit_learn,
     "DataLoader loop": rivals.data_loader,
 }

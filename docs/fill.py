@@ -2,6 +2,7 @@
 
 config/README.md: tables of keys, of the schema, behind lines such as <!-- keys of study -->.
 docs/reading-the-tables.md: behind each block of Python what it prints, with docs/tables in the place of results.
+docs/from-python.ipynb: docs/from-python.md as a notebook.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import io
 import re
 from pathlib import Path
 
+import nbformat
 import yaml
 from applicability.config.schema import whole_schema
 from applicability.learners.optimisers import OPTIMISERS
@@ -17,6 +19,7 @@ from applicability.learners.optimisers import OPTIMISERS
 ROOT = Path(__file__).parents[1]
 KEYS = re.compile(r"(<!-- (keys|options) of ([\w/]+) -->\n)((?:\|.*\n)*)")
 PRINTS = re.compile(r"(```python\n(.*?)```\n\n```text\n)(.*?)(```\n)", re.DOTALL)
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 WORDS = {"integer": "whole number", "number": "number", "boolean": "true or false", "object": "mapping"}
 FAR = 1e9
 SIGNS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
@@ -130,13 +133,24 @@ def printed(code: str, names: dict) -> str:
     return re.sub(r" +$", "", said.getvalue(), flags=re.MULTILINE)
 
 
+def as_notebook(_: str) -> str:
+    """docs/from-python.md as a notebook: a cell for each block of Python, and for what is between two; no output."""
+    parts = BLOCK.split((ROOT / "docs/from-python.md").read_text())
+    cells = []
+    for place, text in enumerate(part.strip() for part in parts):
+        make = nbformat.v4.new_code_cell if place % 2 else nbformat.v4.new_markdown_cell
+        cells += [make(text, id=f"part-{place}")] if text else []
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells)) + "\n"
+
+
 # page -> what fills it in
 PAGES = {
     "config/README.md": with_tables,
     "docs/reading-the-tables.md": with_output,
+    "docs/from-python.ipynb": as_notebook,
 }
 
 if __name__ == "__main__":
     for page, fill in PAGES.items():
         path = ROOT / page
-        path.write_text(fill(path.read_text()))
+        path.write_text(fill(path.read_text() if path.exists() else ""))

@@ -70,7 +70,7 @@ def make_learner(**changes) -> Learner:
     usual = {"name": "net", "hidden": [8, 8], "activation": "relu", "dropout": 0.0, "standardise": False}
     usual |= {"optimiser": {"sgd": {"lr": 0.1}}, "batch_size": 16}
     usual |= {} if "epochs" in changes else {"steps": 30}
-    return Learner(**usual | changes)
+    return Learner.of(usual | changes)
 
 
 def guarded(record: Path) -> dict[str, str]:

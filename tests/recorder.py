@@ -38,7 +38,7 @@ def timed(studies) -> list[tuple]:
         (study["name"], what, "" if what in alone else learner["name"], 1, 1e-3)
         for study in studies
         for learner in study["learners"]
-        for what in (*alone, "step", "beside", "test")
+        for what in (*alone, "step", "beside", "test", "assess")
     ]
 
 

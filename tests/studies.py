@@ -8,8 +8,10 @@ from unittest.mock import patch
 
 from applicability.config import studies as configs
 from applicability.config.validation import validate
+from applicability.described import answers
 from applicability.figures import catalogue
 from applicability.layout import inputs_of_figure
+from applicability.stages.assess import assess
 from applicability.stages.combine import combine
 from applicability.stages.compare import compare
 from applicability.stages.optimum import optimum
@@ -35,8 +37,9 @@ studies:
 
 
 def studies_of(config: dict) -> dict[str, Study]:
-    """The studies of a config that is not yet validated."""
-    return configs.studies(validate(config))
+    """The studies of a config that is not yet validated; what it names is described in this process, for speed."""
+    with patch("applicability.config.outside.answers_of", answers):
+        return configs.studies(validate(config))
 
 
 def with_value(entry: dict, keys: Iterable, value) -> dict:
@@ -69,6 +72,9 @@ def by_stages(study: Study, folder: Path) -> list[Path]:
             simulate(study.cell(scale, n).json(), here / "samples.npz")
             for learner in study.learners.values():
                 trained.append(here / learner.name / "scores.csv")
+                if not learner.losses:
+                    assess(here / "samples.npz", test_samples, learner.json(), trained[-1])
+                    continue
                 train(here / "samples.npz", learner.json(), trained[-1].with_name("model.pt"))
                 test(here / "samples.npz", test_samples, trained[-1].with_name("model.pt"), trained[-1])
     optimum([study.cell(scale, 1).json() for scale in study.scales[::-1]], paths["optimum"])

@@ -161,7 +161,7 @@ NET.lr                      | ; write optimiser: {sgd: {lr: 0.001}}
 NET.betas                   | ; write optimiser: {adam: {betas: [0.9, 0.99]}}
 NET.Adam                    | ; write optimiser: {adam: {lr: 0.001}}
 NET.batchSize               | ; did you mean 'batch_size'?
-NET.colour                  | optimiser, patience, standardise, steps, validation
+NET.colour                  | optimiser, patience, python, sklearn, standardise, steps, validation
 """
 
 

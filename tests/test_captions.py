@@ -131,7 +131,7 @@ TAKES = "(Clopper and Pearson, one-sided 95 %): by 9 of 10 replicates; 10 of 10 
 BEYOND = "Outlined, overlap: at scale 2 not even the best possible reaches 0.8."
 LUCK = "Of 3 rivals, learners and rules, one may be better by luck: to show it takes 6 of 6 at least."
 TELL = "Where it is unexplained, more replicates may tell."
-TELL_LOST = f"{TELL} So may a further learner: for ``lost`` the same network trained otherwise."
+TELL_LOST = f"{TELL} So may a further learner: for ``lost`` the same model trained otherwise."
 NEEDED = "For a gap of 0.5 points: ``base`` n from 1,000 at 1 of 2 scales and no n up to 1,000 at 1 of 2 scales; "
 NEEDED += "``more_`` n from 10 to 1,000 at 2 of 2 scales; ``lost`` no n, for want of replicates, at 2 of 2 scales."
 HELPED = "Of 6 differences 1 are shown to be better in at least half, 2 to be worse"
@@ -146,7 +146,7 @@ SAID = {
                 f"- ``base``: {NETWORK}1,500 epochs\n", f"- ``more_``: {NETWORK}300 steps\n",
                 "- ``lost``: 1-1 logistic, Adam with betas = [0.9, 0.99], lr = 0.01, batches of 16, 30 steps\n",
                 "on 1,250 fresh draws per group", "called exact", TAKES, f"A training is good {WITHIN}.", SOME,
-                "Trained on cpu and cuda, tested on mps, with torch 2.1 and torch 2.2."],
+                "Trained on cpu and cuda, tested on mps, with torch 2.1 and 2.2."],
     "figures/budget": [
         "(exact)", "The budgets differ most at scale 0.5 and n = 10: 0.812 after 20 steps (``base``) and 0.827 after "
         "300 steps (``more_``), where 0.841 is possible.", SOME, ERROR],
@@ -383,7 +383,7 @@ def test_where_all_cells_are_alike_none_is_named():
     assert found(tolerance=0.01).tolerance() == "1 point"
 
 
-SAME, OTHER_NETWORK, STEPS = "the same network trained otherwise", "another network", "one with `steps` for `epochs`"
+SAME, OTHER_NETWORK, STEPS = "the same model trained otherwise", "another model", "one with `steps` for `epochs`"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from applicability.__main__ import main
 from applicability.commands import COMMANDS
 from applicability.errors import InputError, in_a_line
-from applicability.learners import network
+from applicability.learners import saved
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
 from applicability.study.study import Grid
@@ -158,7 +158,7 @@ def test_an_error_is_one_line_that_controls_no_terminal():
 
 READERS = {
     "s.npz": lambda path: read_arrays(path, "train"),
-    "model.pt": network.load,
+    "model.pt": saved.load,
     "scores.csv": lambda path: tables.read(path, *tables.KEYS),
 }
 

@@ -164,15 +164,14 @@ def test_no_network_on_any_task_beats_the_truth(task, scale, weight, seed, gain,
     assert_no_better_than_the_truth(truth, exact_of(random_network(seed, 2, gain, activation), truth))
 
 
-@pytest.mark.parametrize("logit", [np.inf, -np.inf, np.nan])
-def test_a_diverged_network_has_no_score_and_no_curve_but_the_references_have_theirs(logit):
+def test_a_diverged_network_has_no_score_and_no_curve_but_the_references_have_theirs():
     """Of three one has a parameter that is no number, and one such a logit on a single draw."""
     cell = make_cell()
     truth, training, test = Truth.of(cell.task, cell.scale), draws_of(cell, "train", 20), draws_of(cell, "test", 50)
     network = random_network(0, 3)
     network.weights[0][1] = np.nan
     logits = evaluate(network, test)
-    logits[2, 0, 7] = logit
+    logits[2, 0, 7] = np.nan
     scores = scores_of(network, logits, truth, cell, training, test)
     references = {"bayes_accuracy", "exact_bayes_accuracy", "plugin_accuracy", "plugin_gap"}
     assert scores.pop("diverged").tolist() == [False, True, True]
@@ -183,7 +182,7 @@ def test_a_diverged_network_has_no_score_and_no_curve_but_the_references_have_th
     curves = curves_of(network, logits, truth, test)
     for name in ("share", "probability", "frequency"):
         assert [np.isfinite(each).any() for each in curves[name]] == [True, False, False]
-    assert [np.isfinite(each).all() for each in curves["logits"]] == [True, False, True]
+    assert [np.isfinite(each).all() for each in curves["logits"]] == [True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +201,7 @@ def test_what_counts_as_diverged(weight, bias, gone):
     logits = evaluate(network, draws)
     assert diverged(network, logits, logits, truth, cell.counts).tolist() == [False, gone, False]
     spoilt = logits.copy()
-    spoilt[2, 0, 5] = np.inf  # on either draws
+    spoilt[2, 0, 5] = np.nan  # on either draws
     for pair in ((spoilt, logits), (logits, spoilt)):
         assert diverged(network, *pair, truth, cell.counts).tolist() == [False, gone, True]
 

@@ -11,7 +11,7 @@ from applicability.config.validation import validate
 from applicability.drawing import style
 from applicability.errors import InputError
 from applicability.figures.examples import loss, samples, surface
-from applicability.learners import network as networks
+from applicability.learners.saved import load
 from applicability.stages.example import example
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
@@ -248,7 +248,7 @@ def vertices(contour) -> np.ndarray:
 
 
 def test_the_model_is_kept(worked, published):
-    network, record = networks.load(worked / "clusters/model.pt")
+    network, record = load(worked / "clusters/model.pt")
     cell, draws = read_arrays(worked / "clusters/samples.npz", "train")
     assert Cell.parse(record["cell"]) == cell
     outputs = expit(network.logits(draws.reshape(1, 20, 2)))

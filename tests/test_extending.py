@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from applicability.learners import activations, network
+from applicability.learners import activations
 from applicability.learners.network import StackedNetwork
+from applicability.learners.saved import load
 from applicability.randomness import torch_generators
 from applicability.storage.arrays import read_arrays
 from applicability.wording import measured
@@ -69,7 +70,7 @@ def trained(extended, softsign):
     """The trained networks of a cell there; the library here does not know their activation."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(activations.ACTIVATIONS, "softsign", softsign)
-        yield network.load(extended / CELL / "net/model.pt")[0]
+        yield load(extended / CELL / "net/model.pt")[0]
 
 
 def test_the_distribution_is_scipys(extended):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import torch
 from applicability.errors import InputError
-from applicability.learners import network
+from applicability.learners import saved
 from applicability.learners.network import StackedNetwork
 from applicability.stages import plot
 from applicability.storage import tables
@@ -174,7 +174,7 @@ def draw(path: Path) -> None:
 
 WRITERS = {
     "cell.npz": sample,
-    "model.pt": lambda path: network.save(StackedNetwork.initial([100, 100, 1], [torch.Generator()], "relu"), path),
+    "model.pt": lambda path: saved.save(StackedNetwork.initial([100, 100, 1], [torch.Generator()], "relu"), path),
     "table.csv": lambda path: tables.write(pd.DataFrame({"n": range(10_000)}), path),
     **dict.fromkeys(("a.pdf", "a.png", "a.svg"), draw),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from applicability.errors import InputError
-from applicability.learners import network
+from applicability.learners import saved
 from applicability.stages.simulate import simulate
 from applicability.stages.test import test as stage_test
 from applicability.stages.train import train
@@ -114,7 +114,7 @@ def flipped(content: bytes, place: float) -> bytes:
 KINDS = {
     "samples.npz": lambda path: read_arrays(path, "train"),
     "curves.npz": lambda path: read_arrays(path, "logits"),
-    "model.pt": network.load,
+    "model.pt": saved.load,
     "scores.csv": tables.read,
 }
 # a file's content and another's of its kind -> what it becomes

@@ -4,6 +4,7 @@ import pytest
 import torch
 from applicability.learners import network as networks
 from applicability.learners.network import StackedNetwork
+from applicability.learners.saved import load, save
 from torch import nn
 
 
@@ -59,9 +60,9 @@ def test_dropout_acts_in_training_alone_drops_its_share_and_keeps_the_mean(dropo
 
 def test_a_saved_network_comes_back_and_its_bytes_are_its_content(tmp_path):
     for name in ("one.pt", "two.pt"):
-        networks.save(StackedNetwork.initial([1, 4, 1], generators(2), "tanh"), tmp_path / name, cell="c")
+        save(StackedNetwork.initial([1, 4, 1], generators(2), "tanh"), tmp_path / name, cell="c")
     assert (tmp_path / "one.pt").read_bytes() == (tmp_path / "two.pt").read_bytes()
-    network, record = networks.load(tmp_path / "one.pt")
+    network, record = load(tmp_path / "one.pt")
     assert record == {"cell": "c"}
     x = torch.randn(2, 3, 1)
     assert torch.equal(network(x), StackedNetwork.initial([1, 4, 1], generators(2), "tanh")(x))

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from applicability import own_code
 from applicability.config.validation import validate
 from applicability.errors import InputError
 from applicability.figures import catalogue
 from applicability.layout import described_parts
 from applicability.stages.describe import describe
 from applicability.storage import tables
-from applicability.tasks import observed
 from applicability.tasks.observed import view_of
 from checkouts import ROOT
 from conftest import LOUD, draws_of
@@ -125,8 +125,8 @@ def test_pictures_show_what_is_seen_or_the_draws_and_say_which(here):
         ("maps.py:flat", r"maps.py: expected finite numbers .* of flat; found float64 of shape \[2000\]"),
         ("maps.py:sorted_first", "maps.py: expected of sorted_first numbers that each place alone decides"),
         ("maps.py:failing", "maps.py, line 9: failing raised ValueError: "),
-        ("maps.py:NOTHING", "maps.py: expected a function NOTHING; found none"),
-        ("maps.py:missing", "maps.py: expected a function missing; found none"),
+        ("maps.py:NOTHING", "maps.py: expected a function NOTHING; found same, bent, "),
+        ("maps.py:missing", "maps.py: expected a function missing; found same, bent, "),
         ("none.py:same", "none.py: expected a Python file; No such file or directory"),
         ("maps.py", "expected a name of a Python file and a function in it, as config/maps/spiral.py:spiral; found "),
     ],
@@ -141,6 +141,6 @@ def test_a_map_that_changed_since_the_config_was_read_is_refused(here):
     cell = studies_of({"studies": {"s": entry(observe="maps.py:bent")}})["s"].cell(0.5, 30)
     np.testing.assert_array_equal(view_of(cell)(np.array([[2.0], [3.0]])), [[2, 4], [3, 9]])
     Path("maps.py").write_text(MAPS.replace("z**2", "z**3"))
-    observed.function_in.cache_clear()
+    own_code.found_in.cache_clear()
     with pytest.raises(InputError, match=r"maps.py: expected the file that the config was read with; it has changed"):
         view_of(cell)(np.zeros((1, 1)))

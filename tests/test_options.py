@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import yaml
 from applicability.config.schema import whole_schema
-from applicability.learners.network import load
 from applicability.stages.describe import describe
 from applicability.study.study import Study
 from checkouts import ROOT, SNAKEMAKE
@@ -33,25 +32,29 @@ ODD = {
         | {"patience": 2, "validation": 0.3},
         "net": {"hidden": [8], "steps": 60, "activation": "tanh", "dropout": 0.3, "standardise": True}
         | {"optimiser": ADAM, "batch_size": 16},
+        "mine": {"python": f"{ROOT}/tests/models.py:Net", "width": 5, "steps": 30, "optimiser": SGD},
+        "line": {"sklearn": "linear_model.LogisticRegression", "C": 1.0},
     },
 }
 SMALL = ODD | {"scales": [0.25]}
 TABLES = {"scores", "summary", "optimum", "planning", "differences"}
 OF_NET = {"net", "scores", "summary", "planning", "differences"}  # what a training of `net` changes
-OF_OTHER = OF_NET - {"net"} | {"other"}
+OF_OTHER = {"other", "scores", "summary", "planning", "differences"}
+OF_MINE, OF_LINE = (OF_OTHER - {"other"} | {name} for name in ("mine", "line"))
+ALL = {"net", "other", "mine", "line"}
 CHANGES = {  # option -> another value, and what changes with it, beside the captions
-    "seed": (8, {"train", "test", "net", "other", *TABLES - {"optimum"}}),  # the optimum is exact
-    "task.right.norm.scale": (0.6, {"train", "test", "net", "other", *TABLES}),
+    "seed": (8, {"train", "test", *ALL, *TABLES - {"optimum"}}),  # the optimum is exact
+    "task.right.norm.scale": (0.6, {"train", "test", *ALL, *TABLES}),
     "scales": ([0.25, 1], {"scores", "summary", "optimum", "planning", "differences"}),
     "sample_sizes": ([*ODD["sample_sizes"], 31], {"scores", "summary", "planning", "differences"}),
-    "replicates": (8, {"train", "test", "net", "other", *TABLES - {"optimum"}}),
+    "replicates": (8, {"train", "test", *ALL, *TABLES - {"optimum"}}),
     "test_draws": (200, {"test", "scores", "summary"}),  # gaps and differences are exact
-    "weights": ({"right": 0.4, "left": 0.6}, {"train", "net", "other", *TABLES}),
-    "training": ("balanced", {"train", "net", "other", *TABLES}),
+    "weights": ({"right": 0.4, "left": 0.6}, {"train", *ALL, *TABLES}),
+    "training": ("balanced", {"train", *ALL, *TABLES}),
     "target_accuracy": (0.85, set()),
     "tolerance": (0.01, {"summary"}),
     "baseline": ("other", {"differences"}),
-    "observe": (f"{ROOT}/config/maps/spiral.py:spiral", OF_NET | {"other"}),
+    "observe": (f"{ROOT}/config/maps/spiral.py:spiral", OF_NET | ALL),
     "learners.net.hidden": ([9], OF_NET),
     "learners.net.steps": (61, OF_NET),
     "learners.net.activation": ("elu", OF_NET),
@@ -59,6 +62,10 @@ CHANGES = {  # option -> another value, and what changes with it, beside the cap
     "learners.net.standardise": (False, OF_NET),
     "learners.net.optimiser": (SGD, OF_NET),
     "learners.net.batch_size": (15, OF_NET),
+    "learners.mine.python": (f"{ROOT}/tests/models.py:Normal", OF_MINE),
+    "learners.mine.width": (6, OF_MINE),
+    "learners.line.sklearn": ("svm.LinearSVC", OF_LINE),
+    "learners.line.C": (0.01, OF_LINE),
     "learners.other.epochs": (4, OF_OTHER),
     "learners.other.patience": (3, OF_OTHER),
     "learners.other.validation": (0.2, OF_OTHER),
@@ -86,8 +93,8 @@ def made(entry: dict, folder) -> dict:
     found["captions"] = (folder / "captions.md").read_text()
     found |= {"train": np.load(first / "samples.npz")["train"], "test": np.load(first.parent / "test.npz")["test"]}
     for name in study.learners:
-        network, _ = load(first / name / "model.pt")
-        found[name] = np.concatenate([np.ravel(each) for each in network.parameters])
+        with np.load(first / name / "curves.npz") as curves:
+            found[name] = curves["logits"]
     return found
 
 
@@ -104,7 +111,8 @@ def same(one, other) -> bool:
 def test_the_changes_name_every_option_of_a_study_and_of_a_learner():
     schema, options = whole_schema()["$defs"], {path.split(".")[0] for path in CHANGES}
     assert options == set(schema["study"]["properties"])
-    assert {path.split(".")[2] for path in CHANGES if "learners" in path} == set(schema["learner"]["properties"])
+    of_learners = {path.split(".")[2] for path in CHANGES if "learners" in path}
+    assert of_learners == set(schema["learner"]["properties"]) | {"width", "C"}  # an argument, an option
 
 
 @pytest.mark.parametrize("path", CHANGES)

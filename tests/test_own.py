@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from applicability import own_code
 from applicability.config import validation
 from applicability.config.studies import studies
+from applicability.described import answers
 from applicability.errors import InputError
 from applicability.learners.fitting import fit
 from applicability.scores import optimum as optimum_scores
 from applicability.scores.evaluation import evaluate, scores_of
 from applicability.scores.optimum import optimum_of
-from applicability.tasks import own
-from applicability.tasks.described import answers
 from applicability.tasks.distributions import at_scale
 from applicability.tasks.truth import Truth
 from checkouts import ROOT, jobs_in
@@ -74,7 +74,7 @@ def cell_of(scale: float = 0.2, **task):
 def here(tmp_path, monkeypatch):
     """A working directory with a file of one's own, which a test may write anew."""
     monkeypatch.chdir(tmp_path)
-    own.class_in.cache_clear()
+    own_code.found_in.cache_clear()
 
     def write(text: str = GAUSSIAN, old: str = "", new: str = "") -> str:
         assert old in text
@@ -201,7 +201,7 @@ def test_entries_that_name_no_usable_class_are_refused(here, group, said):
 def test_a_file_that_changed_since_the_config_was_read_is_refused(here):
     cell = cell_of(a={"norm": {}}, b={"python": here()})
     here(GAUSSIAN, "norm(loc, scale)", "norm(loc, 2 * scale)")
-    own.class_in.cache_clear()
+    own_code.found_in.cache_clear()
     with pytest.raises(InputError, match=r"mine.py: expected the file that the config was read with; it has changed"):
         draws_of(cell, "train", 5)
 
@@ -222,7 +222,7 @@ def test_a_density_that_knows_less_than_the_draws_do_is_an_error(here):
     train, test = (draws_of(cell, role, 200) for role in ("train", "test"))
     network, *_ = fit(cell, make_learner(steps=300, hidden=[16]), train, torch.device("cpu"))
     truth = Truth.of(cell.task, 0.5)
-    with pytest.raises(InputError, match=r"sorted right by networks, where logpdf says 0.5"):
+    with pytest.raises(InputError, match=r"sorted right by learners, where logpdf says 0.5"):
         scores_of(network.in_double(), evaluate(network, test), truth, cell, train, test)
 
 

@@ -88,7 +88,7 @@ def test_networks_are_counted_by_their_devices(tmp_path):
     rows = {"one": ["cpu,cpu,3", "cuda (H200),cpu,2"], "other": ["cuda (H200),mps,1000"]}
     for name, lines in rows.items():
         (tmp_path / name).write_text("\n".join(["device,test_device,replicates", *lines]))
-    said = "Networks by the device they were trained on: cpu: 3, cuda (H200): 1,002; tested on: cpu: 5, mps: 1,000"
+    said = "Trainings by the device they ran on: cpu: 3, cuda (H200): 1,002; tested on: cpu: 5, mps: 1,000"
     assert devices([tmp_path / name for name in rows]) == said
 
 
@@ -96,7 +96,7 @@ def test_networks_are_counted_by_their_devices(tmp_path):
 def test_verifying_names_what_does_not_belong(project: Project):
     done = project.snakemake("verify")
     assert "files belong to this config and code, as they were written" in done.stdout
-    assert "trained on: cpu: 72; tested on: cpu: 72" in done.stdout  # 6 cells of 2 learners with 6 replicates
+    assert "they ran on: cpu: 72; tested on: cpu: 72" in done.stdout  # 6 cells of 2 learners with 6 replicates
     results = project.path / "results/tiny"
     picture = results / "figures/needed.pdf"
     picture.write_bytes(picture.read_bytes() + b" ")

@@ -3,6 +3,7 @@
 Snakemake runs all jobs; in place of a stage, recorder.py writes down the arguments and makes empty outputs.
 """
 
+import hashlib
 import importlib
 import inspect
 import json
@@ -21,6 +22,9 @@ LEARNERS = {
     "two": {**LEARNER, "hidden": [2, 5], "optimiser": {"adam": {"lr": 0.4}}, "steps": 10**6},
     "three": {**LEARNER, "hidden": [3], "optimiser": {"sgd": {"lr": 0.2}}, "epochs": 5,  # budget shows it with `one`
               "patience": 2, "validation": 0.4},
+    "four": {"sklearn": "dummy.DummyClassifier", "strategy": "most_frequent", "standardise": True},
+    "five": {"python": f"{ROOT}/tests/models.py:Net", "width": 3, "standardise": True, "batch_size": 9,
+             "optimiser": {"sgd": {"lr": 0.2}}, "steps": 4},
 }  # fmt: skip
 LINE = {"a": {"laplace": {"loc": -1.5}}, "b": {"norm": {"loc": 1, "scale": 2}}}
 SHARED = {"replicates": 20, "test_draws": 10**5, "tolerance": 0.02}
@@ -72,6 +76,27 @@ def cell(scale: float, n: int) -> dict:
 
 def learner(name: str) -> dict:
     """A learner as the stages take it."""
+    if name == "four":
+        found = {
+            "says": "probabilities",
+            "linear": False,
+            "constant": True,
+            "passes": False,
+            "trees": 2,
+            "pairs": False,
+        }
+        found["parameters"] = {"constant": "None", "strategy": "most_frequent"}
+        given = {"class": "dummy.DummyClassifier", "options": {"strategy": "most_frequent"}}
+        return {"name": name, "standardise": True, "sklearn": given | found}
+    if name == "five":
+        file = ROOT / "tests/models.py"
+        given = {"file": str(file), "name": "Net", "digest": hashlib.sha256(file.read_bytes()).hexdigest()}
+        found = {"parameters": {"inputs": "1", "outputs": "1", "width": "3"}}
+        found |= {"arguments": {"width": 3}, "weights": 6 + 12 + 4, "units": 13, "loss": False, "scheduler": False}
+        found["linear"] = False
+        rest = {key: LEARNERS[name][key] for key in ("standardise", "batch_size", "optimiser", "steps")}
+        nothing = dict.fromkeys(["epochs", "patience", "validation"])
+        return {"name": name, "python": given | found} | rest | nothing
     return {"name": name} | dict.fromkeys(["epochs", "steps", "patience", "validation"]) | LEARNERS[name]
 
 
@@ -114,6 +139,8 @@ HANDED = {
     "train/odd/scale=3/n=12/two": ("train", DRAWN | TRAINED | {"learner": learner("two"), "device": "cuda"}),
     "test/odd/scale=3/n=12/two": ("test", DRAWN | TRAINED | {"test_samples": TESTED,
                                   "scores": f"{CELL}/two/scores.csv", "device": "cuda"}),
+    "assess/odd/scale=3/n=12/four": ("assess", DRAWN | {"test_samples": TESTED, "learner": learner("four"),
+                                     "scores": f"{CELL}/four/scores.csv"}),
     "optimum/odd": ("optimum", {"optimum": TABLES["optimum"], "cells": [cell(0.25, 1), cell(3.0, 1)]}),
     "combine/odd": ("combine", {
         "scores": TABLES["scores"],
@@ -173,7 +200,7 @@ def test_every_stage_is_held_above(told):
 
 def test_a_figure_is_handed_what_it_draws_of_its_own_learner(jobs):
     drawn = {log: arguments for log, (name, arguments) in jobs.items() if name == "plot" and "/odd/" in log}
-    assert len(drawn) == 3 * 10 + 10
+    assert len(drawn) == 4 * 10 + 9 + 10  # `four` has no losses
     for log, arguments in drawn.items():
         learner = Path(log).stem.partition("-")[2]
         module = importlib.import_module(f"applicability.figures.{arguments['figure']}")

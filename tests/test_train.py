@@ -11,6 +11,7 @@ from applicability.learners import fitting
 from applicability.learners import network as networks
 from applicability.learners.fitting import Fitted, fit
 from applicability.learners.network import StackedNetwork
+from applicability.learners.saved import save
 from applicability.learners.training import Training, batches, binary_cross_entropy, cross_entropy
 from applicability.randomness import torch_generators
 from applicability.stages.simulate import simulate
@@ -270,7 +271,7 @@ def test_training_and_evaluation_take_one_thread_and_give_back_what_was_set(two_
         torch.set_num_threads(threads)
         network, *_ = fit(cell, make_learner(), draws, CPU)
         network.logits(draws)
-        networks.save(network, tmp_path / str(threads))
+        save(network, tmp_path / str(threads))
         assert torch.get_num_threads() == threads
     with pytest.raises(KeyError):
         fit(cell, make_learner(optimiser={"none": {}}), draws, CPU)

@@ -59,7 +59,8 @@ def test_they_are_learners_written_out():
 DEEPER = "write it at the option that differs, optimiser: {sgd: {lr: {each: [0.1, 0.01]}}}"
 A_LIST = "expected a list of values, {each: [0.1, 0.01]}, in the place of one; found "
 COUNT = "expected a whole number ≥ 1 and ≤ 1000000000; found "
-ALLOWED = "activation, batch_size, dropout, epochs, hidden, optimiser, patience, standardise, steps, validation"
+ALLOWED = "activation, batch_size, dropout, epochs, hidden, optimiser, patience, python, sklearn, standardise, steps"
+ALLOWED += ", validation"
 A_NAME = ": expected a name of letters, digits, _, -, = and . before a digit, a letter first, 64 at most; found "
 
 

@@ -16,14 +16,16 @@ MAY = {  # folder, or module at the top -> what of ours it may import
     "errors": set(),
     "randomness": set(),
     "logits": set(),
+    "own_code": {"errors"},
+    "described": {"errors"},  # what it runs is named by text
     "wording": set(),
     "sources": set(),
     "commands": set(),
     "study": {"errors"},
     "config": {"study", "errors", "sources"},
-    "tasks": {"study", "randomness", "logits", "errors"},
+    "tasks": {"study", "randomness", "logits", "own_code", "errors"},
     "storage": {"study", "errors"},
-    "learners": {"tasks", "storage", "study", "randomness", "logits", "errors"},
+    "learners": {"tasks", "storage", "study", "randomness", "logits", "own_code", "errors"},
     "scores": {"learners", "tasks", "storage", "study", "logits", "errors"},
     "drawing": {"storage", "study", "wording"},
     "figures": {"drawing", "tasks", "storage", "study", "logits", "wording", "sources"},
@@ -32,7 +34,7 @@ MAY = {  # folder, or module at the top -> what of ours it may import
     "running": {"storage", "commands", "errors"},
     "layout": {"study", "figures"},
     "estimate": {"stages", "running", "storage", "layout", "study", "errors", "wording"},
-    "notebook": {"config", "scores", "learners", "tasks", "storage", "study", "errors"},
+    "notebook": {"config", "scores", "learners", "tasks", "figures", "drawing", "layout", "storage", "study", "errors"},
     "__main__": {"commands", "config", "storage", "errors"},
 }
 MODULES = [path for path in HOUSE.rglob("*.py") if path.name != "__init__.py"]

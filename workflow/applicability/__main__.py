@@ -58,6 +58,7 @@ def add_options(parser: argparse.ArgumentParser, function) -> None:
 ARGUMENTS = {
     "simulate": {"cell": "cell"},
     "train": {"learner": "learner"},
+    "assess": {"learner": "learner"},
     "optimum": {"cells": "cell"},
     "combine": {"grid": "grid"},
     "summarise": {"learners": "learner", "tolerance": "tolerance"},
@@ -77,8 +78,10 @@ def check_options(command: str, options: dict) -> None:
         values = [parse_argument(name, text) for text in ([texts] if isinstance(texts, str) else texts)]
         if (command, name) == ("example", "cell") and values[0]["study"] not in EXAMPLE_TASKS:
             raise InputError(f"cell.study: expected one of {', '.join(EXAMPLE_TASKS)}; found {values[0]['study']!r}")
-        if (command, name) == ("example", "learner") and "epochs" not in values[0]:
-            raise InputError("learner: 'epochs' is missing")
+        if (command, name) == ("example", "learner"):
+            for key in ("hidden", "epochs"):
+                if key not in values[0]:
+                    raise InputError(f"learner: {key!r} is missing")
         if (command, name) == ("example", "learner") and "patience" in values[0]:
             raise InputError("learner.patience: expected none; a worked example stops as it is published")
 

@@ -12,6 +12,7 @@ COMMANDS = {
     "simulate": "stages.simulate",
     "train": "stages.train",
     "test": "stages.test",
+    "assess": "stages.assess",
     "optimum": "stages.optimum",
     "combine": "stages.combine",
     "summarise": "stages.summarise",

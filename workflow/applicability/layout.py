@@ -16,6 +16,7 @@ SAMPLES = f"{CELL}/samples.npz"
 TEST_SAMPLES = "results/{study}/scale={scale}/test.npz"  # the same for every n
 TRAINED = f"{CELL}/{{learner}}"
 OF_TRAINED = ["model.pt", "history.csv", "cost.csv", "scores.csv", "curves.npz"]
+OF_FITTED = ["cost.csv", "scores.csv", "curves.npz"]  # of learners that have no history of losses, and are not stored
 STUDY_TABLE = "results/{study}/{table}.csv"  # one of TABLES, or scores
 SCORES = STUDY_TABLE.replace("{table}", "scores")
 ACCURACIES = "results/{study}/tables/accuracy-{learner}.csv"
@@ -81,13 +82,19 @@ def files_of_study(study: Study) -> list[str]:
     return [
         *over_grid(SAMPLES, study),
         *fill(TEST_SAMPLES, study=study.name, scale=map(scale_in_path, study.scales)),
-        *over_grid(f"{TRAINED}/{{file}}", study, learner=study.learners, file=OF_TRAINED),
+        *over_grid(f"{CELL}/{{file}}", study, file=files_of_learners(study)),
         *fill(STUDY_TABLE, study=study.name, table=["scores", *study.tables]),
         *fill(ACCURACIES, study=study.name, learner=study.learners),
         *fill(TYPESET, study=study.name, table=typeset_tables(study), format=TABLE_FORMATS),
         *fill(CAPTIONS, study=study.name),
         *fill(FIGURE, study=study.name, figure=figures_of_study(study), format=FIGURE_FORMATS),
     ]
+
+
+def files_of_learners(study: Study) -> list[str]:
+    """Every file of the learners of a study, within the folder of a cell."""
+    of = {learner.name: OF_TRAINED if learner.losses else OF_FITTED for learner in study.learners.values()}
+    return [f"{learner}/{file}" for learner, files in of.items() for file in files]
 
 
 def typeset_tables(study: Study) -> list[str]:
@@ -99,9 +106,9 @@ def figures_of_study(study: Study) -> list[str]:
     """The figures of a study; those of one learner are named <figure>-<learner>."""
     shown = [figure for figure in catalogue.figures().values() if figure.is_shown(study)]
     return [
-        f"{figure.name}-{learner}" if figure.of_learner else figure.name
+        f"{figure.name}-{learner}" if learner else figure.name
         for figure in shown
-        for learner in (study.learners if figure.of_learner else [""])
+        for learner in (figure.learners(study) if figure.of_learner else [""])
     ]
 
 

@@ -1,7 +1,8 @@
 """Logits: the log-odds that a network predicts for draws, and what follows from them.
 
 Shape [R, K, M]: R replicates, M places. Of two groups K = 1, the log-odds of the second group. Of G > 2 groups K = G,
-the log-odds of each group against the rest, ln p̂/(1 − p̂).
+the log-odds of each group against the rest, ln p̂/(1 − p̂). Infinite ones are of a rule that is certain; NaN are of one
+that says nothing, as a network that diverged.
 Used by tasks, learners, scores and figures. May import nothing of ours.
 """
 
@@ -33,11 +34,11 @@ def softplus(x: np.ndarray) -> np.ndarray:
     return np.logaddexp(0, x)
 
 
-def finite(logits: np.ndarray) -> np.ndarray:
-    """Whether all logits [R, K, M] of a replicate are finite numbers, [R]."""
-    return np.isfinite(logits).all((1, 2))
+def defined(logits: np.ndarray) -> np.ndarray:
+    """Whether all logits [R, K, M] of a replicate are numbers, infinity among them, [R]."""
+    return ~np.isnan(logits).any((1, 2))
 
 
 def numbers(logits: np.ndarray) -> np.ndarray:
-    """Logits [R, K, M] with 0 in place of infinity and NaN."""
-    return np.where(np.isfinite(logits), logits, 0)
+    """Logits [R, K, M] with 0 in place of NaN."""
+    return np.where(np.isnan(logits), 0, logits)

@@ -1,7 +1,8 @@
 """Common random numbers: a stream's key names all that it may depend on.
 
 A stream of draws, or of the order of a table's rows, depends on (seed, role, group, replicate), of the optimum's draws
-on their batch for the replicate; a stream of initial weights, batch orders or dropout masks on (seed, role, replicate).
+on their batch for the replicate; a stream of initial weights, batch orders or dropout masks, or the random_state of a
+classifier of scikit-learn, on (seed, role, replicate).
 No stream depends on scale, n, learner or the number of replicates, so growing any of these changes no number that was
 there. There is no global random state. Used by tasks and learners. May import nothing of ours.
 """
@@ -10,7 +11,7 @@ import numpy as np
 
 BLOCK = 1000  # draws that a stream gives at a time
 
-ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4, "optimum": 6, "split": 7}
+ROLES = {"train": 0, "test": 1, "init": 2, "shuffle": 3, "dropout": 4, "optimum": 6, "split": 7, "estimator": 8}
 
 
 def sequence(seed: int, role: str, *key: int) -> np.random.SeedSequence:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PACKAGE = Path(__file__).parent
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}  # of packages of another name
 
 
 class Source(NamedTuple):
@@ -173,6 +174,6 @@ def parameters(module: str, function: str) -> dict[str, bool]:
 def version_of(package: str) -> str | None:
     """The installed version of a package without its local part; None for an unknown package."""
     try:
-        return version(package).partition("+")[0]
+        return version(DISTRIBUTIONS.get(package, package)).partition("+")[0]
     except PackageNotFoundError:
         return None

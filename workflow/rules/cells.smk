@@ -1,8 +1,9 @@
 """The rules of a cell: draws, training, scores.
 
 takes: the cell, the learner and the code (params); no files
-makes: samples.npz; test.npz of each scale; model.pt, history.csv, cost.csv, scores.csv and curves.npz of each learner
-steps: simulate -> train -> test; simulate_test -> test
+makes: samples.npz; test.npz of each scale; model.pt, history.csv, cost.csv, scores.csv and curves.npz of each network;
+    cost.csv, scores.csv and curves.npz of each classifier of scikit-learn
+steps: simulate -> train -> test; simulate -> assess; simulate_test -> test, assess
 """
 
 from applicability.estimate import workload
@@ -54,6 +55,8 @@ rule train:
         model=f"{layout.TRAINED}/model.pt",
     log:
         "logs/train/{study}/scale={scale}/n={n}/{learner}.log",
+    wildcard_constraints:
+        learner=learners_with(losses=True),
     priority: 1  # before tests: the end of a run is then short jobs, spread evenly over the cores
     resources:
         **FOR_CELL,
@@ -77,6 +80,8 @@ rule test:
         scores=f"{layout.TRAINED}/scores.csv",
     log:
         "logs/test/{study}/scale={scale}/n={n}/{learner}.log",
+    wildcard_constraints:
+        learner=learners_with(losses=True),
     resources:
         **FOR_CELL,
     params:
@@ -85,3 +90,27 @@ rule test:
         "Testing {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
     run:
         run_stage("test", wildcards, input, output, params, log, device=CONFIG["device"])
+
+
+rule assess:
+    input:
+        samples=layout.SAMPLES,
+        test_samples=layout.TEST_SAMPLES,
+    output:
+        f"{layout.TRAINED}/cost.csv",
+        f"{layout.TRAINED}/curves.npz",
+        scores=f"{layout.TRAINED}/scores.csv",
+    log:
+        "logs/assess/{study}/scale={scale}/n={n}/{learner}.log",
+    wildcard_constraints:
+        learner=learners_with(losses=False),
+    resources:
+        mem_mb=FOR_CELL["mem_mb"],
+        runtime=FOR_CELL["runtime"],
+    params:
+        learner=lambda wildcards: learner_of(wildcards).json(),
+        code=code_of("assess"),
+    message:
+        "Fitting and testing {wildcards.learner} at scale {wildcards.scale}, n = {wildcards.n} of {wildcards.study}"
+    run:
+        run_stage("assess", wildcards, input, output, params, log)

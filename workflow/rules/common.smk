@@ -53,6 +53,12 @@ def one_of(values):
     return "|".join(re.escape(str(value)) for value in sorted(set(values)))
 
 
+def learners_with(losses):
+    """A regular expression that matches the names of learners with, or without, a history of losses."""
+    learners = [each for study in STUDIES.values() for each in study.learners.values()]
+    return one_of(learner.name for learner in learners if learner.losses == losses) or "(?!)"  # which matches nothing
+
+
 wildcard_constraints:
     study=one_of(STUDIES),
     learner=one_of(learner for study in STUDIES.values() for learner in study.learners),

@@ -19,7 +19,7 @@ rule verify:
         from applicability.storage.verify import verify
 
         with reported(log):
-            verify(PROJECT / "Snakefile", CONFIG, log[0])
+            verify(PROJECT / "Snakefile", config, log[0])
 
 
 rule estimate:

@@ -91,7 +91,7 @@ def jobs_to_count():
     """Every job of the config's studies, done or not by Snakemake's record."""
     from applicability.estimate.jobs import jobs_of_run
 
-    return jobs_of_run(PROJECT / "Snakefile", CONFIG, STUDIES, functools.partial(inside.wildcards_of, workflow))
+    return jobs_of_run(PROJECT / "Snakefile", config, STUDIES, functools.partial(inside.wildcards_of, workflow))
 
 
 def print_estimate(log):

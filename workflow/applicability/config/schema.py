@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # runs no code; the loader in C is ten times as fast
+KINDS = {"python", "sklearn"}  # keys of a learner that say of what kind it is
 NEAR = 0.65  # similarity of a misspelt key: `sdg` is `sgd` (0.67), `poisson` is not `expon` (0.5)
 
 NEARER = 0.9  # of a key that means something else elsewhere: `weights` of a component is `weight` (0.92)
@@ -99,9 +100,13 @@ def errors_of(name: str, value) -> list[ValidationError]:
 def follows(error: ValidationError, unknown: list[ValidationError]) -> bool:
     """Whether an error follows from another.
 
-    A misspelt key is also missing under its right name. 2.5 in the place of an integer: its limits do not matter.
+    A misspelt key is also missing under its right name; one that names another kind of learner asks for other keys. 2.5
+    in the place of an integer: its limits do not matter.
     """
+    meant = {meant_key(each.instance, each.schema["properties"]) for each in unknown}
     match error.validator:
+        case "required" | "oneOf" if meant & KINDS:
+            return True
         case "required":
             missing = {error.validator_value}
         case "oneOf" if not isinstance(error.instance, dict):
@@ -114,7 +119,7 @@ def follows(error: ValidationError, unknown: list[ValidationError]) -> bool:
             return error.schema.get("type") == "integer" and type(error.instance) is not int
         case _:
             return False
-    return any(meant_key(each.instance, each.schema["properties"]) in missing for each in unknown)
+    return bool(meant & missing)
 
 
 def meant_key(name, allowed: Iterable[str]) -> str | None:

@@ -5,10 +5,11 @@ Rules, validation.py and the command line use it. May import study and config.ou
 
 import math
 from collections.abc import Mapping
+from dataclasses import fields
 
 from applicability.config.outside import is_table
 from applicability.study.cell import BALANCED, Cell
-from applicability.study.learner import Learner
+from applicability.study.learner import Estimator, Learner, Network, OwnNetwork, kind_of_learner
 from applicability.study.study import Study
 from applicability.study.task import kind_of, table_rows
 
@@ -60,7 +61,7 @@ def usual_test_draws(task: list) -> int:
     return max(1, min(rows.values()) // 3) if rows else TEST_DRAWS
 
 
-def examples(config: Mapping) -> dict[str, tuple[Cell, Learner]]:
+def examples(config: Mapping) -> dict[str, tuple[Cell, Network]]:
     """The worked examples of a validated config, by name: cell (one replicate) and learner."""
     found = {}
     for name, entry in config["examples"].items():
@@ -103,11 +104,20 @@ def make_component(given: Mapping | list) -> dict:
 
 
 def make_learner(name: str, entry: Mapping) -> Learner:
-    """A learner from its entry."""
-    usual = {"validation": VALIDATION} if "patience" in entry else {}
-    entry = usual | entry
-    floats = [key for key in ("dropout", "optimiser", "validation") if key in entry]
-    return Learner(name=name, **entry | {key: as_floats(entry[key]) for key in floats})
+    """A learner from its entry; keys that are not of its kind are arguments of its network, or options of its class."""
+    kind = kind_of_learner(entry)
+    known = {field.name for field in fields(kind)} - {"name"}
+    given = {key: value for key, value in entry.items() if key in known}
+    beside = {key: value for key, value in entry.items() if key not in known}
+    if kind is OwnNetwork and isinstance(given["python"], str):
+        file, _, factory = given["python"].rpartition(":")
+        given["python"] = {"file": file, "name": factory, "arguments": beside}
+    elif kind is Estimator and isinstance(given["sklearn"], str):
+        given["sklearn"] = {"class": given["sklearn"], "options": beside}
+    if "patience" in given:
+        given.setdefault("validation", VALIDATION)
+    floats = [key for key in ("dropout", "optimiser", "validation") if key in given]
+    return kind(name=name, **given | {key: as_floats(given[key]) for key in floats})
 
 
 def as_floats(value):

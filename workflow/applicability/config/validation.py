@@ -13,13 +13,13 @@ from jsonschema import ValidationError
 
 from applicability.config.groups import faults_of_rows, faults_of_task, faults_of_weights
 from applicability.config.messages import dotted, explain, nearest, shown
-from applicability.config.outside import classes_in, described_files, described_maps, named_files
+from applicability.config.outside import classes_in, described_files, described_learners, described_maps, named_files
 from applicability.config.schema import errors_of, whole_schema
 from applicability.config.studies import examples, make_group, studies
 from applicability.config.variants import make_variants
 from applicability.errors import InputError
 from applicability.study.cell import BALANCED, Cell
-from applicability.study.learner import Learner
+from applicability.study.learner import Trained
 from applicability.study.study import Study
 
 DEEPEST, MOST = 20, 100_000  # levels and values of a config: with aliases, few lines of YAML can exceed memory
@@ -44,6 +44,7 @@ def validate(config: Mapping) -> dict:
     errors = errors or errors_of("config", config) or [*described_files(named_files(config))]
     errors = errors or [*inconsistencies(config)]
     errors = errors or [*described_maps(config, studies(config).values())]
+    errors = errors or [*described_learners(config, studies(config).values())]
     refuse("config: ", config, errors, made)
     return config
 
@@ -124,6 +125,7 @@ def inconsistencies(config: Mapping) -> Iterator[ValidationError]:
     yield from repeated([*config["studies"], "examples"], "studies")  # results/examples lies beside the studies
     for study in studies(config).values():
         yield from [*faults_of_shares(config["studies"][study.name], study)] or inconsistencies_of(study)
+    yield from unlike_learners(studies(config).values())
     for name, (cell, learner) in examples(config).items():
         yield from faults_of_task(cell.task, [cell.scale], ("examples", name), ("examples", name, "scale"))
         yield from endless(learner, len(cell.task) * cell.n, "examples", name)
@@ -164,6 +166,8 @@ def inconsistencies_of(study: Study) -> Iterator[ValidationError]:
     yield from repeated(study.scales, *path, "scales")
     yield from repeated(learners, *path, "learners")
     for learner in study.learners.values():
+        if not learner.losses:
+            continue
         yield from without_validation(
             learner, study.cell(study.scales[0], study.sample_sizes[0]), *path, "sample_sizes"
         )
@@ -184,7 +188,18 @@ def repeated(values: Iterable, *path) -> Iterator[ValidationError]:
             yield ValidationError(f"expected each once{how}; found {value} {count} times", path=path)
 
 
-def without_validation(learner: Learner, cell: Cell, *path) -> Iterator[ValidationError]:
+def unlike_learners(studies: Iterable[Study]) -> Iterator[ValidationError]:
+    """An error where a name is that of a network in one study and of a classifier in another: rules go by names."""
+    first = {}
+    for study in studies:
+        for name, learner in study.learners.items():
+            other, where = first.setdefault(name, (learner, study.name))
+            if other.losses != learner.losses:
+                text = f"expected another name: it is {learner.kind}, and {other.kind} has this name in study {where}"
+                yield ValidationError(text, path=["studies", study.name, "learners", name])
+
+
+def without_validation(learner: Trained, cell: Cell, *path) -> Iterator[ValidationError]:
     """An error where a learner that stops early has no draws of a group to hold out."""
     try:
         learner.held_out(cell.counts)
@@ -192,7 +207,7 @@ def without_validation(learner: Learner, cell: Cell, *path) -> Iterator[Validati
         yield ValidationError(f"{error} of n = {cell.n}", path=path)
 
 
-def endless(learner: Learner, draws: int, *path) -> Iterator[ValidationError]:
+def endless(learner: Trained, draws: int, *path) -> Iterator[ValidationError]:
     """An error for epochs of more steps than `steps` may have: the loss of each step is kept in memory."""
     steps, most = learner.total_steps(draws), whole_schema()["$defs"]["count"]["maximum"]
     if steps > most:

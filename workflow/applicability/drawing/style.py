@@ -142,6 +142,8 @@ def legend(
 def logarithmic(axes: Axes, *which: str) -> None:
     """Make axes logarithmic (`x`, `y`), with plain numbers at whole powers of ten."""
     for name in which:
+        if not getattr(axes.dataLim, f"interval{name}")[1] > 0:  # nothing is drawn: the limits would be about 0
+            axes.set(**{f"{name}lim": (0.1, 1)})
         axes.set(**{f"{name}scale": "log"})
         axis = getattr(axes, f"{name}axis")
         axis.set(major_locator=LogLocator(), minor_locator=NullLocator())

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from applicability.estimate import workload
+from applicability.stages.assess import assess
 from applicability.stages.combine import combine
 from applicability.stages.optimum import optimum
 from applicability.stages.plot import UNDATED, plot
@@ -46,7 +47,7 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
     """Rows of study, what was timed, learner or "", amount of work, and seconds.
 
     step: one SGD step of all replicates; its work is the draws in the step. beside: a training without its steps.
-    simulate, test, optimum: a job (optimum: of one scale). The work of these four is the numbers drawn or read.
+    simulate, test, optimum (of one scale), assess: a job. The work of these five is the numbers drawn or read.
     combine: the scores of one cell. figure: one figure.
     """
     samples, test_samples = folder / "samples.npz", folder / "test.npz"
@@ -58,6 +59,11 @@ def timed(study: Study, folder: Path, device: str) -> Iterator[tuple[str, str, s
             taken = seconds(simulate, cell=of.json(), samples=path, role=role)
             yield study.name, "simulate", "", workload.draws_of(of), taken
         for learner, path in zip(learners, scores, strict=True):
+            if not learner.losses:
+                files = {"samples": samples, "test_samples": test_samples, "scores": path}
+                taken = seconds(assess, learner=learner.json(), **files)
+                yield study.name, "assess", learner.name, workload.tested_of(cell), taken
+                continue
             of_step, files = workload.batch_of(cell, learner) * cell.replicates, {"model": path.with_name("model.pt")}
             files |= {"samples": samples, "device": device}
             few = max(1, min(STEPS, int(MOST / 5 / operations(of_step, cell, learner))))
@@ -91,7 +97,7 @@ def seconds(stage: Callable[..., None], **arguments) -> float:
 
 def operations(draws: int, cell: Cell, learner: Learner) -> int:
     """Floating-point operations of an SGD step on so many draws; a test needs fewer."""
-    return 6 * draws * (workload.weights_of(cell, learner) + PER_DRAW)
+    return 6 * draws * ((workload.weights_of(cell, learner) if learner.losses else 0) + PER_DRAW)
 
 
 def short(cell: Cell, learners: Iterable[Learner]) -> Cell:

@@ -91,7 +91,7 @@ def seconds_of(job: Job, times: Times) -> float:
     study, cell, learner = job.study, job.cell, job.learner
 
     def taken(what: str, work: int) -> float:
-        measured = times[study.name, what, learner.name if what in ("step", "beside", "test") else ""]
+        measured = times[study.name, what, learner.name if what in ("step", "beside", "test", "assess") else ""]
         return float(np.interp(work, [*measured], [*measured.values()])) * max(1.0, work / max(measured))
 
     if job.rule == "train":
@@ -99,6 +99,8 @@ def seconds_of(job: Job, times: Times) -> float:
         return workload.steps_of(cell, learner) * step + taken("beside", workload.draws_of(cell))
     if job.stage == "simulate":
         return taken("simulate", workload.draws_of(cell))
+    if job.rule == "assess":
+        return taken("assess", workload.tested_of(cell))
     if job.rule == "test":
         return taken("test", workload.tested_of(cell))
     if job.rule == "optimum":

@@ -12,7 +12,7 @@ from applicability.study.study import Study
 
 # rule -> the table's row that counts its jobs; a further row, figures, counts the jobs of all rules draw_<figure>
 STAGE_OF = {rule: rule for rule in ("simulate", "train", "test")}
-STAGE_OF |= {"simulate_test": "simulate"}
+STAGE_OF |= {"simulate_test": "simulate", "assess": "train"}
 STAGE_OF |= dict.fromkeys(("optimum", "combine", "summarise", "plan", "compare", "tabulate"), "tables")
 STAGE_OF |= dict.fromkeys(("typeset", "describe"), "tables")
 
@@ -48,7 +48,7 @@ def jobs_of_run(
     """Every job of a run, done or not.
 
     snakefile: path of the Snakefile.
-    config: the config of the run.
+    config: the config of the run, as merged.
     studies: the config's studies by name.
     wildcards: see :func:`applicability.storage.snakemake_record.jobs`.
     """

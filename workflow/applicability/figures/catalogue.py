@@ -10,7 +10,8 @@ name all that the figure reads:
     any other                                 what :class:`applicability.study.study.Study` has under that name; where
                                               it is missing or empty a study lacks the figure, unless there is a default
 
-A module may say NEEDS, what a study must have ({"dimension": 1, "groups": 2}), and must have its CAPTION.
+A module may say NEEDS, what a study must have ({"dimension": 1, "groups": 2}), or a learner ({"losses": True}), and
+must have its CAPTION.
 Used by the rules, layout.py and the stage describe. May import study and sources.
 """
 
@@ -22,6 +23,7 @@ from applicability.study.cell import Cell
 from applicability.study.study import TABLES, Study
 
 CELL_FILES = {"samples": "samples.npz", "curves": "curves.npz", "history": "history.csv"}
+OF_LEARNERS = ("losses", "probabilities")  # of what a figure may need, that which is a learner's
 MOST = 6  # maps side by side on a page
 # the reading order of docs/what-it-shows.md, which captions and pages follow; a figure that is not here comes last
 ORDER = ["budget", "accuracies", "accuracy", "gaps", "gap", "shares", "share", "verdicts", "verdict", "shortfall"]
@@ -66,15 +68,26 @@ class Figure:
     def fits(self, what: Study | Cell) -> bool:
         """Whether a study, or an example's cell, has the dimension and groups needed."""
         found = {"dimension": what.dimension, "known": what.known, "exact": what.exact, "groups": len(what.groups)}
-        return all(found[name] == amount for name, amount in constants_of(self.module).get("NEEDS", {}).items())
+        return all(found.get(name, amount) == amount for name, amount in self.needs.items())
+
+    @property
+    def needs(self) -> dict:
+        """What a study and its learners must have for the figure."""
+        return constants_of(self.module).get("NEEDS", {})
+
+    def learners(self, study: Study) -> list[str]:
+        """The learners of a study that have what the figure needs of one."""
+        needs = [name for name in OF_LEARNERS if name in self.needs]
+        return [name for name, each in study.learners.items() if all(getattr(each, need) for need in needs)]
 
     def is_shown(self, study: Study) -> bool:
         """Whether a study has this figure: nothing that the figure needs is missing or empty."""
         if "learners" in self.reads and not self.of_learner and not 2 <= len(study.learners) <= MOST:
             return False
-        there = set(self.tables) <= set(study.tables)
+        there = set(self.tables) <= set(study.tables) and self.learners(study)
         options = self.options(study, next(iter(study.learners))).items()
-        return there and self.fits(study) and all(value or value == 0 or self.reads[name] for name, value in options)
+        fits = there and self.fits(study)
+        return bool(fits) and all(value or value == 0 or self.reads[name] for name, value in options)
 
 
 def constants_of(module: str) -> dict:

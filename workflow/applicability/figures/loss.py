@@ -11,6 +11,8 @@ from applicability.drawing import style
 from applicability.drawing.panels import panels, replicates, shared_legend
 from applicability.storage import tables
 
+NEEDS = {"losses": True}
+
 CAPTION = """\
 {% if findings.study.known %}
 The training loss of each replicate of {{ findings.learners() }} and the expected loss of the optimal rule (dashed)

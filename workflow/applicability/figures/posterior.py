@@ -10,7 +10,7 @@ from applicability.drawing import style
 from applicability.drawing.panels import note_diverged, panels, replicates, shared_legend
 from applicability.storage.arrays import read_arrays
 
-NEEDS = {"dimension": 1, "known": True}
+NEEDS = {"dimension": 1, "known": True, "probabilities": True}
 CAPTION = """\
 The probability, of the second of two groups or of each of more, that each replicate of {{ findings.learners() }} has
 learned, and the true one (dashed), at up to four scales and sample sizes. Over all cells the mean absolute error of

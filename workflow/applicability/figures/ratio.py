@@ -8,14 +8,15 @@ from applicability.drawing.panels import note_diverged, panels, replicates, shar
 from applicability.figures.posterior import read
 from applicability.tasks.truth import FLOOR, Truth
 
-NEEDS = {"dimension": 1, "known": True, "groups": 2}
+NEEDS = {"dimension": 1, "known": True, "groups": 2, "probabilities": True}
 CAPTION = """\
 The log-ratio of the densities, of the second group over the first, as each replicate of {{ findings.learners() }} has
 learned it, the true one (dashed), and the residual, learned less true, within three scales of the outer means. Over
 all cells the root mean square error of the log-ratio is {{ findings.range("log_ratio_rmse", ".2g") }}.
-{{ findings.infinite("log_ratio_rmse") }}{{ findings.diverged() }}
+{{ findings.infinite("log_ratio_rmse") }}{% if findings.fitted() %}A line breaks off where the learner gives a group no
+chance. {% endif %}{{ findings.diverged() }}
 
-A network can sort nearly all draws right and still be far from the log-ratio: a large residual matters to users of
+A learner can sort nearly all draws right and still be far from the log-ratio: a large residual matters to users of
 the ratio itself.
 """
 

@@ -9,13 +9,15 @@ from applicability.drawing import style
 from applicability.drawing.panels import note_diverged, panels, replicates, shared_legend
 from applicability.storage.arrays import read_arrays
 
+NEEDS = {"probabilities": True}
+
 CAPTION = """\
 The frequency of a group among test draws (upwards; the second of two groups, each of more) against its probability by
 {{ findings.learners() }} (to the right), in 15 bins of equal mass, a line for each replicate. On the dashed line
 frequencies are as predicted. Over all cells the mean distance from the dashed line, the calibration error, goes
 {{ findings.range("calibration_error", ".2g") }}. {{ findings.diverged() }}
 
-Calibrated is not accurate: a network that predicts for every draw how likely the groups are lies on the line.
+Calibrated is not accurate: a learner that predicts for every draw how likely the groups are lies on the line.
 """
 
 

@@ -12,9 +12,9 @@ TOGETHER = "verdicts"  # the figure of all learners side by side
 CAPTION = """\
 Where {{ findings.learners() }} can be trusted to come within {{ findings.tolerance() }} of the
 {{ findings.measure() }}, and if not, what would bring back at least half of the mean gap. good: at least half of the
-trainings are within; training: the same network, trained otherwise; model: another network or a reference rule; data:
-more draws, in as many steps; unexplained: none of these can be shown. {% if not findings.study.known %}best known: the
-measure itself. {% endif %} {{ findings.verdicts() }}.
+trainings are within; training: the same model, trained otherwise; model: another model or a reference rule; data:
+more draws, in as many steps{% if findings.fitted() %} if it takes any{% endif %}; unexplained: none of these can be
+shown. {% if not findings.study.known %}best known: the measure itself. {% endif %} {{ findings.verdicts() }}.
 {{ findings.unseen() }}{{ findings.caveat() }}{{ findings.beyond_target() }}
 {%- if findings.study.target_accuracy %} {{ findings.bounds() }}{% endif %}{{ findings.diverged() }}
 

@@ -5,8 +5,7 @@ and errors.
 """
 
 import math
-from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -15,8 +14,7 @@ from torch import Tensor, nn
 
 from applicability.learners.activations import ACTIVATIONS
 from applicability.learners.device import one_thread
-from applicability.logits import log_odds, losses
-from applicability.storage.files import open_verified, write_atomically
+from applicability.learners.predictor import Predictor
 
 PIECE = 256  # inputs per replicate that are evaluated at a time
 
@@ -31,7 +29,7 @@ class Passed(NamedTuple):
 
 
 @dataclass
-class StackedNetwork:
+class StackedNetwork(Predictor):
     """R networks: each layer's weights [R, in, out] and biases [R, 1, out]; one activation."""
 
     weights: list[Tensor]
@@ -114,32 +112,10 @@ class StackedNetwork:
                 slope = derivative(slope if kept is None else slope.mul_(kept), z, y)
         return [*reversed(weights), *reversed(biases)]
 
-    def logits(self, x: np.ndarray) -> np.ndarray:
-        """Logits [R, M, K] in float64 of draws x [R or 1, M, d].
-
-        Of two groups K = 1, the second group's log-odds. Of G > 2 groups K = G, the log-odds of each against the rest.
-        """
-        outputs = self.outputs(x)
-        with np.errstate(invalid="ignore"):  # of a network that diverged
-            return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
-
-    def predict_proba(self, x: np.ndarray) -> np.ndarray:
-        """Probabilities [R, M, G] of the groups, in the order of the config, for draws x [M, d]."""
-        return np.exp(-losses(self.logits(np.asarray(x, np.float32)[None]).mT)).mT
-
     def sound(self) -> np.ndarray:
         """Whether all parameters of each network are finite numbers, [R]."""
         finite = [torch.isfinite(parameter).flatten(1).all(1).cpu().numpy() for parameter in self.parameters]
         return np.all(finite, axis=0)
-
-    def silence(self, gone: np.ndarray) -> None:
-        """Set the parameters of networks on the CPU to NaN where gone [R] is true."""
-        for parameter in self.parameters:
-            parameter.numpy()[gone] = np.nan
-
-    def in_double(self) -> Self:
-        """The networks on the CPU in float64: their expectations do not depend on the device."""
-        return self.to("cpu", torch.float64)
 
     @one_thread()
     def outputs(self, x: np.ndarray) -> np.ndarray:
@@ -153,6 +129,10 @@ class StackedNetwork:
                 self(piece.to(weight).expand(len(weight), -1, -1)) for piece in torch.from_numpy(x).split(PIECE, 1)
             ]
             return torch.cat(pieces, 1).cpu().double().numpy()
+
+    def content(self) -> dict:
+        """Tensors and plain values to store."""
+        return asdict(self)
 
     def fold(self, centre: Tensor, spread: Tensor) -> None:
         """Fold a standardisation in: networks trained on (x − centre) / spread become networks on x.
@@ -206,26 +186,3 @@ def linear(inputs: int, outputs: int, generator: torch.Generator) -> tuple[Tenso
 def keep(shape: torch.Size, dropout: float, generators: list[torch.Generator]) -> Tensor:
     """Dropout mask of `shape` [R, B, width], true for kept units; a generator per replicate."""
     return torch.stack([torch.rand(shape[1:], generator=generator) for generator in generators]) >= dropout
-
-
-def save(network: StackedNetwork, path: Path, **record) -> None:
-    """Write networks to a file atomically: equal content gives equal bytes.
-
-    network: R networks on any device.
-    path: the file to write.
-    record: plain values to store beside the networks, by name.
-    """
-    content = asdict(network.to("cpu")) | record
-    with write_atomically(path) as part, open(part, "wb") as file:  # a path would put its name into the archive
-        torch.save(content, file)
-
-
-def load(path: Path) -> tuple[StackedNetwork, dict]:
-    """Read networks, on the CPU, and their record from a file that :func:`save` wrote.
-
-    path: the file. Raises InputError for any other file.
-    """
-    with open_verified(path, "a model file of the train stage") as file:
-        record = torch.load(file, weights_only=True)
-        network = StackedNetwork(**{field.name: record.pop(field.name) for field in fields(StackedNetwork)})
-        return network, record

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from applicability.learners.network import StackedNetwork
 from applicability.learners.optimisers import OPTIMISERS
-from applicability.study.learner import Learner
+from applicability.study.learner import Network
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Training:
     network: StackedNetwork  # one output means two groups
     x: Tensor  # [R, N, d]
     labels: Tensor  # [R, N], the groups' indices
-    learner: Learner  # gives batch size and optimiser
+    learner: Network  # gives batch size and optimiser
     shuffle: list[torch.Generator]  # one per replicate
     dropout: list[torch.Generator] | None = None  # one per replicate; None: no unit is dropped
 

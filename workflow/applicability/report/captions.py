@@ -14,22 +14,23 @@ which multiply
 {{ "the distances of rows from the mean of their group" if findings.table() else "the widths of the groups" }}, and
 sample sizes {{ findings.sizes() }} ({{ findings.study.sample_sizes | length }}), {{ findings.drawn() }}.
 {{ findings.weights() }}{{ findings.view() }}Each of the {{ findings.cells() }} cells is repeated in
-{{ findings.replicates() }}, each with its own draws, initial weights and batch order, all from seed
+{{ findings.replicates() }}, each with its own draws
+{{- ", initial weights and batch order" if findings.stepped() else " and random numbers" }}, all from seed
 {{ findings.study.seed }}. Replicates are independent. Cells are not: they share
 {{ "rows" if findings.table() else "standard draws, shifted and scaled" }}, and the draws of a
 small n are the first of the draws of a larger n.
 
-Networks, trained on cross-entropy:
+{{ findings.kinds() }}:
 
 {% for learner in findings.described() %}
 - {{ learner }}
 {% endfor %}
 
-Tests. Each network is tested on {{ findings.fresh() }}
+Tests. Each learner is tested on {{ findings.fresh() }}
 {%- if findings.study.weights %}, which count by the weights of the groups{% endif %}
 {%- if findings.study.known %}, beside the optimal rule on the same draws{% endif %}.
 {% if findings.study.exact %}Accuracies and other expectations that are called exact are integrals of the distributions
-over the decision regions of the network, without test draws.
+over the decision regions of the learner, without test draws.
 {% elif findings.study.known %}For accuracies and gaps each draw counts by its posterior probabilities, which are known:
 the mean is the same, with less noise.
 {% else %}The best possible is not known. {{ findings.caveat() }}{{ findings.repeated() }}{{ findings.bounds() }}
@@ -47,7 +48,8 @@ Each learner in each cell: how many of {{ findings.study.replicates }} trainings
 of the {{ findings.measure() }}, with the lower limit of their share; median and quartiles of the gap; the mean
 accuracy{{ findings.how() }}, and what is missing to 1 split into
 {{ "overlap" if findings.study.known else "what is unreached" }}, data and learner; the SGD steps of a
-training{% if findings.stopped() %} (their median, where it stops early){% endif %}; the verdict, and in brackets who
+training{% if findings.stopped() %} (their median, where it stops early){% endif %}
+{%- if findings.fitted() %} (0 of one that takes none){% endif %}; the verdict, and in brackets who
 shows it. Accuracies go {{ findings.range("accuracy") }}. {{ findings.verdicts() }}.
 summary.csv, beside this table, has all other scores too.
 
@@ -57,10 +59,10 @@ other.
     "optimum": """\
 {% if findings.study.known %}
 The best possible at each scale: the accuracy of the optimal rule,
-{{ findings.best_accuracy() }}, and its log-loss, which no network can go below; where
+{{ findings.best_accuracy() }}, and its log-loss, which no learner can go below; where
 theory gives them, the constant c of the plug-in rule's excess error c/n and the n from which on c/n holds.
 
-The law c/n is that of the linear discriminant of two Gaussians of one scale: it is no bound for a network.
+The law c/n is that of the linear discriminant of two Gaussians of one scale: it is no bound for others.
 {% else %}
 What is known of the best possible at each scale: the error of the nearest neighbour rule, each draw tried on all
 others, with its interval, and the bounds of the best possible accuracy that follow from it: at least
@@ -74,7 +76,7 @@ How many {{ findings.drawn() }} each learner needs at each scale for at least ha
 gap of the {{ findings.measure() }}: on the grid; by a power law through the same limits, or why there is none; and by
 theory for the mean of the plug-in rule. {{ findings.needed() }}.
 
-{{ findings.what_it_takes() }} A number holds for this task, this network and this training. An n at the edge of the
+{{ findings.what_it_takes() }} A number holds for this task and this learner. An n at the edge of the
 grid says only that so many draws suffice, or are not shown to.
 """,
     "differences": """\

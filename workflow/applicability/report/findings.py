@@ -134,7 +134,8 @@ class Findings(Setting):
 
     def stopped(self, names: Iterable[str] = ()) -> bool:
         """Whether one of some learners stops early; without names, of those that are told of."""
-        return any(self.study.learners[name].patience for name in names or self.names)
+        learners = [self.study.learners[name] for name in names or self.names]
+        return any(learner.losses and learner.patience for learner in learners)
 
     def budgets(self) -> str:
         """The cell in which training budgets differ most, and the accuracy of each there."""
@@ -192,7 +193,11 @@ class Findings(Setting):
 
     def where(self) -> str:
         """Where the networks were trained and tested, and the versions of what they depend on."""
-        trained, tested, versions = (
-            listed(sorted(set(self.tables["scores"][name]))) for name in ("device", "test_device", "versions")
-        )
-        return f"{trained}, tested on {tested}, with {versions}"
+        scores = self.tables["scores"]
+        trained, tested = (listed(sorted(set(scores[name]))) for name in ("device", "test_device"))
+        packages = {}
+        for words in map(str.split, sorted(set(scores["versions"]))):
+            for name, version in zip(words[::2], words[1::2], strict=True):
+                packages.setdefault(name, {})[version] = None
+        told = " ".join(f"{name} {listed(versions)}" for name, versions in packages.items())
+        return f"{trained}, tested on {tested}, with {told}"

@@ -1,6 +1,6 @@
 """Groups and learners in words: distributions, network and training, and what a study lacks beside a learner."""
 
-from applicability.study.learner import Learner
+from applicability.study.learner import Estimator, Learner, Network, OwnNetwork, Trained
 from applicability.study.task import kind_of, width
 from applicability.wording import named, number
 
@@ -33,9 +33,7 @@ def in_words(entry: dict) -> str:
         words = [f"{weight / sum(weights):.3g} {each}" for weight, each in zip(weights, inside, strict=False)]
         return " + ".join(words) + (f" + … ({len(weights)} components)" if len(weights) > MOST else "")
     if name == "python":
-        arguments = [f"{key}={value}".replace("`", "'") for key, value in parameters["arguments"].items()]
-        arguments = ", ".join(each if len(each) < LONGEST else f"{each[:LONGEST]}…" for each in arguments[:MOST])
-        return f"{named(parameters['class'] + f'({arguments})')} of {named(parameters['file'])}"
+        return f"{call(parameters['class'], parameters['arguments'])} of {named(parameters['file'])}"
     if name == "table":
         rows, columns = number(parameters["rows"]), len(parameters["columns"])
         where = f"{rows} rows of {named(parameters['file'])} with {parameters['column']} = {parameters['group']}"
@@ -57,27 +55,49 @@ def argument(value) -> str:
 
 
 def protocol(learner: Learner, dimension: int, groups: int) -> str:
-    """A learner in words: layers, optimiser, batch size and training budget."""
-    [(optimiser, options)] = learner.optimiser.items()
-    words = [
-        "-".join(map(str, learner.sizes(dimension, groups)))
-        + (f" {WRITTEN.get(learner.activation, learner.activation)}" if learner.hidden else " logistic")
-    ]
-    words += [f"dropout {learner.dropout:g}"] if learner.dropout else []
+    """A learner in words: model, optimiser, batch size and training budget."""
+    match learner:
+        case Estimator(sklearn={"class": path, "options": options, "says": says}):
+            words = [f"{call(path.rpartition('.')[2], options)} of scikit-learn"]
+            words += ["which gives no probabilities"] if says == "decisions" else []
+        case OwnNetwork(python={"file": file, "name": name, "arguments": arguments, "weights": weights} as found):
+            words = [f"{call(name, arguments)} of {named(file)} with {number(weights)} parameters"]
+            words += ["trained on a loss of its own"] if found["loss"] else []
+            words += ["with a scheduler of its own"] if found["scheduler"] else []
+        case Network():
+            words = [
+                "-".join(map(str, learner.sizes(dimension, groups)))
+                + (f" {WRITTEN.get(learner.activation, learner.activation)}" if learner.hidden else " logistic")
+            ]
+            words += [f"dropout {learner.dropout:g}"] if learner.dropout else []
     words += ["standardised inputs"] if learner.standardise else []
-    words += [
-        f"{WRITTEN.get(optimiser, optimiser)} with {', '.join(f'{key} = {given}' for key, given in options.items())}"
+    return ", ".join(words + training(learner) if learner.losses else words)
+
+
+def training(learner: Trained) -> list[str]:
+    """Optimiser, batch size and training budget in words."""
+    [(optimiser, options)] = learner.optimiser.items()
+    given = ", ".join(f"{key} = {value}" for key, value in options.items())
+    return [
+        f"{WRITTEN.get(optimiser, optimiser)} with {given}",
+        f"batches of {number(learner.batch_size)}",
+        learner.budget,
     ]
-    words += [f"batches of {number(learner.batch_size)}", learner.budget]
-    return ", ".join(words)
+
+
+def call(name: str, arguments: dict) -> str:
+    """A class or function with its first arguments, as Python calls it."""
+    words = [f"{key}={value}".replace("`", "'") for key, value in arguments.items()]
+    return named(f"{name}({', '.join(each if len(each) < LONGEST else f'{each[:LONGEST]}…' for each in words[:MOST])})")
 
 
 def rivals_wanted(learner: Learner, learners: list[Learner]) -> list[str]:
     """The kinds of learner that are missing among those of a study, to hold one of them against."""
-    networks = [each.network for each in learners]
+    models = [each.model for each in learners]
+    alike = [each for each in learners if each.model == learner.model]
     missing = {
-        "the same network trained otherwise": networks.count(learner.network) == 1,
-        "another network": len(set(networks)) == 1,
-        "one with `steps` for `epochs`": all(each.epochs for each in learners if each.network == learner.network),
+        "the same model trained otherwise": len(alike) == 1 and learner.losses,
+        "another model": len(set(models)) == 1,
+        "one with `steps` for `epochs`": learner.losses and all(each.epochs for each in alike if each.losses),
     }
     return [kind for kind, is_missing in missing.items() if is_missing]

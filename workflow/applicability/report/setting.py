@@ -75,7 +75,7 @@ class Setting:
             drawn = "are shared by these weights, at least one of each group: n is their mean"
         return (
             f"Groups are weighed as they are in use, {shares}: what is best possible, accuracy and all other "
-            f"expectations go by these weights. Training draws {drawn}. Networks are then brought to the weights: the "
+            f"expectations go by these weights. Training draws {drawn}. Learners are then brought to the weights: the "
             f"log-odds of a group rise by the log of its weight over its share of the training draws. "
         )
 
@@ -98,12 +98,12 @@ class Setting:
         )
 
     def view(self) -> str:
-        """A sentence on the map by which networks see the draws; empty where they see them as they are."""
+        """A sentence on the map by which learners see the draws; empty where they see them as they are."""
         if not (observe := self.study.observe):
             return ""
         what = f"{observe['dimension']} coordinate{'s' if observe['dimension'] > 1 else ''}"
         return (
-            f"Networks and reference rules see x = g(z) of the draws z, {what}, by {named(observe['function'])} of "
+            f"Learners and reference rules see x = g(z) of the draws z, {what}, by {named(observe['function'])} of "
             f"{named(observe['file'])}. It is taken to be injective: what is called true, optimal or possible is of z. "
         )
 
@@ -171,8 +171,22 @@ class Setting:
         """The distribution of each group at scale 1."""
         return listed(f"{named(name)} ~ {distributions(coordinates)}" for name, coordinates in self.study.task)
 
+    def kinds(self) -> str:
+        """What the learners are, before their list."""
+        if not self.stepped():
+            return "Classifiers of scikit-learn"
+        return "Learners; networks minimise cross-entropy" if self.fitted() else "Networks, trained on cross-entropy"
+
+    def fitted(self) -> bool:
+        """Whether one of the learners that are told of takes no steps."""
+        return not all(self.study.learners[name].losses for name in self.names)
+
+    def stepped(self) -> bool:
+        """Whether one of the learners is a network."""
+        return any(each.losses for each in self.study.learners.values())
+
     def described(self) -> list[str]:
-        """The network and the training of each learner."""
+        """The model and the training of each learner."""
         groups = len(self.study.groups)
         return [
             f"{named(each.name)}: {protocol(each, self.study.inputs, groups)}" for each in self.study.learners.values()

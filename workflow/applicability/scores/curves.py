@@ -5,8 +5,8 @@ Used by the stages test and example. May import learners, tasks, storage, study,
 
 import numpy as np
 
-from applicability.learners.network import StackedNetwork
-from applicability.logits import finite, numbers
+from applicability.learners.predictor import Predictor
+from applicability.logits import defined, numbers
 from applicability.scores.quadrature import nodes
 from applicability.scores.ranking import RECALLS, reliability, roc
 from applicability.scores.score import own_group_of
@@ -20,11 +20,11 @@ PICTURES = {1: (201, 5), 2: (61, 3)}
 
 
 def curves_of(
-    network: StackedNetwork, logits: np.ndarray, truth: Truth, draws: np.ndarray, view: View = unchanged
+    rules: Predictor, logits: np.ndarray, truth: Truth, draws: np.ndarray, view: View = unchanged
 ) -> dict[str, np.ndarray]:
-    """Reliability diagram, ROC and log-odds over the draws' space, of R networks.
+    """Reliability diagram, ROC and log-odds over the draws' space, of R rules.
 
-    network: R networks in float64.
+    rules: R trained rules in float64.
     logits: [R, K, M], their logits on the test draws.
     truth: of the cell's task.
     draws: [R, M, d], the test draws. view: what networks see of a place.
@@ -32,13 +32,14 @@ def curves_of(
     Returns share, probability, frequency [R, K, 15]: :func:`reliability` on the test draws. Of two groups that are not
     alike in number also recall [P], false_positives and precision [R, P]: :func:`roc`, on the test draws too, and of
     the optimal rule true_false_positives and true_precision [P]. In one and two dimensions also places x [P, d] of a
-    grid, true_logits [P, K] and logits [R, P, K]. A network that diverged has NaN, and so have true_logits where
-    densities are not known.
+    grid, true_logits [P, K] and logits [R, P, K]. A rule that diverged has NaN, and so have true_logits where
+    densities are not known, and share, probability and frequency of rules that give no probabilities.
     """
     names = ("share", "probability", "frequency")
-    mass, sound = own_group_of(truth, draws), finite(logits)[:, None, None]
+    mass, sound = own_group_of(truth, draws), defined(logits)[:, None, None]
     bins = reliability(numbers(logits), mass)
-    curves = {name: np.where(sound, values, np.nan) for name, values in zip(names, bins, strict=True)}
+    told = sound & rules.probabilities
+    curves = {name: np.where(told, values, np.nan) for name, values in zip(names, bins, strict=True)}
     if len(truth.groups) == 2 and truth.alike() is not truth:
         found = roc(numbers(logits)[:, 0], mass)
         curves["recall"] = RECALLS
@@ -48,7 +49,8 @@ def curves_of(
         points, margin = PICTURES[truth.dimension]
         x = lattice([truth.span(margin, each) for each in range(truth.dimension)], points)
         true = truth.logits(x) if truth.known else np.full((len(x), logits.shape[1]), np.nan)
-        curves |= {"x": x, "true_logits": true, "logits": network.logits(view(x[None])).astype(np.float32)}
+        found = np.where(sound, rules.logits(view(x[None])), np.nan)
+        curves |= {"x": x, "true_logits": true, "logits": found.astype(np.float32)}
     return curves
 
 

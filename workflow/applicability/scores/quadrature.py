@@ -53,7 +53,7 @@ def nodes(truth: Truth) -> tuple[np.ndarray, np.ndarray]:
 
 
 def inner(truth: Truth, x: np.ndarray) -> np.ndarray:
-    """Whether places x [M] lie within the nearer end, in the tails of the widest component, [M]."""
+    """Whether places x [...] lie within the nearer end, in the tails of the widest component, [...]."""
     share = expit(-CUT)
     laws = [each.law for each in truth.components()]
     low, high = min(law.ppf(share) for law in laws), max(law.isf(share) for law in laws)
@@ -63,14 +63,14 @@ def inner(truth: Truth, x: np.ndarray) -> np.ndarray:
 def settled(parts: np.ndarray, inner: np.ndarray) -> np.ndarray:
     """Whether expectations exist as numbers, [...]: they hardly depend on where the sum over nodes ends.
 
-    parts: [..., M], what each node adds, from 0 on. inner: [M], :func:`inner`.
+    parts: [R, M], what each node adds, from 0 on. inner: [R or 1, M], :func:`inner`.
 
     A sum that moves by more than 1 % between the two ends says where it was cut: the expectation is infinite, or nearly
     all of it lies further out.
     """
     with np.errstate(invalid="ignore"):
         whole = parts.sum(-1)
-        return np.isfinite(whole) & (whole - parts[..., inner].sum(-1) <= MOVED * whole + NOTHING)
+        return np.isfinite(whole) & (whole - np.where(inner, parts, 0).sum(-1) <= MOVED * whole + NOTHING)
 
 
 def infinite_moments(truth: Truth) -> tuple[bool, bool]:

@@ -107,7 +107,8 @@ def ranked(logits: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, ...]:
     mass = np.take_along_axis(np.broadcast_to(mass, (len(logits), *mass.shape[1:])), order[:, None], 2)
     m = logits.shape[1]
     places = np.arange(m)
-    new = np.diff(logits, axis=1, prepend=-np.inf) != 0  # where a run of equal logits starts
+    new = np.ones(logits.shape, bool)  # where a run of equal logits starts
+    new[:, 1:] = logits[:, 1:] != logits[:, :-1]
     start = np.maximum.accumulate(np.where(new, places, 0), axis=1)
     last = np.concatenate([new[:, 1:], np.ones((len(logits), 1), bool)], axis=1)
     end = np.minimum.accumulate(np.where(last, places + 1, m)[:, ::-1], axis=1)[:, ::-1]

@@ -15,6 +15,10 @@ from applicability.logits import decide, losses
 from applicability.scores.ranking import against_rest, binned, pr_areas, ranked
 from applicability.tasks.truth import FLOOR, Truth
 
+# scores of the probabilities that a rule gives; of one that names groups and ranks draws, no more, they are none
+OF_PROBABILITIES = ["log_loss", "brier", "calibration_error", "mean_probability", "posterior_error"]
+OF_PROBABILITIES += ["log_ratio_rmse", "excess_log_loss", "information", "ratio_mae"]
+
 
 def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
     """Scores [R] of predicted log-odds, by name.
@@ -22,10 +26,11 @@ def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
     logits: [R, K, M], predictions at M places.
     mass: [R or 1, G, M], probability of each true group there.
 
-    Returns accuracy: share sorted right. log_loss: mean −ln p̂ of the true group, in nat. brier: mean squared error of
-    the probabilities p̂, half the sum over groups (of two: the squared error of the second's). auc: probability that a
-    group has a larger logit than the rest, ties counting half (Mann-Whitney). calibration_error: mean |p̂ − share of the
-    group| over 15 bins of equal mass by p̂ (ECE). auc and calibration_error are means over one group against the rest.
+    Returns accuracy: share sorted right. log_loss: mean −ln p̂ of the true group, in nat, NaN where infinite. brier:
+    mean squared error of the probabilities p̂, half the sum over groups (of two: the squared error of the second's).
+    auc: probability that a group has a larger logit than the rest, ties counting half (Mann-Whitney).
+    calibration_error: mean |p̂ − share of the group| over 15 bins of equal mass by p̂ (ECE). auc and
+    calibration_error are means over one group against the rest.
     balanced_accuracy, recall, precision: see :func:`rates`. pr_auc [R, G]: see :func:`pr_areas`.
     """
     total = mass.sum((1, 2))
@@ -41,7 +46,7 @@ def score(logits: np.ndarray, mass: np.ndarray) -> dict[str, np.ndarray]:
 
     squares = mean((rest * probability**2 + own * (1 - probability) ** 2).sum(1))
     return rates(confusion(decide(logits), mass)) | {
-        "log_loss": (mass * losses(logits)).sum((1, 2)) / total,
+        "log_loss": mean_of(mass, losses(logits)),
         "brier": squares * (mass.shape[1] / 2) / total,
         "auc": np.minimum(mean((own * below[:, 0]).sum(1) / (rest.sum(1) * own.sum(1))), 1),  # not 1 + 1e-15
         "calibration_error": mean(np.nansum(shares * abs(probabilities - frequencies), axis=1)),
@@ -80,8 +85,23 @@ def distance(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> d
     return {
         "log_ratio_rmse": np.sqrt(squares(logits, true_logits, mass).sum(1) / total),
         "posterior_error": errors.mean(1).sum(1) * (mass.shape[1] / 2) / total,
-        "excess_log_loss": (mass * (losses(logits) - losses(true_logits))).sum((1, 2)) / total,
+        "excess_log_loss": mean_of(mass, losses(logits) - losses(true_logits)),
     }
+
+
+def mean_of(mass: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Means [R] of values [R, G, M] at a mass [R or 1, G, M]; NaN where one is infinite.
+
+    An infinite value is the loss of a rule that gives the true group no chance; where that group cannot be it is none.
+    """
+    sums = weighed(mass, values).sum((1, 2))
+    return np.where(np.isfinite(sums), sums, np.nan) / mass.sum((1, 2))
+
+
+def weighed(mass: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Mass times values, 0 where there is no mass, whatever the value."""
+    with np.errstate(invalid="ignore"):
+        return np.where(mass > 0, mass * values, 0)
 
 
 def squares(logits: np.ndarray, true_logits: np.ndarray, mass: np.ndarray) -> np.ndarray:

@@ -33,16 +33,18 @@ def with_verdicts(
     | `best known` | nothing: the gaps of the study are gaps to this learner at this n |
     | `good` | at least half of the trainings are within the tolerance |
     | `diverged` | a training diverged |
-    | `training` | the same network, trained otherwise, brings back at least half of the mean gap |
-    | `model` | another network or a reference rule does |
+    | `training` | the same model, trained otherwise, brings back at least half of the mean gap |
+    | `model` | another model or a reference rule does |
     | `data` | more draws do, in as many steps |
     | `unexplained` | none of these |
 
     What brings half back must also be shown to be better in at least half of the replicates (:func:`is_better`). More
     draws are those of the largest n of the grid at which a training takes as many steps; there, half of the gap must
-    go with more draws if what the n before had more is continued as 1/n. Of a learner that stops early other draws take
-    other steps, and none is `data`. The same network has the same hidden layers
-    and activation; a reference rule is linear, as a network without hidden layers is.
+    go with more draws if what the n before had more is continued as 1/n. Of a learner that stops early, or makes so
+    many passes over the draws by itself, other draws take other steps, and none is `data` (`Learner.paced`). The same
+    model is a network of the same hidden layers and activation, or of the same file and arguments, or a classifier of
+    the same class and options. All linear models are one: networks without hidden layers, the reference rules, and
+    classifiers with linear log-odds.
     """
     cells = {}  # scale -> n -> gaps [R, K]
     for (scale, n), found in gaps.groupby(["scale", "n"]):
@@ -58,7 +60,7 @@ def with_verdicts(
         if n == max(here) and scale in best and best[scale] == learner:
             given.append(("best known", ""))
         else:
-            same = [n] if learners[learner].patience else sizes[learner, scale, steps]
+            same = sizes[learner, scale, steps] if learners[learner].paced else [n]
             given.append(verdict(here, names, place, n, alike[learner], same, tolerance))
     words, by = zip(*given, strict=True)
     low = lower_limit(counts, summary["replicates"])
@@ -71,15 +73,15 @@ def rivals(summary: pd.DataFrame) -> int:
 
 
 def alike_learners(name: str, learners: Mapping[str, Learner], names: Sequence[str]) -> np.ndarray:
-    """Which of K learners and reference rules have the network of a learner, [K].
+    """Which of K learners and reference rules have the model of a learner, [K].
 
     name: of the learner. learners: by name. names: of all K.
     Raises InputError where that one is not among the learners.
     """
     if name not in learners:
         raise InputError(f"learners: expected every learner of the scores, {name} too; found {', '.join(learners)}")
-    alike = {other for other, learner in learners.items() if learner.network == learners[name].network}
-    alike |= set() if learners[name].hidden else set(RULES.values())
+    alike = {other for other, learner in learners.items() if learner.model == learners[name].model}
+    alike |= set(RULES.values()) if learners[name].linear else set()
     return np.array([other in alike for other in names])
 
 
@@ -95,7 +97,7 @@ def verdict(
     """The verdict on one of K learners and rules, and who shows it: see :func:`with_verdicts`.
 
     cells: n -> gaps [R, K] at one scale. names: of the K. place: the learner's index. n: of the cell.
-    alike: whether each has the learner's network, [K]. sizes: every n at which its training takes as many steps.
+    alike: whether each has the learner's model, [K]. sizes: every n at which its training takes as many steps.
     """
     here, means = cells[n], cells[n].mean(0)
     own = here[:, place]

@@ -14,9 +14,9 @@ from scipy.special import expit
 from torch import Tensor
 
 from applicability.errors import InputError
-from applicability.learners import network as networks
 from applicability.learners.device import one_thread
 from applicability.learners.network import StackedNetwork
+from applicability.learners.saved import save
 from applicability.learners.training import Training
 from applicability.scores.curves import curves_of, lattice
 from applicability.scores.evaluation import evaluate
@@ -48,7 +48,7 @@ def example(cell: str, learner: str, metrics: Path) -> None:
 
     write_arrays(folder / "samples.npz", cell, train=draws.numpy())
     write_arrays(folder / "curves.npz", cell, **curves)
-    networks.save(network, folder / "model.pt", cell=cell.json(), learner=learner.json())
+    save(network, folder / "model.pt", cell=cell.json(), learner=learner.json())
     tables.write(tables.of_replicates(learner.name, cell).merge(history, how="cross"), folder / "history.csv")
     tables.write(pd.DataFrame([best]), folder / "optimum.csv")
     with write_atomically(metrics) as part:

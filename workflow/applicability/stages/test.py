@@ -4,14 +4,10 @@ from pathlib import Path
 
 from applicability.errors import InputError
 from applicability.learners import device as devices
-from applicability.learners import network as networks
-from applicability.scores.curves import curves_of
-from applicability.scores.evaluation import judge
+from applicability.learners.saved import load
+from applicability.scores.scored import read_draws, write_scores
 from applicability.storage import tables
-from applicability.storage.arrays import read_arrays, write_arrays
 from applicability.study.learner import Learner
-from applicability.tasks.observed import view_of
-from applicability.tasks.truth import Truth
 
 
 def test(samples: Path, test_samples: Path, model: Path, scores: Path, device: str = "cpu") -> None:
@@ -19,26 +15,21 @@ def test(samples: Path, test_samples: Path, model: Path, scores: Path, device: s
 
     samples, test_samples: the training draws of the cell and the test draws of its scale, as simulate wrote them.
     model: the networks, as train wrote them, with cost.csv beside.
-    scores: the table to write, a row per replicate: keys, the scores of :func:`judge`, cost of the
-    training, and the device of the test.
+    scores: the table to write, a row per replicate: keys, the scores of
+    :func:`applicability.scores.evaluation.scores_of`, cost of the training, and the device of the test.
     device: auto, cpu, cuda or mps.
-    Writes curves.npz (:func:`curves_of`) beside scores. Raises InputError where the inputs do not match.
+    Writes curves.npz (:func:`applicability.scores.curves.curves_of`) beside scores. Raises InputError where the inputs
+    do not match.
     """
-    cell, training = read_arrays(samples, "train")
-    tested, draws = read_arrays(test_samples, "test")
-    if tested != cell.of_tests():
-        raise InputError(f"{test_samples}: expected the test draws of {samples}, found those of another cell")
-    network, record = networks.load(model)
+    cell, training, draws = read_draws(samples, test_samples)
+    network, record = load(model)
     if record.get("cell") != cell.json():
         raise InputError(f"{model}: expected a model trained on {samples}, found one of another cell")
-    learner = Learner.parse(record.get("learner")).name
-    where = devices.resolve(device)
-    judged = judge(network.to(where), cell, training, draws)
-    table = tables.of_replicates(learner, cell, **judged.scores)
-    cost = Path(model).with_name("cost.csv")
-    whole = table.merge(tables.read(cost, *tables.KEYS, *tables.COST)[tables.KEYS + tables.COST], on=tables.KEYS)
-    if len(whole) != len(table):
-        raise InputError(f"{cost}: expected a row for each of {len(table)} replicates of {model}, found {len(whole)}")
-    curves = curves_of(judged.network, judged.logits, Truth.of_cell(cell), draws, view_of(cell))
-    write_arrays(Path(scores).with_name("curves.npz"), cell, **curves)
-    tables.write(whole.assign(test_device=devices.described(where)), scores)
+    cost, where = Path(model).with_name("cost.csv"), devices.resolve(device)
+    took = tables.read(cost, *tables.KEYS, *tables.COST)[tables.KEYS + tables.COST]
+    rows = tables.of_replicates(Learner.parse(record.get("learner")).name, cell).merge(took, on=tables.KEYS)
+    if len(rows) != cell.replicates:
+        raise InputError(
+            f"{cost}: expected a row for each of {cell.replicates} replicates of {model}, found {len(rows)}"
+        )
+    write_scores(network.to(where), cell, training, draws, rows, scores, devices.described(where))

@@ -1,17 +1,15 @@
-"""Stage train: trains the networks of all replicates of a cell at once, stacked."""
+"""Stage train: trains the networks of all replicates of a cell."""
 
-import functools
-import platform
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from applicability.learners import device as devices
-from applicability.learners import network as networks
+from applicability.learners.cost import cost_of
 from applicability.learners.fitting import Fitted, fit
+from applicability.learners.saved import save
 from applicability.storage import tables
 from applicability.storage.arrays import read_arrays
 from applicability.study.cell import Cell
@@ -25,7 +23,7 @@ def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None
     """Train a learner on a cell's draws.
 
     samples: the training draws of the cell, as simulate wrote them.
-    learner: :class:`applicability.study.learner.Learner` as JSON.
+    learner: :class:`applicability.study.learner.Trained` as JSON.
     model: the file to write, with the networks of all replicates.
     device: auto, cpu, cuda or mps.
     Writes beside model: history.csv, the mean loss of at most 100 spans of the steps, and the loss on held-out draws at
@@ -39,11 +37,9 @@ def train(samples: Path, learner: str, model: Path, device: str = "cpu") -> None
     fitted = fitted._replace(losses=fitted.losses.cpu())  # waits for the device
     seconds = time.perf_counter() - started
 
-    networks.save(fitted.network, model, cell=cell.json(), learner=learner.json())
+    save(fitted.network, model, cell=cell.json(), learner=learner.json())
     tables.write(history_of(fitted, cell, learner.name), Path(model).with_name("history.csv"))
-    record = {"steps": fitted.steps, "seconds": seconds / cell.replicates}  # a replicate's share of the stack
-    place = {"device": devices.described(where), "versions": versions()}
-    tables.write(tables.of_replicates(learner.name, cell, **record, **place), Path(model).with_name("cost.csv"))
+    tables.write(cost_of(learner, cell, fitted.steps, seconds, where), Path(model).with_name("cost.csv"))
 
 
 def history_of(fitted: Fitted, cell: Cell, learner: str) -> pd.DataFrame:
@@ -68,10 +64,3 @@ def history_of(fitted: Fitted, cell: Cell, learner: str) -> pd.DataFrame:
             here["validation_loss"] = held[ends // an_epoch - 1]
         histories.append(here)
     return pd.concat(histories)
-
-
-@functools.cache  # a training of few steps takes as long as reading them
-def versions() -> str:
-    """Versions of the software that the numbers of a training may depend on."""
-    packages = ("applicability", "numpy", "scipy", "torch")
-    return " ".join([f"python {platform.python_version()}", *(f"{name} {version(name)}" for name in packages)])

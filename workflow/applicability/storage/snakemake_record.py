@@ -18,7 +18,8 @@ KEPT = "no update"  # the `plan` of a file that Snakemake would not make again
 def summary(snakefile: str, config: Mapping, targets: list[str]) -> list[dict[str, str]]:
     """The lines of `snakemake --summary`, one for each file that the targets need.
 
-    snakefile: the pipeline's. config: as merged. targets: rules or files.
+    snakefile: the pipeline's. config: as merged; it names files of the user's, a validated one describes them. targets:
+    rules or files.
     Returns each line as column -> text. Raises InputError where Snakemake refuses.
     """
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:

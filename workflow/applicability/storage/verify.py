@@ -29,7 +29,7 @@ def verify(snakefile: str, config: Mapping, listing: str) -> None:
     snakefile: the pipeline's. config: as merged.
     listing: the file to write every fault into, a line each.
     Worked examples count if there are any. Prints one line per kind of fault; without faults, on which devices the
-    networks were trained and tested: a change of device makes nothing run again.
+    trainings and tests ran: a change of device makes nothing run again.
     Raises InputError where a file does not belong.
     """
     worked = Path("results/examples").exists()
@@ -46,7 +46,7 @@ def verify(snakefile: str, config: Mapping, listing: str) -> None:
 
 
 def devices(summaries: Iterable[str]) -> str:
-    """A line on how many networks were trained, and tested, on each device; summaries: paths of the tables."""
+    """A line on how many learners were trained, and tested, on each device; summaries: paths of the tables."""
     trained, tested = Counter(), Counter()
     for path in summaries:
         with open(path, newline="", encoding="utf-8") as file:
@@ -54,7 +54,7 @@ def devices(summaries: Iterable[str]) -> str:
                 trained[row["device"]] += int(row["replicates"])
                 tested[row["test_device"]] += int(row["replicates"])
     on = (", ".join(f"{device}: {count:,}" for device, count in sorted(each.items())) for each in (trained, tested))
-    return "Networks by the device they were trained on: {}; tested on: {}".format(*on)
+    return "Trainings by the device they ran on: {}; tested on: {}".format(*on)
 
 
 def faults(files: Iterable[Mapping[str, str]], folders: Iterable[str]) -> Iterator[tuple[str, str]]:

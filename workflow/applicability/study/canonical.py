@@ -15,10 +15,15 @@ class Canonical:
         return json.dumps(vars(self), sort_keys=True)
 
     @classmethod
+    def of(cls, content: dict) -> Self:
+        """A record of its content."""
+        return cls(**content)
+
+    @classmethod
     def parse(cls, text: str) -> Self:
         """Read what :meth:`json` gives. Raises InputError for any other text."""
         try:
-            return cls(**json.loads(text))
+            return cls.of(json.loads(text))
         except (TypeError, ValueError, RecursionError) as error:
             keys = ", ".join(field.name for field in fields(cls))
             raise InputError(f"{cls.__name__.lower()}: expected JSON with the keys {keys}: {error}") from error

@@ -56,7 +56,7 @@ class Study(Canonical, OfTask):
     def parse(cls, text: str) -> Self:
         """Read what :meth:`json` gives. Raises InputError for any other text."""
         study = super().parse(text)
-        learners = [Learner(**each) for each in study.learners]
+        learners = [Learner.of(each) for each in study.learners]
         return replace(study, learners={each.name: each for each in learners})
 
     @property

@@ -9,15 +9,14 @@ randomness, logits and errors.
 """
 
 import functools
-import hashlib
 from collections.abc import Callable
 
 import numpy as np
 
 from applicability.errors import InputError
+from applicability.own_code import called, found_in, sha256_of
 from applicability.study.cell import Cell
 from applicability.tasks.distributions import at_scale
-from applicability.tasks.own import called, content_of, module_in
 from applicability.tasks.table import Rows
 
 View = Callable[[np.ndarray], np.ndarray]  # places [..., d] -> what networks see of them, [..., D]
@@ -39,7 +38,7 @@ def seen(described: dict, z: np.ndarray) -> np.ndarray:
     Raises InputError for numbers that are not finite, for another shape, and for what the function raises.
     """
     file, name = described["file"], described["function"]
-    function = function_in(file, described["digest"], name)
+    function = found_in(file, described["digest"], name, "function")
     x = np.empty((*z.shape[:-1], described["dimension"]), z.dtype)
     for part, places in zip(x, z, strict=True) if z.ndim > 2 else [(x, z)]:  # as large as one replicate at a time
         part[...] = mapped(file, name, function, places)
@@ -62,15 +61,6 @@ def mapped(file: str, name: str, function: Callable, z: np.ndarray) -> np.ndarra
     return x.reshape(*z.shape[:-1], x.shape[1])
 
 
-@functools.cache
-def function_in(file: str, digest: str, name: str) -> Callable:
-    """A function by its name, in a file whose SHA-256 is the digest. Raises InputError where there is none."""
-    found = getattr(module_in(file, digest), name, None)
-    if not callable(found):
-        raise InputError(f"{file}: expected a function {name}; found none")
-    return found
-
-
 def describe_map(file: str, name: str, task: list, scales: list[float]) -> dict:
     """What a study keeps of a map: file, function, digest and the number D of coordinates that it gives.
 
@@ -78,8 +68,8 @@ def describe_map(file: str, name: str, task: list, scales: list[float]) -> dict:
     Raises InputError where it gives no finite numbers, others the second time or in another order, or equal ones for
     different draws.
     """
-    digest = hashlib.sha256(content_of(file)).hexdigest()
-    function = function_in(file, digest, name)
+    digest = sha256_of(file)
+    function = found_in(file, digest, name, "function")
     rng = np.random.default_rng(0)
     groups = [at_scale(coordinates, scale) for scale in scales for _, coordinates in task]
     z = np.concatenate([group.rows if isinstance(group, Rows) else group.block(rng) for group in groups])

@@ -9,17 +9,12 @@ It is trusted code: it may do whatever the user may.
 Used by tasks. May import study, randomness, logits and errors.
 """
 
-import functools
-import hashlib
-import sys
-import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
 
 import numpy as np
 
 from applicability.errors import InputError
+from applicability.own_code import called, found_in, sha256_of
 from applicability.randomness import BLOCK
 
 CENTRAL = 2.33  # standard deviations, within which 98 % of Gaussian draws lie
@@ -44,7 +39,7 @@ class Own:
         Raises InputError where the file is not the one that the config was read with, or for what the class raises.
         """
         file, name = described["file"], described["class"]
-        found = class_in(file, described["digest"], name)
+        found = found_in(file, described["digest"], name)
         made = called(file, name, found, **described["arguments"] | {"scale": scale})
         return cls(file, name, made, described["dimension"])
 
@@ -100,57 +95,13 @@ class Drawn:
         return low - beyond, high + beyond
 
 
-@functools.cache
-def class_in(file: str, digest: str, name: str) -> type:
-    """A class by its name, in a file whose SHA-256 is the digest. Raises InputError where there is none."""
-    module = module_in(file, digest)
-    found = getattr(module, name, None)
-    if not isinstance(found, type):
-        there = ", ".join(each for each, value in vars(module).items() if isinstance(value, type)) or "none"
-        raise InputError(f"{file}: expected a class {name}; found {there}")
-    return found
-
-
-def module_in(file: str, digest: str) -> ModuleType:
-    """A file of the user's, run as a module. Raises InputError where it is another, or for what it raises."""
-    text = content_of(file)
-    if hashlib.sha256(text).hexdigest() != digest:
-        raise InputError(f"{file}: expected the file that the config was read with; it has changed since")
-    module = ModuleType(f"own_{digest[:16]}")
-    module.__file__ = file
-    sys.modules[module.__name__] = module  # dataclasses and pickles look their class's module up
-    called(file, "the file", lambda: exec(compile(text, file, "exec"), vars(module)))
-    return module
-
-
-def content_of(file: str) -> bytes:
-    """The bytes of a file of the user's. Raises InputError where it cannot be read."""
-    try:
-        with open(str(file), "rb") as opened:
-            return opened.read()
-    except OSError as error:
-        raise InputError(f"{file}: expected a Python file; {error.strerror}") from error
-
-
-def called(file: str, what: str, function: Callable, /, *arguments, **named):
-    """What a function of the user's returns. Raises InputError, with the line, for what it raises."""
-    try:
-        return function(*arguments, **named)
-    except (Exception, SystemExit) as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-        lines += [error.lineno] if isinstance(error, SyntaxError) and error.filename == file else []
-        where = f"{file}, line {lines[-1]}" if lines else file
-        said = error.msg if isinstance(error, SyntaxError) else error
-        raise InputError(f"{where}: {what} raised {type(error).__name__}: {said}") from error
-
-
 def describe_class(file: str, name: str, arguments: dict) -> dict:
     """What a task keeps of a class: file, class, digest, dimension, arguments and whether it knows its density.
 
     Raises InputError where the class cannot draw, or its density is none.
     """
-    digest = hashlib.sha256(content_of(file)).hexdigest()
-    found = class_in(file, digest, name)
+    digest = sha256_of(file)
+    found = found_in(file, digest, name)
     if not callable(getattr(found, "rvs", None)):
         raise InputError(f"{file}: expected a method rvs of {name}, which draws; it is missing")
     known = callable(getattr(found, "logpdf", None))
