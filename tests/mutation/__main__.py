@@ -72,6 +72,17 @@ def reached(jobs: int, place: str) -> dict[str, dict]:
     return {name: test for file in folder.iterdir() for name, test in json.loads(file.read_text()).items()}
 
 
+def refuse_missing(names: list[str], place: str) -> None:
+    """Ends where a traced test is not there any more: to ask for it would fail, as a test that notices does."""
+    here = clone(place)
+    words = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider", *names]
+    done = subprocess.run(words, cwd=here, env=os.environ | environment(here), capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(
+            f"expected all tests of the trace, in {FOLDER}; pytest says:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
+
+
 def tests_of(mutant: Mutant, tests: dict[str, dict]) -> list[str]:
     """The tests that call a mutant's function (outside of functions, any of its module), as they are to be run."""
     start = f"{mutant.path}:{mutant.function}"
@@ -170,6 +181,7 @@ def main() -> None:
     ends = {}
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
         tests = reached(asked.jobs, place)
+        refuse_missing([*tests], place)
         tasks = [(mutant, tests_of(mutant, tests), asked.seconds) for mutant in chosen]
         pool = multiprocessing.get_context("fork").Pool(asked.jobs, prepare, (place,))
         with pool, contextlib.suppress(KeyboardInterrupt):
