@@ -352,6 +352,13 @@ def found(summary: pd.DataFrame | None = None, **changes) -> Findings:
     return Findings(make_study(**changes), written() | ({} if summary is None else {"summary": summary}))
 
 
+def test_where_an_expectation_is_infinite_is_counted():
+    """Not where a training diverged."""
+    rows = pd.DataFrame({"learner": "net", "log_loss_mean": [1.0, float("nan"), float("nan")], "diverged": [0, 0, 1]})
+    assert found(rows).infinite("log_loss") == "In 1 of 3 cells it is infinite. "
+    assert found(rows.drop(index=1)).infinite("log_loss") == ""
+
+
 def test_what_so_many_replicates_can_show():
     for replicates, said, chance in (
         (1, "With 1 replicate no share can be shown to be a half; it takes 5 of 5.", "0"),

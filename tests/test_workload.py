@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from applicability.estimate import workload
+from applicability.study.learner import Estimator, OwnNetwork
 from conftest import LINE, PLANE, make_cell, make_learner
 
 # getrusage would count the memory of the process that started this one, as it was at the time
@@ -42,6 +43,22 @@ def test_epochs_are_as_many_steps_as_batches_and_random_numbers_are_counted():
     assert workload.minutes_of(make_cell(), make_learner(hidden=[], steps=2 * 10**7)) == 10 + 667
     cell = make_cell(task=PLANE)  # 3 replicates, 3 groups, 2 coordinates, 20 and 50 draws
     assert (workload.draws_of(cell), workload.tested_of(cell)) == (360, 360 + 900)
+
+
+def test_what_learners_of_other_kinds_ask_for():
+    """Of three replicates of 2,000 draws; a network of one's own is trained three times, one after another."""
+    usual = {"name": "it", "standardise": False}
+    training = {"optimiser": {"sgd": {"lr": 0.1}}, "batch_size": 16, "steps": 10**6}
+    own, cell = OwnNetwork(python={"weights": 10, "units": 100}, **training, **usual), make_cell(n=1000)
+    assert workload.operations_of(cell, own) == 6 * 100 * 16 * 10**6 * 3
+    assert workload.minutes_of(cell, own) == 10 + 101  # 3 · 2,000 s, and 28.8 s of operations
+    for pairs, minutes, memory in (  # 0.4 s of pairs, 52 s of trees and, of a kernel, 8 s of triples; a fit
+        (False, 10 + 3, 3 * (60 * 100 * 2000 + 2000 * 42)),
+        (True, 10 + 4, 3 * (60 * 100 * 2000 + 2 * 2000**2 + 2000 * 42) + 14 * 2000**2),
+    ):
+        forest = Estimator(sklearn={"trees": 100, "pairs": pairs}, **usual)
+        assert workload.minutes_of(cell, forest) == minutes
+        assert workload.memory_of(cell, forest) == 601 + 4 * memory // 2**20
 
 
 LARGE = {"n": 10_000, "replicates": 20}, {"hidden": [256, 256], "batch_size": 4096, "steps": 2}
