@@ -1,7 +1,9 @@
 """Training that diverges: no score, no verdict on it but that, and figures that say so. Nothing warns of it."""
 
+import numpy as np
+import pandas as pd
 import pytest
-from applicability.figures import catalogue
+from applicability.figures import boundary, catalogue
 from applicability.layout import figures_of_study
 from applicability.storage import tables
 from checkouts import without_seconds
@@ -75,3 +77,13 @@ def test_figures_are_drawn_also_where_all_diverged(made, name, tmp_path):
     assert_readable(shown)
     words = {word for axes in shown.axes for word in words_in(axes)}
     assert bool(words & {"3/3", "diverged 3 of 3"}) == (figure.name not in SILENT)
+
+
+def test_the_boundary_is_drawn_also_where_every_learner_collapsed():
+    """Of groups that have no midpoint either: nothing is there to draw, and no axis to take its ends from."""
+    rows = [(name, scale, n) for name in ("a", "b") for scale in (0.5, 1.0) for n in (10, 100)]
+    summary = pd.DataFrame(rows, columns=["learner", "scale", "n"]).assign(boundary_rmse=np.nan)
+    optimum = pd.DataFrame({"scale": [0.5, 1.0], "midpoint_constant": [np.nan, np.nan]})
+    figure = boundary.draw(summary, optimum)
+    figure.draw_without_rendering()
+    assert {axes.get_yscale() for axes in figure.axes[:2]} == {"log"}
