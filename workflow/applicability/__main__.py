@@ -82,8 +82,8 @@ def check_options(command: str, options: dict) -> None:
             for key in ("hidden", "epochs"):
                 if key not in values[0]:
                     raise InputError(f"learner: {key!r} is missing")
-        if (command, name) == ("example", "learner") and "patience" in values[0]:
-            raise InputError("learner.patience: expected none; a worked example stops as it is published")
+            if "patience" in values[0]:
+                raise InputError("learner.patience: expected none; a worked example stops as it is published")
 
 
 def without_nulls(found: dict) -> dict:

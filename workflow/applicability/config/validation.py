@@ -123,9 +123,10 @@ def walk(value, *path) -> Iterator[tuple[tuple, object]]:
 def inconsistencies(config: Mapping) -> Iterator[ValidationError]:
     """What is wrong with a config that fits the schema."""
     yield from repeated([*config["studies"], "examples"], "studies")  # results/examples lies beside the studies
-    for study in studies(config).values():
+    made = studies(config).values()
+    for study in made:
         yield from [*faults_of_shares(config["studies"][study.name], study)] or inconsistencies_of(study)
-    yield from unlike_learners(studies(config).values())
+    yield from unlike_learners(made)
     for name, (cell, learner) in examples(config).items():
         yield from faults_of_task(cell.task, [cell.scale], ("examples", name), ("examples", name, "scale"))
         yield from endless(learner, len(cell.task) * cell.n, "examples", name)

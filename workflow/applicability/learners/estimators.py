@@ -12,7 +12,6 @@ is found out once, as a config is read (estimators_tried.py): `says` is
 Used by learners and the stage assess. May import tasks, storage, study, randomness, logits and errors.
 """
 
-import difflib
 import importlib
 import warnings
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from applicability.errors import InputError, in_a_line
+from applicability.errors import InputError, did_you_mean, in_a_line
 from applicability.learners.predictor import Predictor
 from applicability.logits import log_odds
 from applicability.randomness import sequence
@@ -160,6 +159,5 @@ def class_at(path: str) -> type:
     known = {}
     for there, each in all_estimators(type_filter="classifier"):
         known[there] = ".".join([part for part in each.__module__.split(".")[1:] if part[0] != "_"] + [there])
-    near = difflib.get_close_matches(name, known, n=1)
-    meant = f"; did you mean {known[near[0]]!r}?" if near else ""
-    raise InputError(f"expected a classifier of scikit-learn by its path, as svm.SVC; found {path!r}{meant}")
+    text = f"expected a classifier of scikit-learn by its path, as svm.SVC; found {path!r}"
+    raise InputError(text + did_you_mean(name, known, known.get))

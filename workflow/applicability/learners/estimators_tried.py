@@ -3,7 +3,6 @@
 Used by described.py. May import tasks, storage, study, randomness, logits and errors.
 """
 
-import difflib
 import functools
 import inspect
 from dataclasses import fields, replace
@@ -12,7 +11,7 @@ import numpy as np
 from scipy.special import expit, softmax
 from sklearn.pipeline import Pipeline
 
-from applicability.errors import InputError
+from applicability.errors import InputError, did_you_mean
 from applicability.learners.estimators import Estimators, asked, class_at, fitted_one, made
 from applicability.learners.predictor import is_linear
 from applicability.logits import decide, losses
@@ -123,8 +122,7 @@ def refuse_options(options: dict, names: list[str]) -> None:
         if name in OF_NETWORKS and name not in allowed:
             raise InputError(f"{name}: {NOT_HERE}; it is a key of networks")
         if name not in allowed:
-            near = difflib.get_close_matches(name, allowed, n=1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
+            meant = did_you_mean(name, allowed)
             raise InputError(f"{name}: unknown; allowed: {', '.join(allowed)}{meant}")
 
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from applicability.learners.activations import ACTIVATIONS
 from applicability.learners.device import one_thread
-from applicability.learners.predictor import Predictor
+from applicability.learners.predictor import Predictor, logits_of_outputs
 
 PIECE = 256  # inputs per replicate that are evaluated at a time
 
@@ -116,6 +116,10 @@ class StackedNetwork(Predictor):
         """Whether all parameters of each network are finite numbers, [R]."""
         finite = [torch.isfinite(parameter).flatten(1).all(1).cpu().numpy() for parameter in self.parameters]
         return np.all(finite, axis=0)
+
+    def logits(self, x: np.ndarray) -> np.ndarray:
+        """Logits [R, M, K] in float64 of draws x [R or 1, M, d]; NaN where an output is not a finite number."""
+        return logits_of_outputs(self.outputs(x))
 
     @one_thread()
     def outputs(self, x: np.ndarray) -> np.ndarray:

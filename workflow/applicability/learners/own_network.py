@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from applicability.learners.device import one_thread
-from applicability.learners.predictor import Predictor
+from applicability.learners.predictor import Predictor, logits_of_outputs
 from applicability.learners.training import batches, draw_losses
 from applicability.own_code import called, found_in
 from applicability.study.learner import OwnNetwork
@@ -48,6 +48,10 @@ class OwnNetworks(Predictor):
     def trained(self) -> bool:
         """Whether on cross-entropy, so that a large log-loss says that a training diverged."""
         return not self.learner.python["loss"]
+
+    def logits(self, x: np.ndarray) -> np.ndarray:
+        """Logits [R, M, K] in float64 of draws x [R or 1, M, d]; NaN where an output is not a finite number."""
+        return logits_of_outputs(self.outputs(x))
 
     @one_thread()
     def outputs(self, x: np.ndarray) -> np.ndarray:

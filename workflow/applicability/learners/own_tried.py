@@ -4,7 +4,6 @@ Used by described.py. May import tasks, storage, study, randomness, logits, own_
 """
 
 import copy
-import difflib
 import inspect
 from collections.abc import Callable
 
@@ -12,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from applicability.errors import InputError
+from applicability.errors import InputError, did_you_mean
 from applicability.learners.own_network import OPTIMISERS, OwnTraining, forward, make_module, seeded
 from applicability.learners.predictor import is_linear
 from applicability.own_code import found_in, sha256_of
@@ -87,8 +86,7 @@ def refuse_arguments(file: str, name: str, factory: Callable, arguments: dict) -
         )
     unknown = [] if ANY in kinds.values() else [key for key in given if key not in names]
     if unknown:
-        near = difflib.get_close_matches(unknown[0], names, n=1)
-        meant = f"; did you mean {near[0]!r}?" if near else ""
+        meant = did_you_mean(unknown[0], names)
         raise InputError(f"{file}: expected arguments of {name} among {', '.join(names)}; found {unknown[0]}{meant}")
     try:
         bound = signature.bind(**given)

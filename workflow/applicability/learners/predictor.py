@@ -3,6 +3,7 @@
 Used by learners, scores and the stages. May import tasks, storage, study, randomness, logits and errors.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Self
 
@@ -14,49 +15,44 @@ from applicability.logits import log_odds, losses
 BENT = 1e-6  # of the differences of linear logits: what rounding may leave
 
 
-class Predictor:
+class Predictor(ABC):
     """R trained rules of one kind."""
 
     probabilities = True  # whether logits are log-odds; else they name groups and rank draws, no more
     constant = False  # whether logits are constant but for jumps, as those of trees and nearest neighbours
     trained = True  # whether on cross-entropy by gradients: a large loss says that a training diverged
 
-    def outputs(self, x: np.ndarray) -> np.ndarray:
-        """Outputs [R, M, out] in float64 of inputs x [R or 1, M, in].
-
-        Of two groups one, the second's log-odds; of G > 2 groups G, logs of their probabilities, up to a common number.
-        """
-        raise NotImplementedError
-
+    @abstractmethod
     def logits(self, x: np.ndarray) -> np.ndarray:
         """Logits [R, M, K] in float64 of draws x [R or 1, M, d].
 
         Of two groups K = 1, the second group's log-odds. Of G > 2 groups K = G, the log-odds of each against the rest.
-        Where an output of a network is not a finite number they are NaN.
         """
-        outputs = self.outputs(x)
-        outputs[~np.isfinite(outputs)] = np.nan
-        return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
 
     def predict_proba(self, x: np.ndarray) -> np.ndarray:
         """Probabilities [R, M, G] of the groups, in the order of the config, for draws x [M, d]."""
         return np.exp(-losses(self.logits(np.asarray(x, np.float32)[None]).mT)).mT
 
-    def one_by_one(self) -> list[Self]:
-        """Each rule as the only one; of rules that are constant but for jumps."""
-        raise NotImplementedError
-
+    @abstractmethod
     def sound(self) -> np.ndarray:
         """Whether all parameters of each rule are finite numbers, [R]."""
-        raise NotImplementedError
 
     def in_double(self) -> Self:
         """The rules on the CPU in float64: their expectations do not depend on the device."""
         return self.to("cpu", torch.float64)
 
+    @abstractmethod
     def to(self, *place) -> Self:
         """The rules on another device or in another precision; `place` as `Tensor.to` takes it."""
-        raise NotImplementedError
+
+
+def logits_of_outputs(outputs: np.ndarray) -> np.ndarray:
+    """Logits [R, M, K] of the outputs [R, M, out] of networks; NaN where one is not a finite number.
+
+    Of two groups out = 1, the second's log-odds; of G > 2 groups G, logs of their probabilities, up to a common number.
+    """
+    outputs[~np.isfinite(outputs)] = np.nan
+    return outputs if outputs.shape[-1] == 1 else log_odds(outputs)
 
 
 def is_linear(logits: Callable[[np.ndarray], np.ndarray], ends: np.ndarray) -> bool:

@@ -4,6 +4,7 @@ A study names each with the options of its kind; learners/ has what trains them.
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,7 +15,7 @@ from applicability.study.canonical import Canonical
 
 
 @dataclass(frozen=True, kw_only=True)
-class Learner(Canonical):
+class Learner(Canonical, ABC):
     """A model and how it is trained, by name: what its kinds share."""
 
     name: str
@@ -31,9 +32,9 @@ class Learner(Canonical):
         return kind_of_learner(options)(**options)
 
     @property
+    @abstractmethod
     def model(self) -> tuple:
         """What is trained, without its training: learners of equal models differ in training alone."""
-        raise NotImplementedError
 
     @property
     def linear(self) -> bool:
